@@ -1,0 +1,157 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every target of ours is compiled with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// `launch` runs twice per service, so it is built without the Swift runtime's metadata (Embedded Swift).
+let embeddedSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableExperimentalFeature("Embedded"),
+    .treatAllWarnings(as: .error),
+    .unsafeFlags(["-wmo"]),
+]
+
+let package = Package(
+    name: "service-manager",
+    products: [
+        .library(name: "IPVS", targets: ["IPVS"]),
+        .executable(name: "service-managerd", targets: ["service-managerd"]),
+        .executable(name: "smctl", targets: ["smctl"]),
+        .executable(name: "launch", targets: ["launch"]),
+        .executable(name: "service-manager-generator", targets: ["service-manager-generator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    ],
+    targets: [
+        // Pure values and decisions: no I/O.
+        .target(name: "Addresses", swiftSettings: settings),
+        .target(name: "ServiceModel", dependencies: ["Addresses"], swiftSettings: settings),
+
+        // Leaf clients: each knows one protocol, and none knows another.
+        .systemLibrary(
+            name: "CNetlink",
+            pkgConfig: "libnl-genl-3.0",
+            providers: [.apt(["libnl-3-dev", "libnl-genl-3-dev"])]
+        ),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "BlockingCalls", swiftSettings: settings),
+        .target(name: "IPVS", dependencies: ["Addresses", "BlockingCalls", "CNetlink"], swiftSettings: settings),
+        .target(
+            name: "Systemd",
+            dependencies: ["BlockingCalls", "CSystemd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Docker",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CouchDB",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DefinitionDirectory",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "HostNetwork", dependencies: ["Addresses", "BlockingCalls", "CNetlink"], swiftSettings: settings),
+
+        // The shell around the core, and the daemon's and the operator's two ends of the control socket.
+        .target(
+            name: "ServiceManager",
+            dependencies: [
+                "Addresses", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork", "IPVS", "ServiceModel", "Systemd",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ControlAPI",
+            dependencies: [
+                "ServiceModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ControlServer",
+            dependencies: [
+                "ControlAPI", "ServiceManager", "ServiceModel",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Programs.
+        .executableTarget(
+            name: "service-managerd",
+            dependencies: [
+                "ControlServer", "ServiceManager", "Systemd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "smctl",
+            dependencies: [
+                "ControlAPI", "ServiceModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "CLaunch"),
+        .executableTarget(
+            name: "launch",
+            dependencies: ["CLaunch"],
+            swiftSettings: embeddedSettings,
+            linkerSettings: [.linkedLibrary("m")]
+        ),
+        .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
+
+        // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
+    ]
+)
