@@ -1,0 +1,66 @@
+package import Addresses
+
+/// One container of one revision, from the order to create it until it is removed.
+package struct Instance: Equatable, Sendable {
+    package let id: InstanceID
+    /// What runs in it; an instance keeps its definition even when the service's has moved on.
+    package let definition: ServiceDefinition
+    package internal(set) var phase: Phase
+    /// Known from the answer to `create` on.
+    package internal(set) var container: ContainerID?
+    /// The container's address and the definition's port; known from the answer to `start` on.
+    package internal(set) var endpoint: Endpoint?
+    /// True when this instance is to leave: it goes through the rest of its phases as fast as its promises allow.
+    package internal(set) var isRetiring = false
+    /// True while its destination may exist in the kernel: from the order to attach until the answer to detach.
+    package internal(set) var hasDestination = false
+    /// True when it has been in service for `min_healthy` without failing.
+    package internal(set) var isSettled = false
+    /// What its last probes said; nil before the first verdict.
+    package internal(set) var health: ProbeVerdict?
+    /// How it ended, once it has.
+    package internal(set) var exit: ExitReport?
+    /// How often the command that is outstanding was repeated after a transient error.
+    package internal(set) var retries = 0
+
+    package init(id: InstanceID, definition: ServiceDefinition, phase: Phase) {
+        self.id = id
+        self.definition = definition
+        self.phase = phase
+    }
+
+    /// Where an instance is. Each phase but `serving` and `ejected` waits for exactly one answer, and has a deadline.
+    package enum Phase: String, Sendable, Codable, CaseIterable {
+        /// Create is under way. → `starting` (created), gone (failed), `removing` (created, but retiring).
+        case creating
+        /// Start is under way. → `probing` (started), `removing` (failed), `stopping` (started, but retiring).
+        case starting
+        /// Runs, isn't healthy yet. → `attaching` (healthy), `stopping` (retiring), `removing` (exited).
+        case probing
+        /// Its destination is being added. → `serving` (attached), `detaching` (exited); repeated when it failed.
+        case attaching
+        /// In service. → `ejected` (unhealthy and not the last), `draining` (retiring), `detaching` (exited).
+        case serving
+        /// In the table with weight 0 because its probes fail. → `attaching` (healthy again), `draining`, `detaching`.
+        case ejected
+        /// Weight 0, waiting for its connections to end. → `stopping` (drained or deadline), `detaching` (exited).
+        case draining
+        /// The stop signal was sent. → `detaching` or `removing` (exited); killed at the deadline.
+        case stopping
+        /// Has exited; its destination is being deleted. → `removing`.
+        case detaching
+        /// Its container is being removed. → gone.
+        case removing
+    }
+
+    /// True while its destination takes new connections.
+    package var isServing: Bool { phase == .serving }
+
+    /// True until its process has ended.
+    package var isAlive: Bool {
+        switch phase {
+        case .creating, .starting, .probing, .attaching, .serving, .ejected, .draining, .stopping: true
+        case .detaching, .removing: false
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package import Addresses
+
+/// What was found on the host when the daemon started: the truth that a rollout is rebuilt from.
+package struct Observation: Equatable, Sendable {
+    package var containers: [ObservedContainer]
+    /// The destinations of the virtual services that are ours, with their weights.
+    package var destinations: [ServiceAddress: [Endpoint: Int]]
+
+    package init(containers: [ObservedContainer] = [], destinations: [ServiceAddress: [Endpoint: Int]] = [:]) {
+        self.containers = containers
+        self.destinations = destinations
+    }
+}
+
+/// A container with our labels.
+package struct ObservedContainer: Equatable, Sendable {
+    package var container: ContainerID
+    package var instance: InstanceID
+    package var definition: ServiceDefinition
+    package var state: State
+
+    package enum State: Equatable, Sendable {
+        /// It was never started.
+        case created
+        case running(Endpoint)
+        case exited(ExitReport)
+    }
+
+    package init(container: ContainerID, instance: InstanceID, definition: ServiceDefinition, state: State) {
+        self.container = container
+        self.instance = instance
+        self.definition = definition
+        self.state = state
+    }
+}

@@ -1,0 +1,59 @@
+/// How a container ended.
+package struct ExitReport: Hashable, Sendable, Codable {
+    /// The exit code: 0…255; 137 after SIGKILL.
+    package var code: Int
+    /// True when the kernel killed it for exceeding its memory limit.
+    package var outOfMemory: Bool
+
+    package init(code: Int, outOfMemory: Bool = false) {
+        self.code = code
+        self.outOfMemory = outOfMemory
+    }
+}
+
+/// What the probes of an instance have concluded.
+package enum ProbeVerdict: Hashable, Sendable {
+    /// `rise` probes in a row succeeded.
+    case passing
+    /// `fall` probes in a row failed; the text is the last one's evidence.
+    case failing(String)
+}
+
+/// Why something failed: a sentence for people, and whether trying again can help.
+package struct Failure: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// What was found, what was expected, what to do next.
+    package var message: String
+    /// True when the same thing may succeed later without anybody changing anything.
+    package var isTransient: Bool
+
+    package init(_ message: String, isTransient: Bool = false) {
+        self.message = message
+        self.isTransient = isTransient
+    }
+
+    package var description: String { message }
+}
+
+/// The part of a rollout in which it failed.
+package enum RolloutPhase: String, Hashable, Sendable, Codable {
+    case definition, address, pull, create, start, healthy, minHealthy = "min_healthy", progress, interrupted
+}
+
+/// What is remembered of a revision that failed, so that it isn't tried again and a person can see why.
+package struct RevisionFailure: Equatable, Sendable, Codable {
+    package var phase: RolloutPhase
+    package var message: String
+    /// The last probe's evidence, where there was one.
+    package var lastProbe: String?
+    /// How its container ended, where it did.
+    package var exit: ExitReport?
+    /// The last lines that its container wrote.
+    package var lastLog: [String] = []
+
+    package init(phase: RolloutPhase, message: String, lastProbe: String? = nil, exit: ExitReport? = nil) {
+        self.phase = phase
+        self.message = message
+        self.lastProbe = lastProbe
+        self.exit = exit
+    }
+}

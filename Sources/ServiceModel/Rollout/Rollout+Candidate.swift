@@ -1,0 +1,94 @@
+import Addresses
+
+/// What the answers to the candidate's own commands mean: its addresses and its image.
+extension Rollout {
+    mutating func applyCandidateAnswer(_ event: RolloutEvent) {
+        switch event {
+        case .addressesClaimed(let revision):
+            guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
+            claimed.formUnion(candidate.definition.addresses)
+            beginPull(candidate)
+        case .claimFailed(let revision, let failure):
+            guard var candidate = candidate(revision, in: .claiming) else { return ignore() }
+            guard failure.isTransient else { return failCandidate(.address, failure.message) }
+            let delay = RolloutPolicy.backoff(candidate.retries)
+            candidate.retries += 1
+            self.candidate = candidate
+            emit(.setTimer(.claimRetry(revision), delay))
+            tell(.claimRetried(revision, failure, after: delay))
+        case .addressesReleased(let addresses):
+            isReleasing = false
+            claimed.subtract(addresses)
+        case .pulled(let revision):
+            guard var candidate = candidate(revision, in: .pulling) else { return ignore() }
+            emit(.cancelTimer(.pull(revision)))
+            emit(.setTimer(.progress(revision), candidate.definition.progressDeadline))
+            candidate.retries = 0
+            candidate.stage = candidate.definition.order == .stopFirst ? .clearing : .running
+            self.candidate = candidate
+        case .pullFailed(let revision, let failure):
+            guard var candidate = candidate(revision, in: .pulling) else { return ignore() }
+            guard failure.isTransient else { return failCandidate(.pull, failure.message) }
+            let delay = RolloutPolicy.backoff(
+                candidate.retries,
+                base: .seconds(5),
+                longest: RolloutPolicy.longestPullBackoff
+            )
+            candidate.retries += 1
+            self.candidate = candidate
+            emit(.setTimer(.pullRetry(revision), delay))
+            tell(.pullRetried(revision, failure, after: delay))
+        default: ignore()
+        }
+    }
+
+    private mutating func beginPull(_ candidate: Candidate) {
+        var candidate = candidate
+        candidate.stage = .pulling
+        candidate.retries = 0
+        self.candidate = candidate
+        emit(.setTimer(.pull(candidate.revision), candidate.definition.pullDeadline))
+        emit(.pull(candidate.revision, candidate.definition))
+    }
+
+    func candidate(_ revision: Revision, in stage: Candidate.Stage) -> Candidate? {
+        guard let candidate, candidate.revision == revision, candidate.stage == stage else { return nil }
+        return candidate
+    }
+
+    // MARK: Timers
+
+    mutating func timerFired(_ timer: RolloutTimer) {
+        switch timer {
+        case .withdrawal: withdraw()
+        case .handStop: isHandStopped = false
+        case .restart(let slot): restarts[slot]?.isWaiting = false
+        case .claimRetry(let revision):
+            guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
+            emit(.claimAddresses(revision, candidate.definition))
+        case .pullRetry(let revision):
+            guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
+            emit(.pull(revision, candidate.definition))
+        case .pull(let revision):
+            guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
+            failCandidate(
+                .pull,
+                "the image \(candidate.definition.image) was not here after \(candidate.definition.pullDeadline) "
+                    + "(pull_deadline): look whether the registry answers, or raise the deadline"
+            )
+        case .progress(let revision):
+            guard let candidate, candidate.revision == revision else { return ignore() }
+            let probe = alive(revision).compactMap(\.lastProbe).first
+            failCandidate(
+                .progress,
+                "it was not in service and stable after \(candidate.definition.progressDeadline) (progress_deadline)",
+                lastProbe: probe
+            )
+        case .start(let id): startDeadlinePassed(id)
+        case .healthy(let id): healthyDeadlinePassed(id)
+        case .minHealthy(let id): minHealthyPassed(id)
+        case .drain(let id): drainDeadlinePassed(id)
+        case .retry(let id): repeatCommand(id)
+        }
+    }
+}

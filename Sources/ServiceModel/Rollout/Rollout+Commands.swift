@@ -1,0 +1,145 @@
+import Addresses
+
+/// Where an instance goes by itself, and the command that belongs to each phase.
+extension Rollout {
+    /// The step that follows from an instance's state, without waiting for anything.
+    mutating func advanceInstance(_ id: InstanceID) {
+        guard let instance = instances[id] else { return }
+        switch instance.phase {
+        case .probing:
+            if instance.isRetiring {
+                emit(.cancelTimer(.healthy(id)))
+                emit(.stopProbing(id))
+                beginStop(id)
+            } else if instance.health == .passing {
+                enter(.attaching, id)
+            }
+        case .serving:
+            if instance.isRetiring {
+                beginDrain(id)
+            } else if case .failing = instance.health, serving.count > 1 {
+                emit(.cancelTimer(.minHealthy(id)))
+                enter(.ejected, id)
+            }
+        case .ejected:
+            if instance.isRetiring {
+                beginDrain(id)
+            } else if instance.health == .passing {
+                tell(.instanceHealthyAgain(id))
+                enter(.attaching, id)
+            }
+        case .creating, .starting, .attaching, .draining, .stopping, .detaching, .removing: break
+        }
+    }
+
+    private mutating func beginDrain(_ id: InstanceID) {
+        guard let instance = instances[id], let endpoint = instance.endpoint else { return }
+        emit(.cancelTimer(.minHealthy(id)))
+        emit(.stopProbing(id))
+        emit(.setTimer(.drain(id), instance.definition.drainTimeout))
+        enter(.draining, id)
+        tell(.instanceDraining(id, endpoint))
+    }
+
+    mutating func beginStop(_ id: InstanceID) {
+        enter(.stopping, id)
+    }
+
+    /// Takes the phase and gives its command.
+    private mutating func enter(_ phase: Instance.Phase, _ id: InstanceID) {
+        guard var instance = instances[id] else { return }
+        emit(.cancelTimer(.retry(id)))
+        instance.phase = phase
+        instance.retries = 0
+        if phase == .attaching { instance.hasDestination = true }
+        instances[id] = instance
+        issueCommand(of: instance)
+    }
+
+    /// Gives the command that an instance's phase waits for.
+    mutating func issueCommand(of instance: Instance) {
+        let id = instance.id
+        let definition = instance.definition
+        switch instance.phase {
+        case .attaching:
+            guard let endpoint = instance.endpoint else { return }
+            emit(.attach(id, endpoint, weight: definition.weight, definition))
+        case .ejected:
+            guard let endpoint = instance.endpoint else { return }
+            emit(.setWeight(id, endpoint, weight: 0, definition))
+        case .draining:
+            guard let endpoint = instance.endpoint else { return }
+            emit(.drain(id, endpoint, definition))
+        case .stopping:
+            guard let container = instance.container else { return }
+            emit(.stop(id, container, definition))
+        case .detaching:
+            guard let endpoint = instance.endpoint else { return }
+            emit(.detach(id, endpoint, definition))
+        case .removing:
+            guard let container = instance.container else { return }
+            emit(.remove(id, container))
+        case .creating, .starting, .probing, .serving: break
+        }
+    }
+
+    /// A command failed: it is repeated after a pause that doubles, for as long as its phase lasts.
+    mutating func commandFailed(_ id: InstanceID, in phases: Set<Instance.Phase>, _ failure: Failure) {
+        guard var instance = instances[id], phases.contains(instance.phase) else { return ignore() }
+        if instance.phase == .attaching, !failure.isTransient, id.revision == candidate?.revision, !instance.isRetiring {
+            failCandidate(.address, failure.message)
+        }
+        let isLeaving = instance.isRetiring || (id.revision != candidate?.revision && id.revision != current?.revision)
+        if instance.phase == .attaching, isLeaving {
+            // Whether the destination was added isn't known; draining sets its weight to 0 where it is there.
+            instances[id]?.isRetiring = true
+            instances[id]?.phase = .serving
+            return
+        }
+        let delay = RolloutPolicy.backoff(instance.retries)
+        instance.retries += 1
+        instances[id] = instance
+        emit(.setTimer(.retry(id), delay))
+        tell(.commandRetried(id, instance.phase, failure, after: delay))
+    }
+
+    mutating func repeatCommand(_ id: InstanceID) {
+        guard let instance = instances[id] else { return ignore() }
+        if instance.phase == .attaching, instance.isRetiring {
+            instances[id]?.phase = .serving
+        } else {
+            issueCommand(of: instance)
+        }
+    }
+
+    mutating func probe(_ instance: Instance, _ cadence: ProbeCadence) {
+        guard let container = instance.container, let endpoint = instance.endpoint else { return }
+        emit(
+            .probe(
+                instance.id,
+                container,
+                endpoint,
+                instance.definition.healthCheck,
+                cadence: cadence,
+                assumed: instance.health
+            )
+        )
+    }
+
+    /// Everything that waits for an instance ends with it.
+    mutating func cancelTimers(of instance: Instance) {
+        let id = instance.id
+        emit(.cancelTimer(.retry(id)))
+        switch instance.phase {
+        case .creating, .starting: emit(.cancelTimer(.start(id)))
+        case .probing, .attaching:
+            emit(.cancelTimer(.healthy(id)))
+            emit(.stopProbing(id))
+        case .serving, .ejected:
+            emit(.cancelTimer(.minHealthy(id)))
+            emit(.stopProbing(id))
+        case .draining: emit(.cancelTimer(.drain(id)))
+        case .stopping, .detaching, .removing: break
+        }
+    }
+}

@@ -1,0 +1,226 @@
+import Addresses
+
+/// What the answers to an instance's commands mean, and what its own end does.
+extension Rollout {
+    // MARK: Arriving
+
+    mutating func created(_ id: InstanceID, _ container: ContainerID) {
+        guard var instance = instances[id], instance.phase == .creating else { return ignore() }
+        instance.container = container
+        if instance.isRetiring {
+            emit(.cancelTimer(.start(id)))
+            instance.phase = .removing
+            emit(.remove(id, container))
+        } else {
+            instance.phase = .starting
+            emit(.start(id, container, instance.definition))
+        }
+        instances[id] = instance
+    }
+
+    mutating func createFailed(_ id: InstanceID, _ failure: Failure) {
+        guard instances[id]?.phase == .creating else { return ignore() }
+        emit(.cancelTimer(.start(id)))
+        startingFailed(id, .create, failure)
+        instances[id] = nil
+    }
+
+    mutating func started(_ id: InstanceID, _ endpoint: Endpoint) {
+        guard var instance = instances[id], instance.phase == .starting, let container = instance.container else {
+            return ignore()
+        }
+        emit(.cancelTimer(.start(id)))
+        instance.endpoint = endpoint
+        instance.phase = .probing
+        instances[id] = instance
+        guard !instance.isRetiring else { return }
+        emit(.setTimer(.healthy(id), instance.definition.healthyDeadline))
+        probe(instance, .startup)
+        tell(.instanceStarted(id, container, endpoint))
+    }
+
+    mutating func startFailed(_ id: InstanceID, _ failure: Failure) {
+        guard var instance = instances[id], instance.phase == .starting, let container = instance.container else {
+            return ignore()
+        }
+        emit(.cancelTimer(.start(id)))
+        startingFailed(id, .start, failure)
+        instance.phase = .removing
+        instances[id] = instance
+        emit(.remove(id, container))
+    }
+
+    /// An instance couldn't be brought up: its rollout fails, or its slot is tried again later.
+    private mutating func startingFailed(_ id: InstanceID, _ phase: RolloutPhase, _ failure: Failure) {
+        guard instances[id]?.isRetiring == false else { return }
+        if id.revision == candidate?.revision {
+            failCandidate(phase, failure.message)
+        } else if id.revision == current?.revision {
+            let delay = scheduleRestart(slot: id.slot)
+            tell(.commandRetried(id, phase == .create ? .creating : .starting, failure, after: delay))
+        }
+    }
+
+    mutating func startDeadlinePassed(_ id: InstanceID) {
+        guard let instance = instances[id], instance.phase == .creating || instance.phase == .starting else {
+            return ignore()
+        }
+        let failure = Failure(
+            "its container was not started after \(instance.definition.startDeadline) (start_deadline): "
+                + "look at `journalctl -u docker`"
+        )
+        startingFailed(id, instance.phase == .creating ? .create : .start, failure)
+        instances[id]?.isRetiring = true
+    }
+
+    mutating func healthyDeadlinePassed(_ id: InstanceID) {
+        guard let instance = instances[id], instance.phase == .probing || instance.phase == .attaching else {
+            return ignore()
+        }
+        guard !instance.isRetiring else { return }
+        if id.revision == candidate?.revision {
+            failCandidate(
+                .healthy,
+                "it was not healthy after \(instance.definition.healthyDeadline) (healthy_deadline): "
+                    + "\(instance.lastProbe ?? "no probe was answered")",
+                lastProbe: instance.lastProbe
+            )
+        } else if id.revision == current?.revision {
+            let delay = scheduleRestart(slot: id.slot)
+            let failure = Failure("not healthy: \(instance.lastProbe ?? "no probe was answered")", isTransient: true)
+            tell(.commandRetried(id, .probing, failure, after: delay))
+        }
+        instances[id]?.isRetiring = true
+    }
+
+    // MARK: In service
+
+    mutating func attached(_ id: InstanceID) {
+        guard var instance = instances[id] else { return ignore() }
+        guard instance.phase == .attaching, let endpoint = instance.endpoint else {
+            if instance.phase != .ejected { ignore() }
+            return
+        }
+        instance.phase = .serving
+        instance.retries = 0
+        instances[id] = instance
+        claimed.formUnion(instance.definition.addresses)
+        emit(.cancelTimer(.healthy(id)))
+        guard !instance.isRetiring else { return }
+        if !instance.isSettled { emit(.setTimer(.minHealthy(id), instance.definition.minHealthy)) }
+        tell(.instanceInService(id, endpoint))
+    }
+
+    mutating func minHealthyPassed(_ id: InstanceID) {
+        guard let instance = instances[id], instance.phase == .serving, !instance.isSettled else { return ignore() }
+        instances[id]?.isSettled = true
+        guard id.revision == current?.revision else { return }
+        restarts[id.slot] = nil
+        exits[id.revision] = nil
+        probe(instance, .steady)
+    }
+
+    mutating func probed(_ id: InstanceID, _ verdict: ProbeVerdict) {
+        guard let instance = instances[id] else { return ignore() }
+        switch instance.phase {
+        case .probing, .attaching, .serving, .ejected: break
+        case .creating, .starting, .draining, .stopping, .detaching, .removing: return ignore()
+        }
+        instances[id]?.health = verdict
+        guard !instance.isRetiring, case .failing(let evidence) = verdict else { return }
+        guard instance.phase == .serving || instance.phase == .attaching else { return }
+        if id.revision == candidate?.revision {
+            failCandidate(
+                .minHealthy,
+                "its probes failed within \(instance.definition.minHealthy) (min_healthy) of being in service: \(evidence)",
+                lastProbe: evidence
+            )
+        } else if instance.phase == .serving {
+            tell(.instanceUnhealthy(id, evidence, isLast: serving.count == 1))
+        }
+    }
+
+    // MARK: Leaving
+
+    mutating func drained(_ id: InstanceID) {
+        guard instances[id]?.phase == .draining else { return ignore() }
+        emit(.cancelTimer(.drain(id)))
+        tell(.instanceDrained(id, inTime: true))
+        beginStop(id)
+    }
+
+    mutating func drainDeadlinePassed(_ id: InstanceID) {
+        guard instances[id]?.phase == .draining else { return ignore() }
+        tell(.instanceDrained(id, inTime: false))
+        beginStop(id)
+    }
+
+    /// The container has ended; nil when it is gone from Docker altogether.
+    mutating func ended(_ id: InstanceID, _ report: ExitReport?) {
+        guard var instance = instances[id], instance.isAlive, instance.container != nil else { return ignore() }
+        cancelTimers(of: instance)
+        let expected = instance.isRetiring
+        instance.exit = report
+        instance.retries = 0
+        if report == nil { instance.container = nil }
+        instance.phase = instance.hasDestination ? .detaching : .removing
+        instances[id] = instance
+        if instance.hasDestination { issueCommand(of: instance) }
+        if expected {
+            if let report { tell(.instanceExited(id, report, expected: true, restartAfter: nil)) }
+        } else {
+            endedByItself(instance, report)
+        }
+        if instance.phase == .removing { beginRemove(id) }
+    }
+
+    private mutating func endedByItself(_ instance: Instance, _ report: ExitReport?) {
+        let id = instance.id
+        exits[id.revision] = report ?? ExitReport(code: 137)
+        if id.revision == candidate?.revision {
+            let phase: RolloutPhase = instance.hasDestination ? .minHealthy : .healthy
+            let what =
+                report.map { "its container exited with code \($0.code)\($0.outOfMemory ? " (out of memory)" : "")" }
+                ?? "its container was removed by somebody else"
+            let place = instance.hasDestination ? "within min_healthy of being in service" : "before it was healthy"
+            if let report { tell(.instanceExited(id, report, expected: false, restartAfter: nil)) }
+            failCandidate(phase, "\(what) \(place)", lastProbe: instance.lastProbe, exit: report)
+        } else if id.revision == current?.revision {
+            let delay = scheduleRestart(slot: id.slot)
+            if let report {
+                tell(.instanceExited(id, report, expected: false, restartAfter: delay))
+            } else {
+                tell(.instanceVanished(id, restartAfter: delay))
+            }
+        }
+    }
+
+    mutating func detached(_ id: InstanceID) {
+        guard instances[id]?.phase == .detaching else { return ignore() }
+        instances[id]?.hasDestination = false
+        instances[id]?.retries = 0
+        instances[id]?.phase = .removing
+        beginRemove(id)
+    }
+
+    private mutating func beginRemove(_ id: InstanceID) {
+        if let container = instances[id]?.container {
+            emit(.remove(id, container))
+        } else {
+            instances[id] = nil
+        }
+    }
+
+    mutating func removed(_ id: InstanceID, lastLog: [String]) {
+        guard instances[id]?.phase == .removing else { return ignore() }
+        if failures[id.revision]?.lastLog.isEmpty == true { failures[id.revision]?.lastLog = lastLog }
+        instances[id] = nil
+    }
+}
+
+extension Instance {
+    /// The evidence of the last failed probe.
+    var lastProbe: String? {
+        if case .failing(let evidence) = health { evidence } else { nil }
+    }
+}

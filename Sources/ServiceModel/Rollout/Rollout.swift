@@ -1,0 +1,169 @@
+package import Addresses
+
+/// Everything that is decided about one service: which revision runs, which replaces it, and what happens next.
+///
+/// A pure value. It is told what happened (`handle`), and answers with what is to be done; it has no clock, no I/O and no
+/// randomness, so the same events lead to the same state. Unexpected events are ignored: an answer that comes late, or
+/// twice, finds its instance in another phase or gone.
+///
+/// ```
+///  events ─► handle ─► apply (what happened) ─► advance (what follows) ─► actions
+/// ```
+package struct Rollout: Equatable, Sendable {
+    package let service: ServiceID
+    package internal(set) var management: Management = .unmanaged
+    /// The newest accepted definition.
+    package internal(set) var target: Deployment?
+    /// The newest revision, when it isn't a valid definition.
+    package internal(set) var rejection: Rejection?
+    /// The revision that was in service for `min_healthy` last; the one to keep alive.
+    package internal(set) var current: Deployment?
+    /// The revision that is to become current.
+    package internal(set) var candidate: Candidate?
+    /// What ran before the service was stopped by hand: started again only if the newer revision fails.
+    package internal(set) var fallback: Deployment?
+    package internal(set) var instances: [InstanceID: Instance] = [:]
+    /// Revisions that failed. They aren't tried again by themselves.
+    package internal(set) var failures: [Revision: RevisionFailure] = [:]
+    /// Addresses whose virtual service is ours.
+    package internal(set) var claimed: Set<ServiceAddress> = []
+    /// The address that the manager's unit was started with; it wins over the document's.
+    package internal(set) var unitAddresses: [ServiceAddress]?
+    /// Slots of the current revision that ended by themselves.
+    package internal(set) var restarts: [Int: Restart] = [:]
+    /// How the containers of a revision ended, when nobody had asked them to.
+    package internal(set) var exits: [Revision: ExitReport] = [:]
+    /// True while the current revision is down because a person stopped its unit.
+    package internal(set) var isHandStopped = false
+    /// True from a document's deletion until it is acted on.
+    package internal(set) var isWithdrawing = false
+    /// True while the release of addresses is under way.
+    var isReleasing = false
+    /// The highest attempt number given out.
+    package internal(set) var lastAttempt = 0
+    /// How often something came that fitted no state: an answer that was late or came twice.
+    package internal(set) var ignoredEvents = 0
+    /// Filled while an event is handled, empty otherwise.
+    var actions: [RolloutAction] = []
+
+    package init(service: ServiceID) {
+        self.service = service
+    }
+
+    /// Takes note of what happened, and says what is to be done now, in this order.
+    package mutating func handle(_ event: RolloutEvent) -> [RolloutAction] {
+        apply(event)
+        advance()
+        defer { actions = [] }
+        return actions
+    }
+
+    private mutating func apply(_ event: RolloutEvent) {
+        switch event {
+        case .defined, .rejected, .withdrawn, .retryRequested:
+            applyDefinition(event)
+        case .managerStarted, .managerStopRequested, .revisionStopRequested:
+            applyManagement(event)
+        case .addressesClaimed, .claimFailed, .addressesReleased, .pulled, .pullFailed:
+            applyCandidateAnswer(event)
+        case .created(let id, let container): created(id, container)
+        case .createFailed(let id, let failure): createFailed(id, failure)
+        case .started(let id, let endpoint): started(id, endpoint)
+        case .startFailed(let id, let failure): startFailed(id, failure)
+        case .attached(let id): attached(id)
+        case .drained(let id): drained(id)
+        case .detached(let id): detached(id)
+        case .removed(let id, let lastLog): removed(id, lastLog: lastLog)
+        case .attachFailed(let id, let failure): commandFailed(id, in: [.attaching, .ejected], failure)
+        case .drainFailed(let id, let failure): commandFailed(id, in: [.draining], failure)
+        case .stopFailed(let id, let failure): commandFailed(id, in: [.stopping], failure)
+        case .detachFailed(let id, let failure): commandFailed(id, in: [.detaching], failure)
+        case .removeFailed(let id, let failure): commandFailed(id, in: [.removing], failure)
+        case .probed(let id, let verdict): probed(id, verdict)
+        case .exited(let id, let report): ended(id, report)
+        case .vanished(let id): ended(id, nil)
+        case .timerFired(let timer): timerFired(timer)
+        }
+    }
+
+    mutating func emit(_ action: RolloutAction) {
+        actions.append(action)
+    }
+
+    mutating func tell(_ notice: RolloutNotice) {
+        actions.append(.tell(notice))
+    }
+
+    mutating func ignore() {
+        ignoredEvents += 1
+    }
+}
+
+extension Rollout {
+    /// A revision and what it says.
+    package struct Deployment: Equatable, Sendable {
+        package var revision: Revision
+        package var definition: ServiceDefinition
+
+        package init(revision: Revision, definition: ServiceDefinition) {
+            self.revision = revision
+            self.definition = definition
+        }
+    }
+
+    /// A revision on its way to being current.
+    package struct Candidate: Equatable, Sendable {
+        package var deployment: Deployment
+        package var stage: Stage
+        /// How often claim or pull was repeated.
+        var retries = 0
+
+        package var revision: Revision { deployment.revision }
+        package var definition: ServiceDefinition { deployment.definition }
+
+        package enum Stage: String, Sendable, Codable {
+            /// Its addresses are being checked and claimed. → `pulling`.
+            case claiming
+            /// Its image is being pulled. → `clearing` (stop-first), `running`.
+            case pulling
+            /// The current revision leaves first. → `running` when its last instance is gone.
+            case clearing
+            /// Its instances start, get into service and settle. → it is current.
+            case running
+        }
+    }
+
+    /// Whether the service is to run at all.
+    package enum Management: Equatable, Sendable {
+        /// Nobody has asked for it. → `managed` (manager started).
+        case unmanaged
+        /// It is to run. → `stopping` (manager stopped, document deleted), `failed`.
+        case managed
+        /// Everything leaves. → `unmanaged` once nothing is left.
+        case stopping(RolloutNotice.StopReason)
+        /// Its only revision has failed for good. → `managed` (a new revision, or a person asks again).
+        case failed(Revision)
+    }
+
+    /// A revision that isn't a valid definition.
+    package struct Rejection: Equatable, Sendable, Codable {
+        package var revision: Revision
+        package var reasons: [String]
+    }
+
+    /// A slot of the current revision that is started again.
+    package struct Restart: Equatable, Sendable {
+        /// How often it ended since it was settled last.
+        package var count = 0
+        /// True until its back-off has passed.
+        package var isWaiting = false
+    }
+
+    /// The instances that take new connections.
+    package var serving: [Instance] { instances.values.filter(\.isServing).sorted { $0.id < $1.id } }
+
+    /// The instances of a revision that have not ended.
+    func alive(_ revision: Revision) -> [Instance] {
+        instances.values.filter { $0.id.revision == revision && $0.isAlive }.sorted { $0.id < $1.id }
+    }
+}

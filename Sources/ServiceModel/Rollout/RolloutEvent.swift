@@ -1,0 +1,56 @@
+package import Addresses
+
+/// What happened. Every command of `RolloutAction` that names one is answered by exactly one of its two answers.
+package enum RolloutEvent: Equatable, Sendable {
+    // MARK: The definition
+
+    /// A document was read and is valid.
+    case defined(Revision, ServiceDefinition)
+    /// A document was read and isn't a valid definition; the texts say why.
+    case rejected(Revision, [String])
+    /// The document was deleted, and that was confirmed.
+    case withdrawn
+
+    // MARK: The operator and the units
+
+    /// The manager's unit has started with this address (nil: the document's), or the service runs without units.
+    case managerStarted([ServiceAddress]?)
+    /// The manager's unit is asked to stop.
+    case managerStopRequested
+    /// A revision's unit is asked to stop by a person.
+    case revisionStopRequested(Revision)
+    /// A person asks to try the failed revision again.
+    case retryRequested
+
+    // MARK: Answers
+
+    case addressesClaimed(Revision)
+    case claimFailed(Revision, Failure)
+    case addressesReleased([ServiceAddress])
+    case pulled(Revision)
+    case pullFailed(Revision, Failure)
+    case created(InstanceID, ContainerID)
+    case createFailed(InstanceID, Failure)
+    /// The container runs and has this address; nil for one that shares the host's network.
+    case started(InstanceID, Endpoint)
+    case startFailed(InstanceID, Failure)
+    case attached(InstanceID)
+    case attachFailed(InstanceID, Failure)
+    case drained(InstanceID)
+    case drainFailed(InstanceID, Failure)
+    case stopFailed(InstanceID, Failure)
+    case detached(InstanceID)
+    case detachFailed(InstanceID, Failure)
+    case removed(InstanceID, lastLog: [String])
+    case removeFailed(InstanceID, Failure)
+
+    // MARK: Observations
+
+    /// The probes have reached a verdict that differs from the one before.
+    case probed(InstanceID, ProbeVerdict)
+    /// The container has ended, asked or unasked.
+    case exited(InstanceID, ExitReport)
+    /// The container is gone from Docker, so it has neither an exit code nor anything left to remove.
+    case vanished(InstanceID)
+    case timerFired(RolloutTimer)
+}

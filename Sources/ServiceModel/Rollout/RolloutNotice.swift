@@ -1,0 +1,29 @@
+package import Addresses
+
+/// Something that a person wants to read in the journal and in a service's history.
+package enum RolloutNotice: Equatable, Sendable {
+    case rolloutBegan(Revision, from: Revision?)
+    case rolloutSuperseded(Revision, by: Revision)
+    case rolloutCompleted(Revision)
+    case rolloutFailed(Revision, RevisionFailure, kept: Revision?)
+    case definitionRejected(Revision, [String], kept: Revision?)
+    case pullRetried(Revision, Failure, after: Duration)
+    case claimRetried(Revision, Failure, after: Duration)
+    case instanceStarted(InstanceID, ContainerID, Endpoint)
+    case instanceInService(InstanceID, Endpoint)
+    case instanceDraining(InstanceID, Endpoint)
+    case instanceDrained(InstanceID, inTime: Bool)
+    case instanceExited(InstanceID, ExitReport, expected: Bool, restartAfter: Duration?)
+    case instanceVanished(InstanceID, restartAfter: Duration?)
+    case instanceUnhealthy(InstanceID, String, isLast: Bool)
+    case instanceHealthyAgain(InstanceID)
+    case commandRetried(InstanceID, Instance.Phase, Failure, after: Duration)
+    case serviceStopping(reason: StopReason)
+    case serviceStopped
+    case handStopped(Revision, restartAfter: Duration)
+
+    /// Why a whole service is being stopped.
+    package enum StopReason: String, Sendable, Codable {
+        case manager, withdrawn, disabled
+    }
+}

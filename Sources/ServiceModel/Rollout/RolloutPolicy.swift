@@ -1,0 +1,18 @@
+/// The constants of the rollout that no document sets, each with its reason.
+package enum RolloutPolicy {
+    /// A deletion is acted on after this: long enough to notice that the wrong document was deleted and to put it back.
+    package static let withdrawalGrace = Duration.seconds(10)
+    /// A revision that a person stopped stays down this long: enough to look into it, and no forgotten service stays down.
+    package static let handStopHold = Duration.seconds(30)
+    /// An image that couldn't be pulled for a passing reason is tried again after 5 s, doubled up to this.
+    package static let longestPullBackoff = Duration.seconds(300)
+    /// A container that keeps ending, or a command that keeps failing, is tried again after 1 s, doubled up to this.
+    package static let longestBackoff = Duration.seconds(60)
+
+    /// `base`, doubled `count` times, at most `longest`.
+    package static func backoff(_ count: Int, base: Duration = .seconds(1), longest: Duration = longestBackoff) -> Duration {
+        var delay = base
+        for _ in 0..<min(count, 16) where delay < longest { delay *= 2 }
+        return min(delay, longest)
+    }
+}

@@ -1,0 +1,27 @@
+/// What a rollout waits for, with a deadline. Setting a timer that is set starts it anew.
+package enum RolloutTimer: Hashable, Sendable {
+    /// The image of a revision must be here.
+    case pull(Revision)
+    /// A failed pull is tried again.
+    case pullRetry(Revision)
+    /// A refused address is claimed again.
+    case claimRetry(Revision)
+    /// From the image's arrival to the end of the rollout.
+    case progress(Revision)
+    /// From create to a started container.
+    case start(InstanceID)
+    /// From started to healthy.
+    case healthy(InstanceID)
+    /// In service without a failure.
+    case minHealthy(InstanceID)
+    /// From weight 0 to no active connection.
+    case drain(InstanceID)
+    /// A command that failed for a passing reason is repeated.
+    case retry(InstanceID)
+    /// A slot of the current revision is started again after its back-off.
+    case restart(slot: Int)
+    /// A deleted document is acted on.
+    case withdrawal
+    /// A revision that was stopped by hand is started again.
+    case handStop
+}

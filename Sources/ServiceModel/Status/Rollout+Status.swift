@@ -1,0 +1,159 @@
+extension Rollout {
+    /// The state for people, without what only the host can tell.
+    package var status: ServiceStatus {
+        let (state, detail) = summary
+        return ServiceStatus(
+            name: service.rawValue,
+            state: state,
+            detail: detail,
+            virtualServices: virtualServices,
+            current: current?.revision.description,
+            target: target?.revision.description,
+            candidate: candidate?.revision.description,
+            stage: candidate?.stage.rawValue,
+            backends: backends,
+            failed: failed,
+            rejected: rejection.map { .init(revision: $0.revision.description, reasons: $0.reasons) },
+            warnings: []
+        )
+    }
+
+    private var summary: (ServiceStatus.State, String?) {
+        switch management {
+        case .unmanaged where target == nil: (.waiting, "no document, and its manager isn't started")
+        case .unmanaged: (.stopped, "its manager isn't started: systemctl start \(service)@manager")
+        case .stopping(let reason): (.stopping, stoppingDetail(reason))
+        case .failed(let revision): (.failed, failureDetail(revision))
+        case .managed: managedSummary
+        }
+    }
+
+    private var managedSummary: (ServiceStatus.State, String?) {
+        if isWithdrawing { return (.degraded, "its document was deleted: it stops in a few seconds") }
+        if let candidate { return (.rolling, waitingFor(candidate)) }
+        if isHandStopped { return (.degraded, "stopped by hand: it starts again by itself after 30 s") }
+        guard let current else {
+            if let rejection { return (.failed, rejectionDetail(rejection)) }
+            return (.waiting, "no document yet")
+        }
+        let wanted = current.definition.replicas
+        let serving = serving.filter { $0.id.revision == current.revision }
+        if serving.isEmpty { return (.failed, restartDetail(current)) }
+        if serving.count < wanted { return (.degraded, "\(serving.count) of \(wanted) replicas serve; \(restartDetail(current))") }
+        if let rejection { return (.degraded, rejectionDetail(rejection)) }
+        if let target, target.revision != current.revision, failures[target.revision] != nil {
+            return (.degraded, failureDetail(target.revision))
+        }
+        if let failing = serving.first(where: { $0.lastProbe != nil }), let evidence = failing.lastProbe {
+            return (.degraded, "the last serving backend fails its probes and is kept in service: \(evidence)")
+        }
+        return (.running, nil)
+    }
+
+    /// What the candidate waits for, in one line.
+    private func waitingFor(_ candidate: Candidate) -> String {
+        let name = candidate.revision.short
+        switch candidate.stage {
+        case .claiming: return "\(name): claiming its address"
+        case .pulling: return "\(name): pulling \(candidate.definition.image)"
+        case .clearing: return "\(name): waiting for \(current?.revision.short ?? "-") to stop (order stop-first)"
+        case .running: break
+        }
+        let alive = alive(candidate.revision)
+        let settled = alive.filter(\.isSettled).count
+        guard let next = alive.first(where: { !$0.isSettled }) else { return "\(name): starting" }
+        let of = candidate.definition.replicas > 1 ? " (\(settled) of \(candidate.definition.replicas) replicas settled)" : ""
+        switch next.phase {
+        case .serving: return "\(name): in service, min_healthy \(candidate.definition.minHealthy)\(of)"
+        case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
+        default: return "\(name): \(next.phase.rawValue)\(of)"
+        }
+    }
+
+    private func stoppingDetail(_ reason: RolloutNotice.StopReason) -> String {
+        let why =
+            switch reason {
+            case .manager: "its manager was stopped"
+            case .withdrawn: "its document was deleted"
+            case .disabled: "its document says \"enabled\": false"
+            }
+        return "\(why); \(instances.count) containers left"
+    }
+
+    private func failureDetail(_ revision: Revision) -> String {
+        guard let failure = failures[revision] else { return "\(revision.short) failed" }
+        let kept = current.map { "; \($0.revision.short) kept" } ?? ""
+        return "\(revision.short) failed (\(failure.phase.rawValue)): \(failure.message)\(kept)"
+    }
+
+    private func rejectionDetail(_ rejection: Rejection) -> String {
+        let kept = current.map { "; \($0.revision.short) kept" } ?? ""
+        return "\(rejection.revision.short) isn't a valid definition: \(rejection.reasons.joined(separator: "; "))\(kept)"
+    }
+
+    private func restartDetail(_ current: Deployment) -> String {
+        let restarts = restarts.values.map(\.count).max() ?? 0
+        guard restarts > 0 else { return "\(current.revision.short) is starting" }
+        let exit = exits[current.revision].map { "exited with code \($0.code)\($0.outOfMemory ? ", out of memory" : "")" }
+        return "\(current.revision.short) \(exit ?? "couldn't be started"); restart \(restarts) follows"
+    }
+
+    private var virtualServices: [ServiceStatus.VirtualServiceStatus] {
+        let definition = candidate?.definition ?? current?.definition
+        let published = serving.reduce(into: Set<String>()) { set, instance in
+            set.formUnion(instance.definition.addresses.map(\.description))
+        }
+        let addresses = Set(claimed).union(definition?.addresses ?? []).sorted()
+        return addresses.map {
+            .init(
+                address: $0.description,
+                scheduler: definition?.scheduler ?? "",
+                isPublished: published.contains($0.description)
+            )
+        }
+    }
+
+    private var backends: [ServiceStatus.BackendStatus] {
+        instances.values.sorted { $0.id > $1.id }.map { instance in
+            .init(
+                slot: instance.id.slot,
+                revision: instance.id.revision.description,
+                role: role(of: instance),
+                phase: instance.phase.rawValue,
+                container: instance.container?.rawValue,
+                image: instance.definition.image,
+                address: instance.endpoint?.description,
+                weight: instance.isServing ? instance.definition.weight : 0,
+                health: health(of: instance)
+            )
+        }
+    }
+
+    private func role(of instance: Instance) -> String {
+        if instance.isRetiring { return "retiring" }
+        if instance.id.revision == candidate?.revision { return "candidate" }
+        return "current"
+    }
+
+    private func health(of instance: Instance) -> String? {
+        switch instance.health {
+        case nil: nil
+        case .passing: "passing"
+        case .failing(let evidence): "failing: \(evidence)"
+        }
+    }
+
+    private var failed: [ServiceStatus.FailedRevision] {
+        failures.sorted { $0.key.description < $1.key.description }.map { revision, failure in
+            .init(
+                revision: revision.description,
+                phase: failure.phase.rawValue,
+                message: failure.message,
+                lastProbe: failure.lastProbe,
+                exitCode: failure.exit?.code,
+                outOfMemory: failure.exit?.outOfMemory,
+                lastLog: failure.lastLog
+            )
+        }
+    }
+}

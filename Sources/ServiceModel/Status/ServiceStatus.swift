@@ -1,0 +1,107 @@
+/// What people and programs are shown of one service. Computed from the rollout and what was measured; never stored.
+package struct ServiceStatus: Codable, Equatable, Sendable {
+    package var name: String
+    package var state: State
+    /// One sentence: what it waits for, or what is wrong.
+    package var detail: String?
+    /// Where the newest definition came from: `directory`, or a CouchDB's URL without its password.
+    package var source: String?
+    package var virtualServices: [VirtualServiceStatus]
+    /// The revision to keep alive.
+    package var current: String?
+    /// The newest accepted revision.
+    package var target: String?
+    /// The revision being rolled out.
+    package var candidate: String?
+    /// The stage of the candidate, or nil.
+    package var stage: String?
+    package var backends: [BackendStatus]
+    package var failed: [FailedRevision]
+    package var rejected: RejectedRevision?
+    /// Progress of a pull in words, while there is one.
+    package var pull: String?
+    /// When the state was entered; RFC 3339.
+    package var since: String?
+    /// What the daemon noticed about units, network or sources that keeps the service from being all right.
+    package var warnings: [String]
+
+    package enum State: String, Codable, Sendable, CaseIterable {
+        /// All is as the newest document wants it.
+        case running
+        /// A revision replaces another, or is the first.
+        case rolling
+        /// It serves, but not as the newest document wants it, or with less than it should.
+        case degraded
+        /// Nothing serves, and nothing will by itself.
+        case failed
+        /// Everything is leaving.
+        case stopping
+        /// Its manager isn't started.
+        case stopped
+        /// It has no document yet.
+        case waiting
+
+        /// True when a person should look.
+        package var needsAttention: Bool { self == .degraded || self == .failed }
+    }
+
+    package struct VirtualServiceStatus: Codable, Equatable, Sendable {
+        package var address: String
+        package var scheduler: String
+        package var isPublished: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case address, scheduler
+            case isPublished = "published"
+        }
+    }
+
+    package struct BackendStatus: Codable, Equatable, Sendable {
+        package var slot: Int
+        package var revision: String
+        package var role: String
+        package var phase: String
+        package var container: String?
+        package var image: String
+        package var address: String?
+        package var weight: Int
+        package var activeConnections: Int?
+        package var inactiveConnections: Int?
+        package var health: String?
+
+        enum CodingKeys: String, CodingKey {
+            case slot, revision, role, phase, container, image, address, weight, health
+            case activeConnections = "active"
+            case inactiveConnections = "inactive"
+        }
+    }
+
+    package struct FailedRevision: Codable, Equatable, Sendable {
+        package var revision: String
+        package var phase: String
+        package var message: String
+        package var lastProbe: String?
+        package var exitCode: Int?
+        package var outOfMemory: Bool?
+        package var lastLog: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case revision, phase, message
+            case lastProbe = "last_probe"
+            case exitCode = "exit_code"
+            case outOfMemory = "out_of_memory"
+            case lastLog = "last_log"
+        }
+    }
+
+    package struct RejectedRevision: Codable, Equatable, Sendable {
+        package var revision: String
+        package var reasons: [String]
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, state, detail, source, current, target, candidate, stage, backends, failed, rejected, pull, since
+        case warnings
+        case virtualServices = "virtual_services"
+    }
+}
