@@ -86,7 +86,8 @@ extension Rollout {
     /// A command failed: it is repeated after a pause that doubles, for as long as its phase lasts.
     mutating func commandFailed(_ id: InstanceID, in phases: Set<Instance.Phase>, _ failure: Failure) {
         guard var instance = instances[id], phases.contains(instance.phase) else { return ignore() }
-        if instance.phase == .attaching, !failure.isTransient, id.revision == candidate?.revision, !instance.isRetiring {
+        if instance.phase == .attaching, !failure.isTransient, id.revision == candidate?.revision, !instance.isRetiring
+        {
             failCandidate(.address, failure.message)
         }
         let isLeaving = instance.isRetiring || (id.revision != candidate?.revision && id.revision != current?.revision)

@@ -1,4 +1,4 @@
-package import Addresses
+import Addresses
 
 extension Rollout {
     /// Rebuilds a service from what its record says and what was found on the host, and says what is to be done.

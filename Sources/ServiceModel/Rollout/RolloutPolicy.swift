@@ -10,7 +10,11 @@ package enum RolloutPolicy {
     package static let longestBackoff = Duration.seconds(60)
 
     /// `base`, doubled `count` times, at most `longest`.
-    package static func backoff(_ count: Int, base: Duration = .seconds(1), longest: Duration = longestBackoff) -> Duration {
+    package static func backoff(
+        _ count: Int,
+        base: Duration = .seconds(1),
+        longest: Duration = longestBackoff
+    ) -> Duration {
         var delay = base
         for _ in 0..<min(count, 16) where delay < longest { delay *= 2 }
         return min(delay, longest)

@@ -1,3 +1,5 @@
+import Addresses
+
 extension Rollout {
     /// The state for people, without what only the host can tell.
     package var status: ServiceStatus {
@@ -39,7 +41,9 @@ extension Rollout {
         let wanted = current.definition.replicas
         let serving = serving.filter { $0.id.revision == current.revision }
         if serving.isEmpty { return (.failed, restartDetail(current)) }
-        if serving.count < wanted { return (.degraded, "\(serving.count) of \(wanted) replicas serve; \(restartDetail(current))") }
+        if serving.count < wanted {
+            return (.degraded, "\(serving.count) of \(wanted) replicas serve; \(restartDetail(current))")
+        }
         if let rejection { return (.degraded, rejectionDetail(rejection)) }
         if let target, target.revision != current.revision, failures[target.revision] != nil {
             return (.degraded, failureDetail(target.revision))
@@ -62,7 +66,9 @@ extension Rollout {
         let alive = alive(candidate.revision)
         let settled = alive.filter(\.isSettled).count
         guard let next = alive.first(where: { !$0.isSettled }) else { return "\(name): starting" }
-        let of = candidate.definition.replicas > 1 ? " (\(settled) of \(candidate.definition.replicas) replicas settled)" : ""
+        let of =
+            candidate.definition.replicas > 1
+            ? " (\(settled) of \(candidate.definition.replicas) replicas settled)" : ""
         switch next.phase {
         case .serving: return "\(name): in service, min_healthy \(candidate.definition.minHealthy)\(of)"
         case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
@@ -88,13 +94,16 @@ extension Rollout {
 
     private func rejectionDetail(_ rejection: Rejection) -> String {
         let kept = current.map { "; \($0.revision.short) kept" } ?? ""
-        return "\(rejection.revision.short) isn't a valid definition: \(rejection.reasons.joined(separator: "; "))\(kept)"
+        return
+            "\(rejection.revision.short) isn't a valid definition: \(rejection.reasons.joined(separator: "; "))\(kept)"
     }
 
     private func restartDetail(_ current: Deployment) -> String {
         let restarts = restarts.values.map(\.count).max() ?? 0
         guard restarts > 0 else { return "\(current.revision.short) is starting" }
-        let exit = exits[current.revision].map { "exited with code \($0.code)\($0.outOfMemory ? ", out of memory" : "")" }
+        let exit = exits[current.revision].map {
+            "exited with code \($0.code)\($0.outOfMemory ? ", out of memory" : "")"
+        }
         return "\(current.revision.short) \(exit ?? "couldn't be started"); restart \(restarts) follows"
     }
 
