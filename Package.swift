@@ -153,5 +153,10 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
+        .testTarget(
+            name: "ServiceModelTests",
+            dependencies: ["Addresses", "ServiceModel", "TestSupport"],
+            swiftSettings: settings
+        ),
     ]
 )

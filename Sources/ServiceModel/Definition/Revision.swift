@@ -1,4 +1,6 @@
-/// The identity of a deployment: CouchDB's `_rev`, or `N-<hash>` of a file. Opaque, and only compared for equality.
+/// The identity of a deployment: CouchDB's `_rev`, or `N-<hash>` of a file.
+///
+/// Opaque, and only compared for equality.
 package struct Revision: Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: String
 

@@ -1,6 +1,8 @@
 package import Addresses
 
-/// What a service is: the decoded, validated document. All durations are positive.
+/// What a service is: the decoded, validated document.
+///
+/// All durations are positive.
 package struct ServiceDefinition: Hashable, Sendable {
     package var image: String
     /// Where the container listens.

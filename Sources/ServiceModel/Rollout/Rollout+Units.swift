@@ -8,7 +8,9 @@ extension Rollout {
         case ended(exitCode: Int)
     }
 
-    /// What the unit of each revision that has instances is to be. Revisions that aren't named have no running unit.
+    /// What the unit of each revision that has instances is to be.
+    ///
+    /// Revisions that aren't named have no running unit.
     package var revisionUnits: [Revision: UnitWish] {
         var wishes: [Revision: UnitWish] = [:]
         if let candidate, candidate.stage != .claiming { wishes[candidate.revision] = .active(isReady: false) }
