@@ -3,7 +3,7 @@ import FoundationEssentials
 import Testing
 
 @Suite struct IPAddressTests {
-    /// Text, canonical text. The IPv6 rows are RFC 4291 §2.2 and RFC 5952 §4 and §5.
+    // Text, canonical text: the IPv6 rows are of RFC 4291 §2.2 and RFC 5952 §4 and §5.
     @Test(arguments: [
         ("172.18.0.1", "172.18.0.1"),
         ("0.0.0.0", "0.0.0.0"),
