@@ -1,7 +1,9 @@
 import Glibc
 
 extension IPVSClient {
-    /// How many operations go into one `send`. Each is at most 300 bytes; its answer takes at most 1 KB of the
+    /// How many operations go into one `send`.
+    ///
+    /// Each is at most 300 bytes; its answer takes at most 1 KB of the
     /// receive buffer, which has 208 KB by default (`net.core.rmem_default`), so none is lost even there.
     private static let operationsPerSend = 64
 

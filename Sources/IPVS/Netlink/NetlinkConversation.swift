@@ -10,7 +10,9 @@ struct NetlinkConversation {
     /// The kernel handles a request while it is sent, so an answer that isn't there after seconds won't come.
     static let patience = Duration.seconds(5)
 
-    /// How often an interrupted dump is redone. Each attempt is interrupted only if something changes within its
+    /// How often an interrupted dump is redone.
+    ///
+    /// Each attempt is interrupted only if something changes within its
     /// milliseconds; a table that changes all the time must not hold up the caller forever.
     static let attempts = 10
 
@@ -30,6 +32,7 @@ struct NetlinkConversation {
     ///   - count: How many changes there are.
     ///   - write: Appends the message of the change at a position, or nothing; tells whether it did.
     /// - Returns: For each change what came of it.
+    /// - Throws: `NetlinkFailure` when nothing was sent.
     mutating func change(
         count: Int,
         _ write: (_ position: Int, _ header: NetlinkHeader, _ writer: inout NetlinkWriter) -> Bool
@@ -48,7 +51,9 @@ struct NetlinkConversation {
         return outcomes
     }
 
-    /// Reads until no answer is missing. Once the changes are sent, a failure to read is a lost answer, no failure to
+    /// Reads until no answer is missing.
+    ///
+    /// Once the changes are sent, a failure to read is a lost answer, no failure to
     /// change; so nothing is thrown here.
     private func collectAcknowledgements(from first: UInt32, _ outcomes: inout [ChangeOutcome]) {
         var missing = outcomes.count { $0 == .lost }
@@ -78,6 +83,7 @@ struct NetlinkConversation {
     ///   - command: The command.
     ///   - attributes: Appends the request's attributes.
     /// - Returns: The reply's attributes.
+    /// - Throws: `NetlinkFailure`.
     mutating func ask(
         _ command: Int,
         _ attributes: (inout NetlinkWriter) -> Void = { _ in }
@@ -100,6 +106,7 @@ struct NetlinkConversation {
     ///   - command: The command.
     ///   - attributes: Appends the request's attributes.
     /// - Returns: The attributes of each reply.
+    /// - Throws: `NetlinkFailure`.
     mutating func dump(
         _ command: Int,
         _ attributes: (inout NetlinkWriter) -> Void = { _ in }
@@ -161,7 +168,9 @@ struct NetlinkConversation {
         return sequence
     }
 
-    /// Numbers for requests. None is 0, so that a reply to something else is never taken for ours.
+    /// Numbers for requests.
+    ///
+    /// None is 0, so that a reply to something else is never taken for ours.
     private mutating func take(_ count: Int) -> UInt32 {
         let number = UInt32(truncatingIfNeeded: count)
         if sequence == 0 || sequence > UInt32.max - number { sequence = 1 }

@@ -6,6 +6,7 @@ struct NetlinkHandle: ~Copyable {
     private let socket: OpaquePointer
 
     /// How many bytes of replies may wait: an acknowledgement takes up to 1 KB of it, and 64 are asked for at a time.
+    ///
     /// The kernel gives less when `net.core.rmem_max` is less.
     private static let receiveBufferSize: Int32 = 1 << 20
 
@@ -42,7 +43,9 @@ struct NetlinkHandle: ~Copyable {
         return family
     }
 
-    /// Turns on a netlink socket option. Kernels before 4.12 lack them; acknowledgements are larger there, and say less.
+    /// Turns on a netlink socket option.
+    ///
+    /// Kernels before 4.12 lack them; acknowledgements are larger there, and say less.
     private func enable(_ option: Int32) {
         var on: Int32 = 1
         _ = setsockopt(descriptor, SOL_NETLINK, option, &on, socklen_t(MemoryLayout<Int32>.size))

@@ -40,7 +40,9 @@ struct NetlinkMessage {
         return .refused(code: -code, message: extendedMessage)
     }
 
-    /// The sentence that may follow an error. After the code comes the request's header, or all of the request.
+    /// The sentence that may follow an error.
+    ///
+    /// After the code comes the request's header, or all of the request.
     private var extendedMessage: String? {
         guard flags & UInt16(NLM_F_ACK_TLVS) != 0, let length = payload.number(UInt32.self, at: 4) else { return nil }
         let isCapped = flags & UInt16(NLM_F_CAPPED) != 0

@@ -70,6 +70,7 @@ extension DestinationStatus {
     /// - Parameters:
     ///   - message: The message.
     ///   - family: The service's family, which kernels before 3.18 don't repeat.
+    /// - Throws: `NetlinkFailure.malformed`.
     init(_ message: NetlinkAttributes, family: IPAddress.Family) throws(NetlinkFailure) {
         guard let attributes = try message.nested(IPVS_CMD_ATTR_DEST) else {
             throw .malformed("a reply without a destination")
