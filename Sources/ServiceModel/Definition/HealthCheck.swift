@@ -2,26 +2,11 @@ package import Addresses
 
 /// How it is found out whether an instance can serve.
 package struct HealthCheck: Hashable, Sendable {
-    package var kind = Kind.tcp
-    /// The port to probe; nil: the service's.
-    package var port: Port?
-    /// Between probes once in service and settled.
-    package var interval = Duration.seconds(5)
-    /// Between probes until then.
-    package var startupInterval = Duration.milliseconds(250)
-    /// How long a probe may take.
-    package var timeout = Duration.seconds(2)
-    /// So many successes in a row make it healthy.
-    package var rise = 1
-    /// So many failures in a row make it unhealthy.
-    package var fall = 3
-    /// Restart after so many failures in a row; nil: never for that reason.
-    package var restartAfter: Int?
-
+    /// What a probe does.
     package enum Kind: Hashable, Sendable {
         /// A connection is accepted.
         case tcp
-        /// `GET` answers with a status in the range.
+        /// `GET` answers with a status that the probe accepts.
         case http(HTTPProbe)
         /// The image's own HEALTHCHECK says `healthy`.
         case docker
@@ -31,18 +16,34 @@ package struct HealthCheck: Hashable, Sendable {
         case none
     }
 
+    /// What a probe does.
+    package var kind: Kind
+
+    /// The port to probe; nil: the service's.
+    package var port: Port?
+
+    /// Between probes once in service and settled: 100 ms…1 h.
+    package var interval = Duration.seconds(5)
+
+    /// Between probes until then: 50 ms…1 h.
+    package var startupInterval = Duration.milliseconds(250)
+
+    /// How long a probe may take: 10 ms…5 min.
+    package var timeout = Duration.seconds(2)
+
+    /// So many successes in a row make it healthy: 1…100.
+    package var rise = 1
+
+    /// So many failures in a row make it unhealthy: 1…100.
+    package var fall = 3
+
+    /// Restart after so many failures in a row: 1…10,000; nil: never for that reason.
+    package var restartAfter: Int?
+
+    /// Makes a health check with the defaults.
+    ///
+    /// - Parameter kind: What a probe does.
     package init(_ kind: Kind = .tcp) {
         self.kind = kind
     }
-}
-
-/// An HTTP request, and what counts as an answer.
-package struct HTTPProbe: Hashable, Sendable {
-    package var path = "/"
-    /// The `Host` header; nil: the container's address.
-    package var host: String?
-    package var status: ClosedRange<Int> = 200...399
-    package var headers: [String: String] = [:]
-
-    package init() {}
 }

@@ -1,120 +1,112 @@
 package import Addresses
 
 /// What a service is: the decoded, validated document.
-///
-/// All durations are positive.
 package struct ServiceDefinition: Hashable, Sendable {
+    /// A Docker image reference.
     package var image: String
     /// Where the container listens.
     package var port: Port
     /// Where clients reach the service; empty when the unit names it.
-    package var addresses: [ServiceAddress] = []
+    package var addresses: [ServiceAddress]
+    /// How it is found out whether an instance can serve.
     package var healthCheck = HealthCheck()
+
+    /// The container's environment, in the document's order; no name twice.
     package var environment: [EnvironmentVariable] = []
+    /// What is mounted; no target twice.
     package var volumes: [Volume] = []
     /// Replaces the image's command; nil: the image's.
     package var command: [String]?
+    /// Replaces the image's entry point; nil: the image's.
     package var entrypoint: [String]?
+    /// A user with or without a group; nil: the image's.
     package var user: String?
     /// A Docker network's name; nil: `bridge`.
     package var network: String?
+    /// More labels of the container; none of ours.
     package var labels: [String: String] = [:]
+    /// The container's host name; nil: Docker's choice.
     package var hostname: String?
-    /// Bytes; nil: no limit.
+    /// Bytes, 6 MiB and up; nil: no limit.
     package var memory: Int?
-    /// Cores; nil: no limit.
+    /// Cores, 0.01…1024; nil: no limit.
     package var cpus: Double?
+    /// Processes and threads, 1…4,194,304; nil: no limit.
     package var pids: Int?
+    /// Resource limits; no name twice.
     package var ulimits: [Ulimit] = []
-    /// Such as `SIGQUIT`; nil: the image's, or SIGTERM.
+
+    /// Such as `SIGQUIT` or `3`; nil: the image's, or SIGTERM.
     package var stopSignal: String?
+    /// From the stop signal to the kill: 0…24 h.
     package var stopTimeout = Duration.seconds(30)
+    /// How long connections may take to end before the stop signal: 0…24 h.
     package var drainTimeout = Duration.seconds(30)
+    /// How long an instance must serve before it counts as stable: 0…24 h.
     package var minHealthy = Duration.seconds(10)
+    /// How long an image may take: 1 s…24 h.
     package var pullDeadline = Duration.seconds(600)
+    /// How long an image may make no progress: 1 s…24 h.
     package var pullProgressDeadline = Duration.seconds(120)
+    /// How long a container may take to start: 1 s…24 h.
     package var startDeadline = Duration.seconds(60)
+    /// From a container's start to its being healthy: 1 s…24 h.
     package var healthyDeadline = Duration.seconds(300)
+    /// How long a rollout may make no progress: 1 s…7 days.
     package var progressDeadline = Duration.seconds(600)
+
+    /// Which comes first when a revision replaces another.
     package var order = RolloutOrder.startFirst
-    /// How many instances of a new revision come up at a time.
+    /// How many instances of a new revision come up at a time: 1…128.
     package var parallelism = 1
+    /// How many instances a revision has: 1…128.
     package var replicas = 1
+    /// A new revision's first share of the traffic; nil: it gets its full weight at once.
+    package var canary: Canary?
+
+    /// The IPVS scheduler's name, one of ``schedulers``.
     package var scheduler = "wlc"
-    /// IPVS persistence; nil: none.
+    /// Options of the scheduler; only `sh` and `mh` have any.
+    package var schedulerFlags: Set<SchedulerFlag> = []
+    /// IPVS persistence in whole seconds, 1 s…31 days; nil: none.
     package var persistence: Duration?
     /// The weight of each destination: 1…65535.
     package var weight = 1
-    package var pull = PullPolicy.missing
-    /// Names and globs of the hosts it runs on; nil: all.
-    package var hosts: [String]?
-    package var enabled = true
-    /// Units that the generated units want.
-    package var wants: [String] = []
-    package var after: [String] = []
 
-    package init(image: String, port: Port) {
+    /// When the image is pulled.
+    package var pull = PullPolicy.missing
+    /// What makes a new document roll.
+    package var roll = RollTrigger.revision
+    /// Units that the generated units want, with their suffix.
+    package var wants: [String] = []
+    /// Units that the generated units are ordered after, with their suffix.
+    package var after: [String] = []
+    /// Names and patterns of the hosts it runs on; nil: all.
+    package var hosts: [String]?
+    /// Whether it runs at all.
+    package var enabled = true
+
+    /// The schedulers that the kernel has (`net/netfilter/ipvs/Kconfig`).
+    package static let schedulers = [
+        "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh",
+    ]
+
+    /// Makes a definition with the defaults.
+    ///
+    /// - Parameters:
+    ///   - image: A Docker image reference.
+    ///   - port: Where the container listens.
+    ///   - addresses: Where clients reach the service.
+    ///   - adjust: Sets what differs from the defaults.
+    package init(
+        image: String,
+        port: Port,
+        addresses: [ServiceAddress] = [],
+        adjust: (inout ServiceDefinition) -> Void = { _ in }
+    ) {
         self.image = image
         self.port = port
+        self.addresses = addresses
+        adjust(&self)
     }
-}
-
-/// Which comes first when a revision replaces another.
-package enum RolloutOrder: String, Sendable, CaseIterable {
-    /// The new one serves before the old one leaves.
-    case startFirst = "start-first"
-    /// The old one leaves first: for what can't run twice. Costs an outage.
-    case stopFirst = "stop-first"
-}
-
-/// When an image is pulled.
-package enum PullPolicy: String, Sendable, CaseIterable {
-    case missing, always, never
-}
-
-/// One variable of a container's environment.
-package struct EnvironmentVariable: Hashable, Sendable {
-    package var name: String
-    package var value: Value
-
-    package enum Value: Hashable, Sendable {
-        case text(Redacted)
-        /// The content of this file on the host, without its last line feed.
-        case file(String)
-    }
-}
-
-/// A text that is never shown: it prints as `<redacted>`.
-package struct Redacted: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-    package let revealed: String
-
-    package init(_ text: String) {
-        revealed = text
-    }
-
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-}
-
-/// Something mounted into a container.
-package struct Volume: Hashable, Sendable {
-    package var source: Source
-    package var target: String
-    package var isReadOnly = false
-
-    package enum Source: Hashable, Sendable {
-        /// A path on the host.
-        case bind(String)
-        /// A Docker volume's name.
-        case named(String)
-        /// Memory.
-        case tmpfs
-    }
-}
-
-/// A resource limit of a container's processes (setrlimit(2)).
-package struct Ulimit: Hashable, Sendable {
-    package var name: String
-    package var soft: Int
-    package var hard: Int
 }

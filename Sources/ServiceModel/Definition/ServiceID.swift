@@ -2,27 +2,44 @@
 ///
 /// It becomes part of unit names (`web@manager.service`) and of the slice `system-web.slice`, so it keeps to the
 /// characters that systemd allows there unescaped (systemd.unit(5)): letters, digits, `:`, `_`, `.` and, but for the first,
-/// `-`. At most 240 characters, each `-` counted four times, because the slice's name escapes it as `\x2d`.
-package struct ServiceID: Hashable, Sendable, Comparable, CustomStringConvertible {
+/// `-`. At most 240 characters with each `-` counted four times, because the slice's name escapes it as `\x2d`; and at
+/// most 176 in all, so that `<id>@<revision>.service` keeps to systemd's 255 characters (UNIT_NAME_MAX).
+package struct ServiceID: Hashable, Sendable, RawRepresentable {
+    /// The id as it stands in unit names.
     package let rawValue: String
 
+    /// Checks an id.
+    ///
+    /// - Parameter text: The id.
     /// - Throws: `DefinitionError` when the text can't be part of a unit's name.
     package init(_ text: String) throws(DefinitionError) {
-        let isValid =
-            text.utf8.allSatisfy { Self.isAllowed($0) } && !text.isEmpty && text.utf8.first != UInt8(ascii: "-")
-        let length = text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "-") ? 4 : 1) }
-        guard isValid, length <= 240 else {
+        guard Self.isValid(text) else {
             throw DefinitionError(
                 path: "_id",
                 expected:
-                    "a service id that can be part of a unit's name: letters, digits, `:`, `_`, `.` and (not first) `-`, "
-                    + "at most 240 with each `-` counted four times",
-                found: "\"\(text.prefix(80))\""
+                    "a service id that can be part of a unit's name: letters, digits, `:`, `_`, `.` and (not first) "
+                    + "`-`, at most 176 and at most 240 with each `-` counted four times",
+                found: Shown.string(text)
             )
         }
         rawValue = text
     }
 
+    /// Checks an id.
+    ///
+    /// - Parameter rawValue: The id; nil when it can't be part of a unit's name.
+    package init?(rawValue: String) {
+        guard Self.isValid(rawValue) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    private static func isValid(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first != UInt8(ascii: "-"), text != ".", text != ".." else { return false }
+        let length = text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "-") ? 4 : 1) }
+        return length <= 240 && text.utf8.count <= 176 && text.utf8.allSatisfy(isAllowed)
+    }
+
+    /// Whether a byte may stand in the name of a service or a revision.
     static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -32,8 +49,14 @@ package struct ServiceID: Hashable, Sendable, Comparable, CustomStringConvertibl
         default: false
         }
     }
+}
 
-    package static func < (left: ServiceID, right: ServiceID) -> Bool { left.rawValue < right.rawValue }
+extension ServiceID: Comparable {
+    /// Orders as text.
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
 
+extension ServiceID: CustomStringConvertible {
+    /// The id.
     package var description: String { rawValue }
 }

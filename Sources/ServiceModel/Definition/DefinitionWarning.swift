@@ -1,0 +1,28 @@
+/// Something in a document that is probably not meant, and doesn't keep it from being used.
+package struct DefinitionWarning: Hashable, Sendable {
+    /// Where in the document; empty for the document as a whole.
+    package var path: String
+
+    /// What is odd, and what may be meant.
+    package var message: String
+
+    /// Where in the text; nil when the finding has no place there.
+    package var position: SourcePosition?
+
+    /// Makes a warning.
+    ///
+    /// - Parameters:
+    ///   - path: Where in the document.
+    ///   - message: What is odd, and what may be meant.
+    ///   - position: Where in the text.
+    package init(path: String, message: String, position: SourcePosition? = nil) {
+        self.path = path
+        self.message = message
+        self.position = position
+    }
+}
+
+extension DefinitionWarning: CustomStringConvertible {
+    /// One line: the path and the message.
+    package var description: String { path.isEmpty ? message : "\(path): \(message)" }
+}

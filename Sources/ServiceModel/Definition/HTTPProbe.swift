@@ -1,0 +1,22 @@
+/// An HTTP request (RFC 9110), and what counts as an answer.
+package struct HTTPProbe: Hashable, Sendable {
+    /// The request's target, with its query: begins with `/`.
+    package var path = "/"
+
+    /// The `Host` header; nil: the container's address.
+    package var host: String?
+
+    /// The status codes that count as healthy: ranges within 100…599, never empty.
+    package var status: [ClosedRange<Int>] = [200...399]
+
+    /// More headers of the request; never `Host`.
+    package var headers: [String: String] = [:]
+
+    /// Makes a probe of `/` that accepts 200…399.
+    package init() {}
+
+    /// Whether a status code counts as healthy.
+    ///
+    /// - Parameter code: The answer's status code.
+    package func accepts(_ code: Int) -> Bool { status.contains { $0.contains(code) } }
+}
