@@ -152,6 +152,17 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "network-check",
+            dependencies: ["Addresses", "HostNetwork"],
+            path: "Tests/Host/NetworkCheck",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HostNetworkTests",
+            dependencies: ["Addresses", "HostNetwork", "network-check"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
     ]
 )
