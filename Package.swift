@@ -152,21 +152,16 @@ let package = Package(
         .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
 
         // Tests.
-        .target(
-            name: "TestSupport",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            path: "Tests/TestSupport",
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "network-check",
+            dependencies: ["Addresses", "HostNetwork"],
+            path: "Tests/Host/NetworkCheck",
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "standin-couchdb",
-            dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Tests/Host/StandInCouchDB",
+        .testTarget(
+            name: "HostNetworkTests",
+            dependencies: ["Addresses", "HostNetwork", "network-check"],
             swiftSettings: settings
         ),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
