@@ -26,6 +26,16 @@ package struct StartedContainer: Equatable, Sendable {
     package var endpoint: Endpoint
     /// Its network interface's address, by which the bridge's port is found; nil with host networking.
     package var hardwareAddress: String?
+    /// The bridge that it is on; nil with host networking.
+    package var bridge: Bridge?
+
+    /// A Linux bridge of Docker's.
+    package struct Bridge: Hashable, Sendable {
+        /// Its interface, such as `docker0`.
+        package var interface: String
+        /// Such as `172.17.0.0/16`.
+        package var subnet: String
+    }
 }
 
 /// A definition with the bytes that it was decoded from, which are what is stored and labelled.

@@ -5,6 +5,12 @@ package protocol UnitKeeping: Sendable {
     /// The units of a service are to be like this from now on.
     func update(_ wishes: UnitWishes)
 
+    /// A service has a definition: where it names an address, the service gets units of its own.
+    func defined(_ definition: AcceptedDefinition, of service: ServiceID)
+
+    /// A service's document is gone.
+    func withdrawn(_ service: ServiceID)
+
     /// Returns when all that a container wrote is in the journal, or nobody is copying it; within seconds.
     func outputCopied(of container: ContainerID, _ service: ServiceID) async
 }
@@ -14,6 +20,10 @@ package struct NoUnits: UnitKeeping {
     package init() {}
 
     package func update(_ wishes: UnitWishes) {}
+
+    package func defined(_ definition: AcceptedDefinition, of service: ServiceID) {}
+
+    package func withdrawn(_ service: ServiceID) {}
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {}
 }

@@ -45,8 +45,10 @@ package final class StatusBoard: Sendable {
     }
 
     /// The containers that run, with what is known of their network.
-    package var startedContainers: [StartedContainer] {
-        content.withLock { content in content.started.values.flatMap(\.values) }
+    package var startedContainers: [ContainerID: StartedContainer] {
+        content.withLock { content in
+            content.started.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+        }
     }
 
     /// The statuses as they are now, by name.
