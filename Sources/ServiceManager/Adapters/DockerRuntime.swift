@@ -26,7 +26,7 @@ package struct DockerRuntime: ContainerRuntime {
             case .missing, .always: break
             case .never: throw .api(status: 404, message: "the image is not here, and \"pull\" is \"never\"", call: "inspect")
             }
-            try await client.pullImage(image, noProgressLimit: definition.pullProgressDeadline, progress: progress)
+            try await client.pullImage(image, stallLimit: definition.pullProgressDeadline, progress: progress)
         } catch {
             throw Failure(
                 "the image \(image) can't be pulled: \(error)",
@@ -92,7 +92,12 @@ package struct DockerRuntime: ContainerRuntime {
             )
         }
         let network = details.networks[definition.network ?? "bridge"] ?? details.networks.values.first
-        return StartedContainer(endpoint: endpoint, hardwareAddress: network?.macAddress)
+        return StartedContainer(
+            endpoint: endpoint,
+            processID: details.pid,
+            hardwareAddress: network?.macAddress,
+            bridge: network?.bridge(isDefault: [nil, "bridge", "default"].contains(definition.network))
+        )
     }
 
     package func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport {
@@ -116,6 +121,19 @@ package struct DockerRuntime: ContainerRuntime {
             return lines
         } catch {
             throw Failure(error, "the container \(container) can't be removed")
+        }
+    }
+
+    /// What the image's own HEALTHCHECK says.
+    package func health(of container: ContainerID) async -> ProbeOutcome {
+        do throws(DockerError) {
+            guard let health = try await client.inspectContainer(container.rawValue).health else {
+                return .failure("the image has no HEALTHCHECK: give it one, or set health_check to http or tcp")
+            }
+            guard health.status != "healthy" else { return .success }
+            return .failure("docker: \(health.status)\(health.lastLog.map { ": \($0)" } ?? "")")
+        } catch {
+            return .failure("\(error)")
         }
     }
 
@@ -160,6 +178,15 @@ package struct DockerRuntime: ContainerRuntime {
         } catch where error.isNotFound {
             return nil
         }
+    }
+}
+
+extension ContainerDetails.Network {
+    /// Docker calls its own bridge docker0, and others by the first twelve digits of their network's id.
+    fileprivate func bridge(isDefault: Bool) -> StartedContainer.Bridge? {
+        guard let gateway, !gateway.isEmpty, let prefixLength, let id = networkID else { return nil }
+        let interface = isDefault ? "docker0" : "br-\(id.prefix(12))"
+        return StartedContainer.Bridge(interface: interface, subnet: "\(gateway)/\(prefixLength)")
     }
 }
 
