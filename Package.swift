@@ -156,34 +156,29 @@ let package = Package(
         .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
 
         // Tests.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-        .executableTarget(
-            name: "network-check",
-            dependencies: ["Addresses", "HostNetwork"],
-            path: "Tests/Host/NetworkCheck",
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "HostNetworkTests",
-            dependencies: ["Addresses", "HostNetwork", "network-check"],
-            swiftSettings: settings
-        ),
-        .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
-        .testTarget(
-            name: "CouchDBTests",
+        .target(
+            name: "TestSupport",
             dependencies: [
-                "CouchDB", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            resources: [.copy("Fixtures/transcripts")],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
+        .testTarget(
+            name: "DockerTests",
+            dependencies: [
+                "Docker", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "DefinitionDirectoryTests",
-            dependencies: ["DefinitionDirectory", "TestSupport"],
+            name: "ServiceModelTests",
+            dependencies: ["Addresses", "ServiceModel", "TestSupport"],
             swiftSettings: settings
         ),
     ]
