@@ -151,6 +151,7 @@ let package = Package(
         .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
 
         // Tests.
+        .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
     ]
