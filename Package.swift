@@ -158,6 +158,8 @@ let package = Package(
         // Tests.
         .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "GeneratorTests", swiftSettings: settings),
+        .testTarget(name: "LaunchTests", swiftSettings: settings),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
         .testTarget(
             name: "DockerTests",
