@@ -140,7 +140,8 @@ package struct DockerRuntime: ContainerRuntime {
     /// All containers with our labels, by service. Those whose labels can't be understood are left alone, and named.
     package func observe(
         decode: ([UInt8]) -> ServiceDefinition?,
-        known: (ServiceID, Revision) -> ServiceDefinition?
+        known: (ServiceID, Revision) -> ServiceDefinition?,
+        started: (ServiceID, ContainerID, StartedContainer) -> Void
     ) async throws(DockerError) -> [ServiceID: [ObservedContainer]] {
         var found: [ServiceID: [ObservedContainer]] = [:]
         for summary in try await client.listContainers(label: [ContainerLabels.service]) {
@@ -153,28 +154,25 @@ package struct DockerRuntime: ContainerRuntime {
                 logger.warning("a container of ours has no definition that can be read, and is left alone", [.container: summary.id])
                 continue
             }
-            guard let state = try await state(of: summary.id, definition) else { continue }
+            guard let details = try await details(of: summary.id) else { continue }
+            let container = ContainerID(summary.id)
+            if details.isRunning { started(labels.service, container, try self.started(details, definition)) }
             found[labels.service, default: []].append(
                 ObservedContainer(
-                    container: ContainerID(summary.id),
+                    container: container,
                     instance: labels.instance,
                     definition: definition,
-                    state: state
+                    state: details.state(definition)
                 )
             )
         }
         return found
     }
 
-    private func state(
-        of container: String,
-        _ definition: ServiceDefinition
-    ) async throws(DockerError) -> ObservedContainer.State? {
+    /// Nil when it is gone by now.
+    private func details(of container: String) async throws(DockerError) -> ContainerDetails? {
         do throws(DockerError) {
-            let details = try await client.inspectContainer(container)
-            if details.isRunning, let endpoint = details.endpoint(definition) { return .running(endpoint) }
-            if details.status == "created" { return .created }
-            return .exited(ExitReport(code: details.exitCode, outOfMemory: details.outOfMemory))
+            return try await client.inspectContainer(container)
         } catch where error.isNotFound {
             return nil
         }
@@ -199,5 +197,12 @@ extension ContainerDetails {
         let text = wantsIPv6 ? network?.ipv6Address : network?.ipAddress
         guard let text, let address = try? IPAddress(text) else { return nil }
         return Endpoint(address: address, port: definition.port)
+    }
+
+    /// What it is to a rollout.
+    func state(_ definition: ServiceDefinition) -> ObservedContainer.State {
+        if let endpoint = endpoint(definition) { return .running(endpoint) }
+        if status == "created" { return .created }
+        return .exited(ExitReport(code: exitCode, outOfMemory: outOfMemory))
     }
 }
