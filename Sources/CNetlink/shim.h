@@ -1,4 +1,7 @@
 #pragma once
+// Before the kernel's headers, which then leave out what both define (<linux/libc-compat.h>).
+#include <netinet/in.h>
+
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/ip_vs.h>

@@ -1,4 +1,6 @@
-/// Docker's id of a container: 64 hexadecimal digits. A destination belongs to one of these, never to an address alone.
+/// Docker's id of a container: 64 hexadecimal digits.
+///
+/// A destination belongs to one of these, never to an address alone.
 package struct ContainerID: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 

@@ -29,7 +29,9 @@ package struct Instance: Equatable, Sendable {
         self.phase = phase
     }
 
-    /// Where an instance is. Each phase but `serving` and `ejected` waits for exactly one answer, and has a deadline.
+    /// Where an instance is.
+    ///
+    /// Each phase but `serving` and `ejected` waits for exactly one answer, and has a deadline.
     package enum Phase: String, Sendable, Codable, CaseIterable {
         /// Create is under way. → `starting` (created), gone (failed), `removing` (created, but retiring).
         case creating

@@ -1,4 +1,6 @@
-/// One attempt to run one replica of one revision. Never used twice, so a late answer can't be taken for another's.
+/// One attempt to run one replica of one revision.
+///
+/// Never used twice, so a late answer can't be taken for another's.
 package struct InstanceID: Hashable, Sendable, CustomStringConvertible {
     /// The revision that this instance runs.
     package let revision: Revision

@@ -20,7 +20,7 @@ package enum ProbeVerdict: Hashable, Sendable {
 }
 
 /// Why something failed: a sentence for people, and whether trying again can help.
-package struct Failure: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct Failure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// What was found, what was expected, what to do next.
     package var message: String
     /// True when the same thing may succeed later without anybody changing anything.

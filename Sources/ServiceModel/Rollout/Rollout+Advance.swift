@@ -27,6 +27,7 @@ extension Rollout {
         if let candidate {
             tell(.rolloutSuperseded(candidate.revision, by: target.revision))
             cancelCandidate()
+            keepServing(candidate)
         }
         guard current?.revision != target.revision, failures[target.revision] == nil else { return }
         let deployment = effective(target)
@@ -40,6 +41,14 @@ extension Rollout {
             )
         }
         emit(.claimAddresses(target.revision, deployment.definition))
+    }
+
+    /// A superseded candidate that is all that serves is kept until its successor is in service.
+    private mutating func keepServing(_ candidate: Candidate) {
+        let revisions = Set(serving.map(\.id.revision))
+        guard revisions == [candidate.revision] else { return }
+        current = candidate.deployment
+        restarts = [:]
     }
 
     private mutating func advanceCandidate() {
@@ -91,7 +100,9 @@ extension Rollout {
         self.candidate = nil
     }
 
-    /// Records why the candidate failed, and lets go of it. What is current was never touched, and stays.
+    /// Records why the candidate failed, and lets go of it.
+    ///
+    /// What is current was never touched, and stays.
     mutating func failCandidate(
         _ phase: RolloutPhase,
         _ message: String,
@@ -144,10 +155,15 @@ extension Rollout {
 
     // MARK: Leaving
 
+    /// Whatever is neither current nor candidate leaves; but the last that serves stays until something else does.
     private mutating func retireOthers() {
-        for id in instances.keys where id.revision != current?.revision && id.revision != candidate?.revision {
-            instances[id]?.isRetiring = true
+        func isWanted(_ id: InstanceID) -> Bool {
+            id.revision == current?.revision || id.revision == candidate?.revision
         }
+        let serving = serving.filter { !$0.isRetiring }
+        let isServed = serving.contains { isWanted($0.id) }
+        let last = isServed ? nil : serving.last { !isWanted($0.id) }
+        for id in instances.keys where !isWanted(id) && id != last?.id { instances[id]?.isRetiring = true }
     }
 
     private mutating func retireAll() {

@@ -6,8 +6,11 @@ extension Rollout {
     /// Where everything is as it should be, the actions only watch: no write to the kernel, no container touched.
     ///
     /// - Parameters:
+    ///   - service: Whose.
     ///   - record: What was remembered; nil when there is nothing, or it could not be read.
     ///   - definitions: The accepted definitions of the revisions that the record names.
+    ///   - observation: What was found on the host.
+    /// - Returns: The rollout, and what is to be done first.
     package static func recovered(
         _ service: ServiceID,
         record: RolloutRecord?,
@@ -22,8 +25,9 @@ extension Rollout {
         rollout.purge(observation)
         if rollout.isWithdrawing { rollout.emit(.setTimer(.withdrawal, RolloutPolicy.withdrawalGrace)) }
         rollout.advance()
-        defer { rollout.actions = [] }
-        return (rollout, rollout.actions)
+        let actions = rollout.actions
+        rollout.actions = []
+        return (rollout, actions)
     }
 
     private mutating func restore(
@@ -86,7 +90,7 @@ extension Rollout {
         instances[id] = instance
     }
 
-    /// - Parameter weights: One for each of its addresses where it has a destination.
+    /// `weights` holds one for each of its addresses where it has a destination.
     private mutating func adoptRunning(_ instance: inout Instance, weights: [Int]) {
         let isCurrent = instance.id.revision == current?.revision
         let isWanted = management == .managed && (isCurrent || instance.id.revision == target?.revision)

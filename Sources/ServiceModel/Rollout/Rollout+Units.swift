@@ -8,7 +8,9 @@ extension Rollout {
         case ended(exitCode: Int)
     }
 
-    /// What the unit of each revision that has instances is to be. Revisions that aren't named have no running unit.
+    /// What the unit of each revision that has instances is to be.
+    ///
+    /// Revisions that aren't named have no running unit.
     package var revisionUnits: [Revision: UnitWish] {
         var wishes: [Revision: UnitWish] = [:]
         if let candidate, candidate.stage != .claiming { wishes[candidate.revision] = .active(isReady: false) }
@@ -32,4 +34,35 @@ extension Rollout {
         case .failed: .ended(exitCode: 1)
         }
     }
+
+    /// All that systemd is to show of this service.
+    package var unitWishes: UnitWishes {
+        var containers: [Revision: [ContainerID]] = [:]
+        for instance in instances.values.sorted(by: { $0.id < $1.id }) {
+            if let container = instance.container { containers[instance.id.revision, default: []].append(container) }
+        }
+        let longest = instances.values.map { $0.definition.drainTimeout + $0.definition.stopTimeout }.max() ?? .zero
+        return UnitWishes(
+            service: service,
+            manager: managerUnit,
+            revisions: revisionUnits,
+            containers: containers,
+            stopTimeout: longest,
+            status: status.detail ?? status.state.rawValue
+        )
+    }
+}
+
+/// What systemd is to show of one service.
+package struct UnitWishes: Equatable, Sendable {
+    package var service: ServiceID
+    /// The manager's unit; nil when nobody has asked for the service.
+    package var manager: Rollout.UnitWish?
+    package var revisions: [Revision: Rollout.UnitWish]
+    /// Whose output is to be copied to which revision's unit.
+    package var containers: [Revision: [ContainerID]]
+    /// How long a stop may take, from the first drain on.
+    package var stopTimeout: Duration
+    /// One line for `systemctl status`.
+    package var status: String
 }

@@ -23,7 +23,9 @@ package struct Rollout: Equatable, Sendable {
     /// What ran before the service was stopped by hand: started again only if the newer revision fails.
     package internal(set) var fallback: Deployment?
     package internal(set) var instances: [InstanceID: Instance] = [:]
-    /// Revisions that failed. They aren't tried again by themselves.
+    /// Revisions that failed.
+    ///
+    /// They aren't tried again by themselves.
     package internal(set) var failures: [Revision: RevisionFailure] = [:]
     /// Addresses whose virtual service is ours.
     package internal(set) var claimed: Set<ServiceAddress> = []

@@ -1,6 +1,8 @@
 package import Addresses
 
-/// What is to be done now. An action leaves its performer no choice: it names instance, address, weight and time.
+/// What is to be done now.
+///
+/// An action leaves its performer no choice: it names instance, address, weight and time.
 package enum RolloutAction: Equatable, Sendable {
     /// Make sure that each address can be served and its virtual service exists, ours. → `addressesClaimed`, `claimFailed`.
     case claimAddresses(Revision, ServiceDefinition)

@@ -1,5 +1,6 @@
-/// The promises of a rollout, as checks over one step. The simulation asserts them after every event; the daemon counts
-/// violations as a metric.
+/// The promises of a rollout, as checks over one step.
+///
+/// The simulation asserts them after every event; the daemon counts violations as a metric.
 package enum RolloutChecks {
     /// A promise that was broken, and how.
     package struct Violation: Equatable, Sendable, CustomStringConvertible {
@@ -7,7 +8,12 @@ package enum RolloutChecks {
         package let invariant: String
         package let message: String
 
-        package var description: String { "\(invariant): \(message)" }
+        package init(invariant: String, message: String) {
+            self.invariant = invariant
+            self.message = message
+        }
+
+        package var description: String { "\(invariant): \(message.prefix(90))" }
     }
 
     /// What the step from `before` to `after` by `event`, with these actions, breaks.

@@ -1,6 +1,8 @@
 package import Addresses
 
-/// What happened. Every command of `RolloutAction` that names one is answered by exactly one of its two answers.
+/// What happened.
+///
+/// Every command of `RolloutAction` that names one is answered by exactly one of its two answers.
 package enum RolloutEvent: Equatable, Sendable {
     // MARK: The definition
 

@@ -23,7 +23,9 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
 }
 
 extension Rollout {
-    /// What is to be written to the state directory. Equal records need no write.
+    /// What is to be written to the state directory.
+    ///
+    /// Equal records need no write.
     package var record: RolloutRecord {
         let isManaged =
             switch management {

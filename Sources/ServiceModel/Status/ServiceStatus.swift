@@ -1,4 +1,6 @@
-/// What people and programs are shown of one service. Computed from the rollout and what was measured; never stored.
+/// What people and programs are shown of one service.
+///
+/// Computed from the rollout and what was measured; never stored.
 package struct ServiceStatus: Codable, Equatable, Sendable {
     package var name: String
     package var state: State

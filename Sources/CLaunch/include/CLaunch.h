@@ -1,0 +1,57 @@
+#pragma once
+
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The system calls that `launch` makes. Embedded Swift has neither the Glibc module nor `CommandLine`, and `errno`
+// is a macro. Every function that can fail returns a negative errno.
+
+/// How many command line arguments there are, the program's name included.
+int32_t launch_argument_count(void);
+
+/// The argument at `index`, which is below launch_argument_count().
+const char *launch_argument(int32_t index);
+
+/// The variable's value, or NULL.
+const char *launch_environment(const char *name);
+
+int32_t launch_process_id(void);
+
+/// Milliseconds of CLOCK_MONOTONIC.
+int64_t launch_now(void);
+
+/// The local time of day as `2026-01-31 13:59:59 CET`; returns its length, 0 when it doesn't fit.
+size_t launch_local_time(char *text, size_t capacity);
+
+/// The sentence for an errno (strerror).
+const char *launch_error_text(int32_t number);
+
+/// Whether the path is there (access, F_OK).
+int32_t launch_exists(const char *path);
+
+/// Ignores SIGPIPE and SIGHUP, and blocks SIGTERM and SIGINT: the returned signalfd(2) gets readable by them.
+int32_t launch_open_signals(void);
+
+/// Takes what the signalfd holds; returns how many signals that were.
+int32_t launch_take_signals(int32_t descriptor);
+
+/// A stream socket connected to the unix socket at `path`, close-on-exec and non-blocking.
+int32_t launch_connect(const char *path, size_t length);
+
+/// read(2): 0 is the end, -EAGAIN is "nothing now". EINTR never comes back.
+ptrdiff_t launch_read(int32_t descriptor, void *bytes, size_t capacity);
+
+/// send(2) without blocking and without SIGPIPE.
+ptrdiff_t launch_send(int32_t descriptor, const void *bytes, size_t count);
+
+/// Writes to the standard output or error without blocking, whatever it is; -EAGAIN when it takes nothing now. The
+/// descriptor's flags stay as they are, because other processes may share it.
+ptrdiff_t launch_write(int32_t descriptor, const void *bytes, size_t count);
+
+/// Sends one datagram to the unix socket at `path`; a leading '@' names an abstract one (sd_notify(3)).
+int32_t launch_notify(const char *path, size_t length, const void *message, size_t count);
+
+void launch_close(int32_t descriptor);
+
+void launch_exit(int32_t status) __attribute__((noreturn));

@@ -1,0 +1,54 @@
+/// A complete answer of the server.
+struct CouchDBAnswer: Sendable {
+    let status: UInt
+    let body: [UInt8]
+
+    /// The members of the body that are strings; none if it isn't a JSON object.
+    var strings: [String: String] {
+        guard let members = try? JSONSlices.members(of: body) else { return [:] }
+        return members.reduce(into: [:]) { strings, member in
+            strings[member.name] = try? JSONString.decode(body, in: member.value)
+        }
+    }
+
+    /// CouchDB's words about a failure; empty if another server answered.
+    var complaint: (error: String, reason: String) {
+        let strings = strings
+        return (strings["error"] ?? "", strings["reason"] ?? "")
+    }
+
+    /// What this answer means when it isn't the wanted one.
+    func failure(_ operation: String, database: String) -> CouchDBError {
+        let (error, reason) = complaint
+        switch status {
+        case 401: return .unauthorized(reason: reason)
+        case 403: return .forbidden(reason: reason)
+        // `no_db_file` is what CouchDB before 3.0 says.
+        case 404 where reason == "Database does not exist." || reason == "no_db_file":
+            return .databaseMissing(database: database)
+        default:
+            return .unexpectedStatus(operation: operation, status: status, error: error, reason: reason)
+        }
+    }
+}
+
+/// The rows of `_all_docs`.
+enum CouchDBListing {
+    static func documents(in body: [UInt8]) throws(JSONSlices.Malformed) -> [CouchDBDocument] {
+        guard let rows = try JSONSlices.members(of: body).last(where: { $0.name == "rows" }) else {
+            throw JSONSlices.Malformed(offset: 0, expected: "rows")
+        }
+        var documents: [CouchDBDocument] = []
+        for row in try JSONSlices.elements(of: body, in: rows.value) {
+            let members = try JSONSlices.members(of: body, in: row)
+            guard let value = members.last(where: { $0.name == "doc" })?.value else {
+                throw JSONSlices.Malformed(offset: row.lowerBound, expected: "a row with doc")
+            }
+            // A document that was deleted while the listing was made.
+            if body[value].elementsEqual("null".utf8) { continue }
+            let document = try CouchDBDocument(Array(body[value]))
+            if !CouchDBDocument.isDesignDocument(document.id), !document.isDeleted { documents.append(document) }
+        }
+        return documents
+    }
+}

@@ -1,0 +1,99 @@
+import NIOHTTP1
+
+extension CouchDBClient {
+    /// Reads one document: `GET /db/id`.
+    ///
+    /// A 404 is only ``CouchDBLookup/deleted`` when CouchDB gives that reason; a missing database is an error.
+    package func document(_ id: String) async throws(CouchDBError) -> CouchDBLookup {
+        let operation = "reading document \(id)"
+        let answer = try await perform(operation, "/" + PercentEncoding.encode(documentID: id) + "?conflicts=true")
+        if answer.status == 404 {
+            switch answer.complaint.reason {
+            case "deleted": return .deleted
+            case "missing": return .missing
+            default: throw answer.failure(operation, database: location.database)
+            }
+        }
+        guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }
+        let document = try Self.readable(operation) { () throws(JSONSlices.Malformed) in try CouchDBDocument(answer.body) }
+        guard document.id == id else {
+            throw .unreadable(operation: operation, found: "document \(document.id)", expected: "document \(id)")
+        }
+        return .found(document)
+    }
+
+    /// Reads all documents: `GET /db/_all_docs?include_docs=true`, without design documents, in the order of their ids.
+    ///
+    /// A listing of more than 64 MiB is ``CouchDBError/tooLarge(operation:limit:)``; one that was cut is an error, too.
+    package func allDocuments() async throws(CouchDBError) -> [CouchDBDocument] {
+        let operation = "listing documents"
+        let answer = try await perform(operation, "/_all_docs?include_docs=true&conflicts=true")
+        guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }
+        return try Self.readable(operation) { () throws(JSONSlices.Malformed) in
+            try CouchDBListing.documents(in: answer.body)
+        }
+    }
+
+    /// Reads the database's properties: `GET /db`.
+    package func databaseInfo() async throws(CouchDBError) -> CouchDBDatabaseInfo {
+        let operation = "reading the database's properties"
+        let answer = try await perform(operation, "")
+        guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }
+        let strings = answer.strings
+        guard let name = strings["db_name"], let start = strings["instance_start_time"],
+            let sequence = strings["update_seq"]
+        else {
+            throw .unreadable(
+                operation: operation,
+                found: "an answer without them",
+                expected: "db_name, instance_start_time and update_seq"
+            )
+        }
+        return CouchDBDatabaseInfo(name: name, instanceStartTime: start, updateSequence: sequence)
+    }
+
+    /// The newest sequence: `GET /db/_changes?since=now`, which unlike a feed says it at once.
+    package func lastSequence() async throws(CouchDBError) -> String {
+        let operation = "reading the last sequence"
+        let answer = try await perform(operation, "/_changes?since=now")
+        guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }
+        guard let sequence = answer.strings["last_seq"], !sequence.isEmpty else {
+            throw .unreadable(operation: operation, found: "an answer without it", expected: "last_seq")
+        }
+        return sequence
+    }
+
+    /// Writes a document: `PUT /db/id`.
+    ///
+    /// - Parameters:
+    ///   - id: The document's id.
+    ///   - body: A JSON object; `_rev` in it must be absent or equal to `revision`.
+    ///   - revision: The revision that this one replaces; nil for a new document.
+    /// - Returns: The new revision.
+    /// - Throws: ``CouchDBError/conflict(id:)`` if the document has another revision.
+    package func put(_ id: String, body: [UInt8], replacing revision: String?) async throws(CouchDBError) -> String {
+        let operation = "writing document \(id)"
+        let query = revision.map { "?rev=" + PercentEncoding.encode($0) } ?? ""
+        let path = "/" + PercentEncoding.encode(documentID: id) + query
+        let answer = try await perform(operation, path, method: .PUT, body: body)
+        if answer.status == 409 { throw .conflict(id: id) }
+        guard answer.status == 201 || answer.status == 200 else {
+            throw answer.failure(operation, database: location.database)
+        }
+        guard let written = answer.strings["rev"] else {
+            throw .unreadable(operation: operation, found: "an answer without it", expected: "rev")
+        }
+        return written
+    }
+
+    static func readable<Value>(
+        _ operation: String,
+        _ read: () throws(JSONSlices.Malformed) -> Value
+    ) throws(CouchDBError) -> Value {
+        do {
+            return try read()
+        } catch {
+            throw .unreadable(operation: operation, found: "something else at byte \(error.offset)", expected: error.expected)
+        }
+    }
+}

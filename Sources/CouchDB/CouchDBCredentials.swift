@@ -1,0 +1,43 @@
+import AsyncHTTPClient
+import FoundationEssentials
+
+/// A user name and password for CouchDB, sent pre-emptively as Basic authentication (RFC 7617).
+///
+/// CouchDB asks for credentials (`WWW-Authenticate`) only with `require_valid_user=true`, so waiting to be asked doesn't
+/// work. Printing, dumping or interpolating the value shows neither of the two.
+package struct CouchDBCredentials: Sendable, Hashable {
+    let user: String
+    let password: String
+
+    package init(user: String, password: String) {
+        self.user = user
+        self.password = password
+    }
+
+    /// Reads `user:password` from the first line of a file, such as one that systemd's `LoadCredential=` provides.
+    ///
+    /// The password may hold colons; the user can't.
+    package init(contentsOfFile path: String) throws(CouchDBLocationError) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .unreadableCredentialsFile(path: path, problem: "it can't be read")
+        }
+        let line = data.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        guard let text = String(validating: line, as: UTF8.self), let colon = text.firstIndex(of: ":"),
+            colon != text.startIndex
+        else {
+            throw .unreadableCredentialsFile(path: path, problem: "its first line isn't user:password")
+        }
+        self.init(user: String(text[..<colon]), password: String(text[text.index(after: colon)...]))
+    }
+
+    /// The value of the `Authorization` header.
+    var authorization: String {
+        HTTPClient.Authorization.basic(username: user, password: password).headerValue
+    }
+}
+
+extension CouchDBCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<credentials>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,60 @@
+/// A document as CouchDB sent it.
+package struct CouchDBDocument: Sendable, Hashable {
+    /// The document's `_id`.
+    package let id: String
+    /// The document's `_rev`: opaque, and only compared for equality.
+    package let revision: String
+    /// The JSON as received, `_id` and `_rev` included, without anything around it.
+    package let body: [UInt8]
+    /// Whether there are other leaf revisions that lost against this one (`_conflicts`).
+    package let hasConflicts: Bool
+    /// Whether this is a tombstone (`_deleted`).
+    let isDeleted: Bool
+
+    /// Reads the members that CouchDB adds; the rest of the document isn't looked at.
+    init(_ body: [UInt8]) throws(JSONSlices.Malformed) {
+        var id: String?
+        var revision: String?
+        var hasConflicts = false
+        var isDeleted = false
+        for (name, value) in try JSONSlices.members(of: body) {
+            switch name {
+            case "_id": id = try JSONString.decode(body, in: value)
+            case "_rev": revision = try JSONString.decode(body, in: value)
+            case "_conflicts": hasConflicts = try !JSONSlices.elements(of: body, in: value).isEmpty
+            case "_deleted": isDeleted = body[value].elementsEqual("true".utf8)
+            default: break
+            }
+        }
+        guard let id, let revision else {
+            throw JSONSlices.Malformed(offset: 0, expected: "a document with _id and _rev")
+        }
+        self.id = id
+        self.revision = revision
+        self.body = body
+        self.hasConflicts = hasConflicts
+        self.isDeleted = isDeleted
+    }
+
+    /// Whether an id is that of a design document: those configure the database and are no data.
+    static func isDesignDocument(_ id: String) -> Bool { id.hasPrefix("_design/") }
+}
+
+/// What the server says about one document id.
+package enum CouchDBLookup: Sendable, Hashable {
+    /// The current revision; with conflicts, the winner.
+    case found(CouchDBDocument)
+    /// 404 with reason `deleted`: it existed and was deleted.
+    case deleted
+    /// 404 with reason `missing`: it never existed here, or the database was made anew. No sign that anyone deleted it.
+    case missing
+}
+
+/// A database's own properties (`GET /db`).
+package struct CouchDBDatabaseInfo: Sendable, Hashable {
+    package let name: String
+    /// Changes when a database is deleted and made again under the same name.
+    package let instanceStartTime: String
+    /// The newest sequence: opaque.
+    package let updateSequence: String
+}

@@ -1,0 +1,24 @@
+import AsyncHTTPClient
+import NIOCore
+
+extension CouchDBError {
+    /// What an error of the HTTP client means to us.
+    init(_ error: any Error, operation: String, limit: Int, timeout: Duration) {
+        switch error {
+        case let error as CouchDBError:
+            self = error
+        case is CancellationError:
+            self = .cancelled
+        case is DeadlineExceeded:
+            self = .timedOut(operation: operation, after: timeout)
+        case is NIOTooManyBytesError:
+            self = .tooLarge(operation: operation, limit: limit)
+        case let error as HTTPClientError where error == .cancelled && Task.isCancelled:
+            self = .cancelled
+        case let error as HTTPClientError where error == .deadlineExceeded:
+            self = .timedOut(operation: operation, after: timeout)
+        default:
+            self = .connection(operation: operation, reason: String(describing: error))
+        }
+    }
+}

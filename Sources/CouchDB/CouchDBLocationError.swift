@@ -1,0 +1,23 @@
+/// Why a CouchDB URL or its credentials file can't be used.
+///
+/// The texts never hold credentials: the part of a URL before `@` is left out.
+package enum CouchDBLocationError: Error, Hashable {
+    /// Something in the URL doesn't fit; `url` is without credentials.
+    case invalid(url: String, found: String, expected: String)
+    /// The credentials file can't be read or has another format.
+    case unreadableCredentialsFile(path: String, problem: String)
+
+    /// A configuration doesn't mend itself.
+    package var isTransient: Bool { false }
+}
+
+extension CouchDBLocationError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .invalid(let url, let found, let expected):
+            "CouchDB URL \(url): found \(found), expected \(expected), as in http://user:password@127.0.0.1:5984/services"
+        case .unreadableCredentialsFile(let path, let problem):
+            "CouchDB credentials file \(path): \(problem); write user:password into its first line"
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Synchronization
+
+/// Keeps an eye on all documents of a database: lists them, then follows the changes feed, for ever.
+///
+/// Each connection takes the last sequence first, lists all documents then, and follows the feed from that sequence, so a
+/// change may be seen twice but none is missed. The connection is renewed every five minutes, which lists anew; as there is
+/// never a listing beside an open feed, nothing older follows something newer. It only reads.
+package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerator & Sendable>: Sendable {
+    let client: CouchDBClient
+    let settings: CouchDBSourceSettings
+    let clock: C
+    private let generator: Generator
+
+    /// Makes a source; nothing is connected until ``run(knownIDs:deliver:)``.
+    package init(
+        client: CouchDBClient,
+        settings: CouchDBSourceSettings = CouchDBSourceSettings(),
+        clock: C,
+        generator: Generator
+    ) {
+        self.client = client
+        self.settings = settings
+        self.clock = clock
+        self.generator = generator
+    }
+
+    /// Reports events until its task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - knownIDs: Documents known from earlier: one that a listing lacks is read by itself, and reported as deleted if
+    ///     CouchDB says that it was.
+    ///   - deliver: Called for one event after another; the feed isn't read meanwhile.
+    package func run(
+        knownIDs: Set<String> = [],
+        deliver: @escaping @Sendable (CouchDBEvent) async -> Void
+    ) async {
+        let known = KnownDocuments(knownIDs)
+        var backoff = Backoff()
+        var generator = generator
+        var isConnected = false
+        while !Task.isCancelled {
+            let start = clock.now
+            do throws(CouchDBError) {
+                try await connectAndFollow(known: known, isConnected: &isConnected, deliver: deliver)
+            } catch {
+                if Task.isCancelled || error == .cancelled { return }
+                // A server that takes connections only to drop them gets no fresh start.
+                if isConnected, start.duration(to: clock.now) >= settings.steadyAfter { backoff.reset() }
+                isConnected = false
+                let delay = backoff.delay(after: error, using: &generator)
+                await deliver(.disconnected(error, retryIn: delay))
+                do { try await clock.sleep(for: delay) } catch { return }
+            }
+        }
+    }
+
+    /// One connection; returns when it is time to list anew.
+    private func connectAndFollow(
+        known: KnownDocuments,
+        isConnected: inout Bool,
+        deliver: @escaping @Sendable (CouchDBEvent) async -> Void
+    ) async throws(CouchDBError) {
+        let renewal = clock.now.advanced(by: settings.listingInterval)
+        var sequence = try await client.lastSequence()
+        let documents = try await client.allDocuments()
+        await deliver(.listed(documents))
+        for id in known.missing(from: documents) {
+            switch try await client.document(id) {
+            case .found(let document): await deliver(.changed(document))
+            case .deleted:
+                known.remove(id)
+                await deliver(.deleted(id: id, revision: nil))
+            case .missing: break
+            }
+        }
+        var emptyFeeds = 0
+        while true {
+            let body = try await client.openFeed(since: sequence, heartbeat: settings.heartbeat)
+            if !isConnected {
+                isConnected = true
+                await deliver(.connected)
+            }
+            let start = clock.now
+            let end = try await follow(body, known: known, until: renewal, deliver: deliver)
+            guard case .ended(let lastSequence, let rows) = end else { return }
+            sequence = lastSequence
+            // The server may end a feed whenever it likes, but not over and over at once.
+            emptyFeeds = rows == 0 && start.duration(to: clock.now) < .seconds(1) ? emptyFeeds + 1 : 0
+            if emptyFeeds > 2 {
+                throw .connection(operation: "changes feed", reason: "the server ends it as soon as it is open")
+            }
+        }
+    }
+}
+
+/// The times and limits of a ``CouchDBSource``.
+package struct CouchDBSourceSettings: Sendable, Hashable {
+    /// How often the server is asked to send a sign of life (CouchDB: 60 s at most); three missing ones end the connection.
+    package var heartbeat = Duration.seconds(10)
+    /// How often everything is listed anew.
+    package var listingInterval = Duration.seconds(300)
+    /// How long a connection must have lasted for the back-off to start over.
+    package var steadyAfter = Duration.seconds(10)
+    /// The most bytes in one line of the feed; CouchDB's documents have 8,000,000 at most.
+    package var maximumLineLength = 8 << 20
+
+    package init() {}
+}
+
+/// The ids seen so far, shared between the reader of a feed and the loop around it.
+final class KnownDocuments: Sendable {
+    private let ids: Mutex<Set<String>>
+
+    init(_ ids: Set<String>) {
+        self.ids = Mutex(ids)
+    }
+
+    /// Adds the listed ids; returns the known ones that aren't among them.
+    func missing(from documents: [CouchDBDocument]) -> [String] {
+        ids.withLock { ids in
+            let listed = Set(documents.map(\.id))
+            let missing = ids.subtracting(listed)
+            ids.formUnion(listed)
+            return missing.sorted()
+        }
+    }
+
+    func insert(_ id: String) { ids.withLock { _ = $0.insert(id) } }
+    func remove(_ id: String) { ids.withLock { _ = $0.remove(id) } }
+}

@@ -1,0 +1,69 @@
+package import Addresses
+import CNetlink
+
+/// Knows the host's own addresses, and why an address can't be a service address.
+package struct AddressWatch: Sendable {
+    /// Makes a watch over the network namespace of the calling thread.
+    package init() {}
+
+    /// The addresses of all interfaces, up or down, those of `lo` included.
+    ///
+    /// - Throws: `HostNetworkError.kernel`.
+    package func localAddresses() throws(HostNetworkError) -> Set<IPAddress> {
+        do throws(RouteError) {
+            let socket = try RouteSocket()
+            let messages = try socket.dump("list addresses", type: RTM_GETADDR, header: [0, 0, 0, 0, 0, 0, 0, 0])
+            return Set(messages.compactMap(Self.address))
+        } catch {
+            throw .kernel(error)
+        }
+    }
+
+    /// Looks at a service address.
+    ///
+    /// - Parameters:
+    ///   - address: The service address.
+    ///   - localAddresses: What `localAddresses()` gave.
+    /// - Returns: What is wrong with it; nil when it will do.
+    package static func finding(_ address: IPAddress, localAddresses: Set<IPAddress>) -> HostNetworkFinding? {
+        if address.isLoopback {
+            return HostNetworkFinding(
+                .address(address),
+                .broken,
+                found: "\(address) is a loopback address",
+                expected: "an address that packets to other interfaces may carry (the kernel drops forwarded loopback "
+                    + "packets as martians, so IPVS can't serve on it)",
+                nextStep: "use an address of docker0 or of a network card, see `ip address`"
+            )
+        }
+        if address.isUnspecified {
+            return HostNetworkFinding(
+                .address(address),
+                .broken,
+                found: "\(address) is the wildcard address",
+                expected: "one address of this host, as IPVS compares the whole address",
+                nextStep: "use an address of docker0 or of a network card, see `ip address`"
+            )
+        }
+        guard !localAddresses.contains(address) else { return nil }
+        return HostNetworkFinding(
+            .address(address),
+            .broken,
+            found: "no interface of this host has \(address)",
+            expected: "a local address, as IPVS sees only packets that the kernel delivers locally",
+            nextStep: "add it, for example `ip address add \(address)/\(address.bytes.count * 8) dev lo`, or correct it"
+        )
+    }
+
+    /// Decodes a message of `struct ifaddrmsg` with `IFA_…` attributes, `<linux/if_addr.h>`; nil when it isn't a usable address.
+    static func address(_ message: RouteMessage) -> IPAddress? {
+        guard message.type == RTM_NEWADDR, let legacyFlags: UInt8 = message.payload.number(at: 2) else { return nil }
+        let fields = attributes(message.payload.dropFirst(8))
+        let flags = fields[IFA_FLAGS]?.number(at: 0) ?? UInt32(legacyFlags)
+        // Another host has the address (duplicate address detection, RFC 4862): the kernel doesn't use it.
+        guard flags & UInt32(IFA_F_DADFAILED) == 0 else { return nil }
+        // On a point-to-point link IFA_ADDRESS is the other side's.
+        let bytes = fields[IFA_LOCAL] ?? fields[IFA_ADDRESS]
+        return bytes.flatMap { IPAddress(bytes: $0) }
+    }
+}

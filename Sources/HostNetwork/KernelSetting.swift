@@ -1,0 +1,117 @@
+/// A kernel setting (sysctl) that the service addresses depend on.
+package struct KernelSetting: Hashable, Sendable {
+    /// Its name, as sysctl(8) has it.
+    package var name: String
+
+    /// The value it must have.
+    package var value: String
+
+    /// Whether we write it; otherwise the administrator decides, and only hears about it.
+    package var isWritten: Bool
+
+    /// How much a wrong value matters.
+    package var severity: HostNetworkFinding.Severity
+
+    /// What doesn't work without it.
+    package var purpose: String
+
+    /// What every host needs.
+    ///
+    /// IPVS's own settings are described in the kernel's `Documentation/networking/ipvs-sysctl.rst`.
+    package static let all = [
+        KernelSetting(
+            name: "net.ipv4.ip_forward",
+            value: "1",
+            isWritten: true,
+            severity: .broken,
+            purpose: "replies of containers reach their clients"
+        ),
+        KernelSetting(
+            name: "net.ipv4.vs.conntrack",
+            value: "1",
+            isWritten: true,
+            severity: .degraded,
+            purpose: "netfilter rules know connections through IPVS"
+        ),
+        KernelSetting(
+            name: "net.ipv4.vs.expire_nodest_conn",
+            value: "1",
+            isWritten: true,
+            severity: .degraded,
+            purpose: "clients of a crashed server are reset rather than left hanging"
+        ),
+        KernelSetting(
+            name: "net.ipv4.vs.expire_quiescent_template",
+            value: "1",
+            isWritten: true,
+            severity: .degraded,
+            purpose: "persistent clients leave a draining server"
+        ),
+        KernelSetting(
+            name: "net.ipv4.vs.conn_reuse_mode",
+            value: "1",
+            isWritten: false,
+            severity: .degraded,
+            purpose: "reused client ports don't lead to a draining server"
+        ),
+    ]
+
+    /// What a host with IPv6 service addresses needs besides.
+    ///
+    /// Turning it on makes the host ignore router advertisements, so that is left to Docker and the administrator.
+    package static let allIPv6 = [
+        KernelSetting(
+            name: "net.ipv6.conf.all.forwarding",
+            value: "1",
+            isWritten: false,
+            severity: .broken,
+            purpose: "replies of containers reach their IPv6 clients"
+        )
+    ]
+}
+
+/// The kernel settings of this host's network namespace.
+struct KernelSettings: Sendable {
+    /// Where they are: `/proc/sys`, but for tests.
+    let root: String
+
+    /// The value without white space at its ends; nil when there is no such setting or it can't be read.
+    func value(of setting: KernelSetting) -> String? {
+        guard let text = readFile(path(setting)), let last = text.lastIndex(where: { !$0.isWhitespace }) else {
+            return nil
+        }
+        return String(text[...last].drop { $0.isWhitespace })
+    }
+
+    /// Writes what differs and can be written; the rest shows as a finding.
+    func apply(_ settings: [KernelSetting]) -> [HostNetworkChange] {
+        settings.filter(\.isWritten).compactMap { setting in
+            guard let current = value(of: setting), current != setting.value,
+                writeFile(path(setting), setting.value) == 0
+            else { return nil }
+            return .setting(name: setting.name, from: current, to: setting.value)
+        }
+    }
+
+    /// What differs.
+    func findings(_ settings: [KernelSetting]) -> [HostNetworkFinding] {
+        settings.compactMap { setting in
+            let current = value(of: setting)
+            guard current != setting.value else { return nil }
+            let missing = "there is no kernel setting \(setting.name)"
+            return HostNetworkFinding(
+                .setting(setting.name),
+                setting.severity,
+                found: current.map { "\(setting.name) is \($0)" } ?? missing,
+                expected: "\(setting.value), so that \(setting.purpose)",
+                nextStep: current == nil
+                    ? "load its module, for example `modprobe ip_vs`, or use a kernel that has it"
+                    : "run `sysctl -w \(setting.name)=\(setting.value)` as root, or restart service-managerd"
+            )
+        }
+    }
+
+    private func path(_ setting: KernelSetting) -> String {
+        root + "/" + String(setting.name.map { $0 == "." ? "/" : $0 })
+    }
+}

@@ -1,0 +1,124 @@
+package import Addresses
+
+/// The netfilter rules that one address family needs, and what it takes to get there.
+///
+/// A connection through IPVS in NAT mode keeps the service address as its original destination, by which these rules
+/// know it (`net.ipv4.vs.conntrack=1`). Its requests go INPUT → OUTPUT → POSTROUTING, its replies through FORWARD:
+///
+/// - A client on a real server's own bridge, the real server itself included, is masqueraded: otherwise the reply
+///   would go straight to it, from an address it never asked.
+/// - Every other client keeps its address; Docker's own masquerading, further down in POSTROUTING, is skipped.
+/// - Replies to another Docker network are let through; Docker isolates its networks from each other.
+package struct NetfilterPlan: Hashable, Sendable {
+    /// Our chain's name, in the tables `nat` and `filter`.
+    package static let chain = "SERVICE-MANAGER"
+
+    /// Our second chain in the table `nat`: which source address a connection gets.
+    package static let sourceChain = "SERVICE-MANAGER-SOURCE"
+
+    /// The rules of our chains by table, then by chain; empty when nothing is needed.
+    private let tables: [Table]
+
+    /// The rules' address family.
+    package let family: IPAddress.Family
+
+    /// Works out the rules.
+    ///
+    /// - Parameters:
+    ///   - family: IPv4 or IPv6; what the plan has of the other is left out.
+    ///   - plan: The service addresses and server bridges.
+    package init(_ family: IPAddress.Family, _ plan: HostNetworkPlan) {
+        self.family = family
+        let addresses = plan.addresses.filter { $0.endpoint.address.family == family }.sorted()
+        let bridges = plan.bridges.filter { $0.subnet.address.family == family }.sorted()
+        guard !addresses.isEmpty, !bridges.isEmpty else {
+            tables = []
+            return
+        }
+        let requests = addresses.map { "\(Self.match($0)) -j \(Self.sourceChain)" }
+        let replies = addresses.map { "\(Self.match($0, reply: true)) -j ACCEPT" }
+        let sources = bridges.map { "-s \($0.subnet) -o \($0.interface) -j MASQUERADE" } + ["-j ACCEPT"]
+        tables = [
+            Table(
+                name: "nat",
+                chains: [
+                    Chain(name: Self.chain, rules: requests), Chain(name: Self.sourceChain, rules: sources),
+                ]
+            ),
+            Table(name: "filter", chains: [Chain(name: Self.chain, rules: replies)]),
+        ]
+    }
+
+    private static func match(_ address: ServiceAddress, reply: Bool = false) -> String {
+        "-p \(address.transport) -m conntrack" + (reply ? " --ctstate ESTABLISHED" : "")
+            + " --ctorigdst \(address.endpoint.address) --ctorigdstport \(address.endpoint.port)"
+            + (reply ? " --ctdir REPLY" : "")
+    }
+
+    /// Whether no rule is needed.
+    package var isEmpty: Bool { tables.isEmpty }
+
+    /// What to do to the rules that are there.
+    ///
+    /// - Parameter current: All rules of this family.
+    /// - Returns: What `iptables-restore --noflush` is to read; nil when nothing differs.
+    package func update(_ current: NetfilterRuleset) -> NetfilterUpdate? {
+        var script = ""
+        var changed: [String] = []
+        for table in ["nat", "filter"] {
+            let chains = tables.first { $0.name == table }?.chains ?? []
+            let lines = Self.update(table, to: chains, from: current)
+            guard !lines.isEmpty else { continue }
+            changed.append(table)
+            script += (["*\(table)"] + lines + ["COMMIT"]).joined(separator: "\n") + "\n"
+        }
+        return changed.isEmpty ? nil : NetfilterUpdate(script: script, tables: changed)
+    }
+
+    private static func update(
+        _ table: String,
+        to chains: [Chain],
+        from current: NetfilterRuleset
+    ) -> [String] {
+        let ours = [chain, sourceChain]
+        let found = current.tables[table] ?? [:]
+        let placement = JumpPlacement(to: ours, from: chains.isEmpty ? nil : parent(in: table, of: current))
+        let moves = placement.edits(found)
+        let needed = Set(chains.map(\.name))
+        let surplus = ours.filter { found[$0] != nil && !needed.contains($0) }
+        // A chain goes only when nothing points to it, so rules first, then chains.
+        let removals = surplus.map { "-F \($0)" } + surplus.map { "-X \($0)" }
+        let isFilled = chains.allSatisfy { found[$0.name] == $0.rules.map { rule in NetfilterRule(rule) } }
+        guard !isFilled else { return moves.deletions + moves.insertions + removals }
+        // With --noflush, naming a chain makes it, or empties it if it is there.
+        let filling =
+            chains.map { ":\($0.name) - [0:0]" }
+            + chains.flatMap { chain in chain.rules.map { "-A \(chain.name) \($0)" } }
+        return filling + moves.deletions + moves.insertions + removals
+    }
+
+    /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none.
+    private static func parent(in table: String, of current: NetfilterRuleset) -> String {
+        guard table == "filter" else { return "POSTROUTING" }
+        return current.rules(of: "DOCKER-USER", in: table) == nil ? "FORWARD" : "DOCKER-USER"
+    }
+
+    private struct Table: Hashable, Sendable {
+        var name: String
+        var chains: [Chain]
+    }
+
+    private struct Chain: Hashable, Sendable {
+        var name: String
+        var rules: [String]
+    }
+}
+
+/// What is to be done to the rules of one address family.
+package struct NetfilterUpdate: Hashable, Sendable {
+    /// The input of `iptables-restore --noflush`; each table is replaced at once when it is committed.
+    package var script: String
+
+    /// The tables that change.
+    package var tables: [String]
+}

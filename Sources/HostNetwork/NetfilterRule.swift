@@ -1,0 +1,90 @@
+/// One rule of a chain, as `iptables-save` prints it behind `-A CHAIN`.
+package struct NetfilterRule: Sendable {
+    /// The rule as it was printed, quotes included: fit for `-D CHAIN`.
+    package let text: String
+
+    /// The rule's options, in an order and a notation of our own.
+    private let options: [String]
+
+    /// Where packets that match go (`-j`), a built-in target or a chain; nil without one.
+    package let target: String?
+
+    /// Whether no later rule of the chain sees a packet that matches: everything but a jump to a chain, or a mark.
+    package let isFinal: Bool
+
+    /// Parses a rule.
+    ///
+    /// - Parameter text: What stands behind `-A CHAIN`.
+    package init(_ text: some StringProtocol) {
+        self.text = String(text)
+        let words = Self.words(text)
+        var options: [String] = []
+        var target: String?
+        var isGoto = false
+        var negation = ""
+        for (index, word) in words.enumerated() {
+            if word == "!" {
+                negation = "!"
+            } else if word == "-m" || (index > 0 && words[index - 1] == "-m") {
+                // Modules are loaded by the options themselves in some versions, and printed in varying places.
+                continue
+            } else if word.hasPrefix("-") {
+                options.append(negation + word)
+                negation = ""
+                isGoto = isGoto || word == "-g" || word == "--goto"
+                if word == "-j" || word == "--jump", index + 1 < words.count { target = words[index + 1] }
+            } else if !options.isEmpty {
+                options[options.count - 1] += " " + Self.withoutHostPrefix(word)
+            }
+        }
+        self.options = options.sorted()
+        self.target = target
+        isFinal = isGoto || target.map { Self.finalTargets.contains($0) } ?? false
+    }
+
+    private static let finalTargets: Set<String> = [
+        "ACCEPT", "DNAT", "DROP", "MASQUERADE", "NETMAP", "NFQUEUE", "QUEUE", "REDIRECT", "REJECT", "RETURN", "SNAT",
+    ]
+
+    /// Some versions print the prefix of a single host, others don't.
+    private static func withoutHostPrefix(_ word: String) -> String {
+        for suffix in ["/32", "/128"] where word.hasSuffix(suffix) && word.contains(suffix == "/32" ? "." : ":") {
+            return String(word.dropLast(suffix.count))
+        }
+        return word
+    }
+
+    /// Splits at spaces outside double quotes, in which a backslash takes the next character as it is.
+    private static func words(_ text: some StringProtocol) -> [String] {
+        var words: [String] = []
+        var word: String?
+        var isQuoted = false
+        var isEscaped = false
+        for character in text {
+            if isEscaped {
+                word = (word ?? "") + String(character)
+                isEscaped = false
+            } else if character == "\\", isQuoted {
+                isEscaped = true
+            } else if character == "\"" {
+                isQuoted.toggle()
+                word = word ?? ""
+            } else if character == " ", !isQuoted {
+                if let word { words.append(word) }
+                word = nil
+            } else {
+                word = (word ?? "") + String(character)
+            }
+        }
+        if let word { words.append(word) }
+        return words
+    }
+}
+
+extension NetfilterRule: Hashable {
+    /// Whether both match the same packets and do the same with them, in whatever notation.
+    package static func == (left: Self, right: Self) -> Bool { left.options == right.options }
+
+    /// Hashes what `==` compares.
+    package func hash(into hasher: inout Hasher) { hasher.combine(options) }
+}

@@ -1,0 +1,111 @@
+import Glibc
+
+/// Runs a program to its end and collects what it writes; blocks its thread meanwhile.
+///
+/// The program gets a small fixed environment, default signals, and no descriptors but its three standard ones.
+package struct ProcessRunner: Sendable {
+    /// Where programs are looked for, in this order.
+    package var folders: [String]
+
+    /// How long a program may run before it is killed.
+    package var timeLimit: Duration
+
+    /// How many bytes of each stream are kept; a program that writes more is killed.
+    package var outputLimit: Int
+
+    /// Makes a runner.
+    ///
+    /// - Parameters:
+    ///   - folders: Where programs are looked for.
+    ///   - timeLimit: How long a program may run.
+    ///   - outputLimit: How many bytes of each stream are kept.
+    package init(
+        folders: [String] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+        timeLimit: Duration = .seconds(20),
+        outputLimit: Int = 64 << 20
+    ) {
+        self.folders = folders
+        self.timeLimit = timeLimit
+        self.outputLimit = outputLimit
+    }
+
+    /// The path of a program, by its name; nil when it is in none of the folders.
+    package func path(of program: String) -> String? {
+        folders.lazy.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+    }
+
+    /// Runs a program.
+    ///
+    /// - Parameters:
+    ///   - program: Its name, looked for in the folders.
+    ///   - arguments: Its arguments, without its own name.
+    ///   - input: What it reads from its standard input; nothing when absent.
+    /// - Returns: Its exit status, whatever that is, and what it wrote.
+    /// - Throws: `ProcessError` when it can't be started or doesn't come to its end.
+    package func run(
+        _ program: String,
+        _ arguments: [String],
+        input: String = ""
+    ) throws(ProcessError) -> ProcessResult {
+        guard let path = path(of: program) else { throw .notFound(program: program, folders: folders) }
+        guard let standardInput = Channel(), let output = Channel(), let errorOutput = Channel() else {
+            throw .failed(program: program, call: "socketpair", code: errno)
+        }
+        let process = try spawn(
+            path,
+            arguments: [program] + arguments,
+            descriptors: [
+                standardInput.theirs.descriptor, output.theirs.descriptor, errorOutput.theirs.descriptor,
+            ]
+        )
+        var running = RunningProcess(
+            program: program,
+            process: process,
+            input: standardInput.keepOurs(),
+            output: output.keepOurs(),
+            errorOutput: errorOutput.keepOurs()
+        )
+        return try running.finish(input: input, timeLimit: timeLimit, outputLimit: outputLimit)
+    }
+
+    private func spawn(
+        _ path: String,
+        arguments: [String],
+        descriptors: [Int32]
+    ) throws(ProcessError) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (target, descriptor) in descriptors.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
+        }
+        // Ours are close-on-exec, but what this process was started with need not be. Closing one that has gone
+        // meanwhile is no failure.
+        for descriptor in openDescriptors() where descriptor > 2 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var argv = Self.strings(arguments)
+        var environment = Self.strings(["PATH=\(folders.joined(separator: ":"))", "LC_ALL=C"])
+        defer { for text in argv + environment { free(text) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, path, &actions, &attributes, &argv, &environment)
+        guard code == 0 else { throw .failed(program: arguments[0], call: "posix_spawn", code: code) }
+        return process
+    }
+
+    /// Copies texts to where C wants them, with nil behind the last; the caller frees each.
+    private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { text in strdup(text) } + [nil]
+    }
+}

@@ -1,0 +1,196 @@
+import CNetlink
+
+/// Questions and answers over a transport: numbers the requests, and finds the answers to them.
+///
+/// It always ends: a lost answer is waited for once, and an interrupted dump is redone a few times.
+struct NetlinkConversation {
+    private let transport: any NetlinkTransport
+    private var sequence: UInt32
+
+    /// The kernel handles a request while it is sent, so an answer that isn't there after seconds won't come.
+    static let patience = Duration.seconds(5)
+
+    /// How often an interrupted dump is redone.
+    ///
+    /// Each attempt is interrupted only if something changes within its
+    /// milliseconds; a table that changes all the time must not hold up the caller forever.
+    static let attempts = 10
+
+    /// How many datagrams that answer nothing of ours are read past: leftovers of an exchange that was given up.
+    private static let strangers = 1024
+
+    init(_ transport: any NetlinkTransport, firstSequence: UInt32) {
+        self.transport = transport
+        sequence = firstSequence
+    }
+
+    var family: UInt16 { transport.family }
+
+    /// Sends changes in one datagram, and collects the acknowledgement of each.
+    ///
+    /// - Parameters:
+    ///   - count: How many changes there are.
+    ///   - write: Appends the message of the change at a position, or nothing; tells whether it did.
+    /// - Returns: For each change what came of it.
+    /// - Throws: `NetlinkFailure` when nothing was sent.
+    mutating func change(
+        count: Int,
+        _ write: (_ position: Int, _ header: NetlinkHeader, _ writer: inout NetlinkWriter) -> Bool
+    ) throws(NetlinkFailure) -> [ChangeOutcome] {
+        let first = take(count)
+        var writer = NetlinkWriter(capacity: count * 192)
+        var header = NetlinkHeader(type: transport.family, flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: first)
+        var outcomes: [ChangeOutcome] = []
+        for position in 0..<count {
+            outcomes.append(write(position, header, &writer) ? .lost : .notSent)
+            header.sequence += 1
+        }
+        guard !writer.bytes.isEmpty else { return outcomes }
+        try transport.send(writer.bytes)
+        collectAcknowledgements(from: first, &outcomes)
+        return outcomes
+    }
+
+    /// Reads until no answer is missing.
+    ///
+    /// Once the changes are sent, a failure to read is a lost answer, no failure to
+    /// change; so nothing is thrown here.
+    private func collectAcknowledgements(from first: UInt32, _ outcomes: inout [ChangeOutcome]) {
+        var missing = outcomes.count { $0 == .lost }
+        var patience = Self.patience
+        for _ in 0..<(outcomes.count + Self.strangers) where missing > 0 {
+            guard let reception = try? transport.receive(timeout: patience) else { return }
+            switch reception {
+            case .nothing: return
+            // What isn't lost is there already.
+            case .overrun: patience = .zero
+            case .datagram(let datagram):
+                for message in (try? NetlinkMessage.parse(datagram)) ?? [] where message.type == UInt16(NLMSG_ERROR) {
+                    let position = Int(message.sequence &- first)
+                    guard position < outcomes.count, outcomes[position] == .lost,
+                        let outcome = try? ChangeOutcome(message)
+                    else { continue }
+                    outcomes[position] = outcome
+                    missing -= 1
+                }
+            }
+        }
+    }
+
+    /// Asks for one thing.
+    ///
+    /// - Parameters:
+    ///   - command: The command.
+    ///   - attributes: Appends the request's attributes.
+    /// - Returns: The reply's attributes.
+    /// - Throws: `NetlinkFailure`.
+    mutating func ask(
+        _ command: Int,
+        _ attributes: (inout NetlinkWriter) -> Void = { _ in }
+    ) throws(NetlinkFailure) -> NetlinkAttributes {
+        let sequence = try request(command, flags: NLM_F_REQUEST, attributes)
+        for _ in 0..<Self.strangers {
+            guard case .datagram(let datagram) = try transport.receive(timeout: Self.patience) else { throw .noReply }
+            for message in try NetlinkMessage.parse(datagram) where message.sequence == sequence {
+                if message.type == transport.family { return try message.attributes() }
+                guard message.type == UInt16(NLMSG_ERROR) else { continue }
+                throw try message.refusal() ?? .malformed("an acknowledgement in place of a reply")
+            }
+        }
+        throw .noReply
+    }
+
+    /// Asks for all things of a kind, and again if they changed meanwhile.
+    ///
+    /// - Parameters:
+    ///   - command: The command.
+    ///   - attributes: Appends the request's attributes.
+    /// - Returns: The attributes of each reply.
+    /// - Throws: `NetlinkFailure`.
+    mutating func dump(
+        _ command: Int,
+        _ attributes: (inout NetlinkWriter) -> Void = { _ in }
+    ) throws(NetlinkFailure) -> [NetlinkAttributes] {
+        for _ in 0..<Self.attempts {
+            let sequence = try request(command, flags: NLM_F_REQUEST | NLM_F_DUMP, attributes)
+            if let replies = try dumpReplies(to: sequence) { return replies }
+        }
+        throw .interrupted(attempts: Self.attempts)
+    }
+
+    /// The replies of one dump, read to its end; nil if they aren't of one moment, or not all there.
+    private func dumpReplies(to sequence: UInt32) throws(NetlinkFailure) -> [NetlinkAttributes]? {
+        var replies: [NetlinkAttributes] = []
+        var isWhole = true
+        var strangers = 0
+        while strangers < Self.strangers {
+            let messages: [NetlinkMessage]
+            // After an overrun the end of the dump may be among what was lost.
+            switch try transport.receive(timeout: isWhole ? Self.patience : .zero) {
+            case .nothing where isWhole: throw .noReply
+            case .nothing: return nil
+            case .overrun:
+                isWhole = false
+                strangers += 1
+                continue
+            case .datagram(let datagram): messages = try NetlinkMessage.parse(datagram)
+            }
+            let ours = messages.filter { $0.sequence == sequence }
+            if ours.isEmpty { strangers += 1 }
+            for message in ours {
+                if message.flags & UInt16(NLM_F_DUMP_INTR) != 0 { isWhole = false }
+                switch Int32(message.type) {
+                case NLMSG_DONE:
+                    // Its number is the dump's result; kernels before 5.0 may leave it out.
+                    if message.payload.count >= 4, let refusal = try message.refusal() { throw refusal }
+                    return isWhole ? replies : nil
+                case NLMSG_ERROR:
+                    throw try message.refusal() ?? .malformed("an acknowledgement in place of a dump")
+                case Int32(transport.family):
+                    replies.append(try message.attributes())
+                default: continue
+                }
+            }
+        }
+        throw .noReply
+    }
+
+    private mutating func request(
+        _ command: Int,
+        flags: Int32,
+        _ attributes: (inout NetlinkWriter) -> Void
+    ) throws(NetlinkFailure) -> UInt32 {
+        let sequence = take(1)
+        var writer = NetlinkWriter()
+        let header = NetlinkHeader(type: transport.family, flags: UInt16(flags), sequence: sequence)
+        writer.message(header, command: command, attributes)
+        try transport.send(writer.bytes)
+        return sequence
+    }
+
+    /// Numbers for requests.
+    ///
+    /// None is 0, so that a reply to something else is never taken for ours.
+    private mutating func take(_ count: Int) -> UInt32 {
+        let number = UInt32(truncatingIfNeeded: count)
+        if sequence == 0 || sequence > UInt32.max - number { sequence = 1 }
+        defer { sequence += number }
+        return sequence
+    }
+}
+
+/// What came of a change.
+enum ChangeOutcome: Hashable {
+    /// The kernel has acknowledged it.
+    case done
+    /// The kernel has refused it.
+    case refused(NetlinkFailure)
+    /// It was sent, but its answer didn't come.
+    case lost
+    /// It was never sent.
+    case notSent
+
+    init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+        self = try message.refusal().map(Self.refused) ?? .done
+    }
+}

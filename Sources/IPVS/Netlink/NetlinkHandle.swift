@@ -1,0 +1,68 @@
+import CNetlink
+import Glibc
+
+/// Owns a libnl socket, connected to generic netlink, and closes it.
+struct NetlinkHandle: ~Copyable {
+    private let socket: OpaquePointer
+
+    /// How many bytes of replies may wait: an acknowledgement takes up to 1 KB of it, and 64 are asked for at a time.
+    ///
+    /// The kernel gives less when `net.core.rmem_max` is less.
+    private static let receiveBufferSize: Int32 = 1 << 20
+
+    /// Opens a socket.
+    static func connected() throws(NetlinkFailure) -> NetlinkHandle {
+        guard let socket = nl_socket_alloc() else { throw .system(call: "nl_socket_alloc", code: ENOMEM) }
+        let handle = NetlinkHandle(owning: socket)
+        try handle.connect()
+        return handle
+    }
+
+    private init(owning socket: OpaquePointer) { self.socket = socket }
+
+    deinit { nl_socket_free(socket) }
+
+    private func connect() throws(NetlinkFailure) {
+        let status = genl_connect(socket)
+        guard status >= 0 else { throw .system(call: "genl_connect", code: Self.errno(status)) }
+        nl_socket_set_buffer_size(socket, Self.receiveBufferSize, 0)
+        enable(NETLINK_CAP_ACK)
+        enable(NETLINK_EXT_ACK)
+    }
+
+    /// The descriptor, valid as long as this value.
+    var descriptor: Int32 { nl_socket_get_fd(socket) }
+
+    /// Asks the kernel for the number of a family (`CTRL_CMD_GETFAMILY`), which makes it load the module if it can.
+    func resolve(family name: String) throws(NetlinkFailure) -> UInt16 {
+        let number = genl_ctrl_resolve(socket, name)
+        if number == -NLE_OBJ_NOTFOUND { throw .familyMissing }
+        guard let family = UInt16(exactly: number) else {
+            throw .system(call: "genl_ctrl_resolve", code: Self.errno(number))
+        }
+        return family
+    }
+
+    /// Turns on a netlink socket option.
+    ///
+    /// Kernels before 4.12 lack them; acknowledgements are larger there, and say less.
+    private func enable(_ option: Int32) {
+        var on: Int32 = 1
+        _ = setsockopt(descriptor, SOL_NETLINK, option, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// The errno that is nearest to a (negative) error of libnl's.
+    private static func errno(_ status: Int32) -> Int32 {
+        switch -status {
+        case NLE_PERM, NLE_NOACCESS: EPERM
+        case NLE_NOMEM: ENOMEM
+        case NLE_AF_NOSUPPORT: EAFNOSUPPORT
+        case NLE_PROTO_MISMATCH: EPROTONOSUPPORT
+        case NLE_BUSY: EBUSY
+        case NLE_INTR: EINTR
+        case NLE_AGAIN: EAGAIN
+        case NLE_EXIST: EADDRINUSE
+        default: EIO
+        }
+    }
+}

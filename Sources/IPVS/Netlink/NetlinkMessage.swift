@@ -1,0 +1,66 @@
+import CNetlink
+
+/// A message that the kernel sent; lengths have been checked against the bytes that there are.
+struct NetlinkMessage {
+    let type: UInt16
+    let flags: UInt16
+    let sequence: UInt32
+    let payload: ArraySlice<UInt8>
+
+    static let headerSize = 16
+    static let genericHeaderSize = 4
+
+    /// Splits a datagram into messages.
+    static func parse(_ datagram: [UInt8]) throws(NetlinkFailure) -> [NetlinkMessage] {
+        var messages: [NetlinkMessage] = []
+        var rest = datagram[...]
+        while !rest.isEmpty {
+            guard
+                let length = rest.number(UInt32.self, at: 0), let type = rest.number(UInt16.self, at: 4),
+                let flags = rest.number(UInt16.self, at: 6), let sequence = rest.number(UInt32.self, at: 8),
+                length >= headerSize, length <= rest.count
+            else { throw .malformed("a message that doesn't fit its \(rest.count) bytes") }
+            let payload = rest.prefix(Int(length)).dropFirst(headerSize)
+            messages.append(NetlinkMessage(type: type, flags: flags, sequence: sequence, payload: payload))
+            rest = rest.dropFirst(Int(length).aligned)
+        }
+        return messages
+    }
+
+    /// The attributes after the generic netlink header.
+    func attributes() throws(NetlinkFailure) -> NetlinkAttributes {
+        guard payload.count >= Self.genericHeaderSize else { throw .malformed("a message without a command") }
+        return try NetlinkAttributes(payload.dropFirst(Self.genericHeaderSize))
+    }
+
+    /// What an `NLMSG_ERROR` says: nil is an acknowledgement.
+    func refusal() throws(NetlinkFailure) -> NetlinkFailure? {
+        guard let code = payload.number(Int32.self, at: 0) else { throw .malformed("an error without a number") }
+        guard code < 0, code > Int32.min else { return nil }
+        return .refused(code: -code, message: extendedMessage)
+    }
+
+    /// The sentence that may follow an error.
+    ///
+    /// After the code comes the request's header, or all of the request.
+    private var extendedMessage: String? {
+        guard flags & UInt16(NLM_F_ACK_TLVS) != 0, let length = payload.number(UInt32.self, at: 4) else { return nil }
+        let isCapped = flags & UInt16(NLM_F_CAPPED) != 0
+        let request = isCapped ? Self.headerSize : Int(length).aligned
+        let rest = payload.dropFirst(4).dropFirst(request)
+        return (try? NetlinkAttributes(rest))?.string(Int(NLMSGERR_ATTR_MSG.rawValue))
+    }
+}
+
+extension Int {
+    /// The next multiple of 4.
+    var aligned: Int { self + (-self & 3) }
+}
+
+extension ArraySlice<UInt8> {
+    /// A number in the host's byte order; nil if it isn't all there.
+    func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Number? {
+        guard offset >= 0, count - offset >= MemoryLayout<Number>.size else { return nil }
+        return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Number.self) }
+    }
+}

@@ -1,0 +1,62 @@
+import CNetlink
+import Glibc
+
+/// A netlink socket to the IPVS family of the network namespace that the process was in when it was opened.
+final class NetlinkSocket: NetlinkTransport {
+    let family: UInt16
+    private let handle: NetlinkHandle
+    private var buffer = [UInt8](repeating: 0, count: NetlinkSocket.bufferSize)
+
+    /// The kernel puts at most 32 KiB of a dump into a datagram (`netlink_dump`), and less than that into other replies.
+    private static let bufferSize = 65536
+
+    init() throws(NetlinkFailure) {
+        handle = try NetlinkHandle.connected()
+        family = try handle.resolve(family: IPVS_GENL_NAME)
+    }
+
+    func send(_ datagram: [UInt8]) throws(NetlinkFailure) {
+        while true {
+            let sent = Glibc.send(handle.descriptor, datagram, datagram.count, 0)
+            if sent == datagram.count { return }
+            guard sent < 0, errno == EINTR else { throw .system(call: "send", code: sent < 0 ? errno : EMSGSIZE) }
+        }
+    }
+
+    func receive(timeout: Duration) throws(NetlinkFailure) -> NetlinkReception {
+        guard try isReadable(within: timeout) else { return .nothing }
+        var sender = sockaddr_nl()
+        var senderSize = socklen_t(MemoryLayout<sockaddr_nl>.size)
+        let descriptor = handle.descriptor
+        let size = withUnsafeMutablePointer(to: &sender) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                // With MSG_TRUNC the size is the datagram's, however little of it fits.
+                recvfrom(descriptor, &buffer, buffer.count, Int32(MSG_TRUNC | MSG_DONTWAIT), address, &senderSize)
+            }
+        }
+        guard size >= 0 else {
+            switch errno {
+            case ENOBUFS: return .overrun
+            case EAGAIN, EINTR: return .nothing
+            default: throw .system(call: "recvfrom", code: errno)
+            }
+        }
+        guard size <= buffer.count else { throw .malformed("a datagram of \(size) bytes, more than fit") }
+        // Port 0 is the kernel; other processes may send here, too, and are not listened to.
+        return .datagram(sender.nl_pid == 0 ? Array(buffer[..<size]) : [])
+    }
+
+    private func isReadable(within timeout: Duration) throws(NetlinkFailure) -> Bool {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            var descriptor = pollfd(fd: handle.descriptor, events: Int16(POLLIN), revents: 0)
+            let left = max(deadline - .now, .zero).components
+            let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
+            let count = poll(&descriptor, 1, Int32(clamping: milliseconds))
+            // POLLERR is how an overrun shows; recvfrom then tells.
+            if count > 0 { return true }
+            if count == 0 { return false }
+            guard errno == EINTR else { throw .system(call: "poll", code: errno) }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// One change of the kernel's tables.
+///
+/// There is no "flush": a table may hold services of others.
+public enum IPVSOperation: Hashable, Sendable {
+    /// Makes a virtual service; fails if there is one.
+    case addService(VirtualService)
+    /// Changes all settings of a virtual service; fails if there is none. Connections stay.
+    case editService(VirtualService)
+    /// Removes a virtual service with its destinations; fails if there is none.
+    case removeService(VirtualService.Identity)
+    /// Makes a destination; fails if there is one.
+    case addDestination(Destination, of: VirtualService.Identity)
+    /// Changes all settings of a destination; fails if there is none. Connections stay.
+    case editDestination(Destination, of: VirtualService.Identity)
+    /// Removes a destination; fails if there is none. Its connections are cut off.
+    case removeDestination(Destination.Identity, of: VirtualService.Identity)
+}
+
+extension IPVSOperation {
+    /// The virtual service that is changed, or whose destination is.
+    public var service: VirtualService.Identity {
+        switch self {
+        case .addService(let service), .editService(let service): service.identity
+        case .removeService(let identity): identity
+        case .addDestination(_, let service), .editDestination(_, let service), .removeDestination(_, let service):
+            service
+        }
+    }
+
+    /// The destination that is changed; nil if it is a virtual service that is.
+    public var destination: Destination.Identity? {
+        switch self {
+        case .addService, .editService, .removeService: nil
+        case .addDestination(let destination, _), .editDestination(let destination, _): destination.identity
+        case .removeDestination(let identity, _): identity
+        }
+    }
+}
+
+extension IPVSOperation: CustomStringConvertible {
+    /// The change in words: `add destination 172.17.0.2:80 of 172.18.0.1:7001`.
+    public var description: String {
+        let verb =
+            switch self {
+            case .addService, .addDestination: "add"
+            case .editService, .editDestination: "edit"
+            case .removeService, .removeDestination: "remove"
+            }
+        return destination.map { "\(verb) destination \($0) of \(service)" } ?? "\(verb) virtual service \(service)"
+    }
+}
+
+/// An operation of several that failed.
+public struct IPVSOperationFailure: Error, Hashable, Sendable {
+    /// The operation's place among those that were asked for.
+    public let index: Int
+    /// The operation.
+    public let operation: IPVSOperation
+    /// Why it failed.
+    public let error: IPVSError
+}
+
+extension IPVSOperationFailure: CustomStringConvertible {
+    /// What was to be done, and why it failed.
+    public var description: String { "can't \(operation): \(error)" }
+
+    /// Whether the same operation may succeed later.
+    public var isTransient: Bool { error.isTransient }
+}

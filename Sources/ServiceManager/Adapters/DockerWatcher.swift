@@ -1,0 +1,97 @@
+import Docker
+package import Logging
+package import ServiceModel
+
+/// Follows Docker's events, and tells services of containers that ended. Losing sight of Docker says nothing of containers.
+///
+/// The stream doesn't replay what happened while nobody listened, so each connection subscribes first and lists then.
+package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Duration {
+    private let client: DockerClient
+    private let clock: Time
+    private let board: StatusBoard
+    private let logger: Logger
+    private let send: @Sendable (ServiceID, RolloutEvent) -> Void
+
+    package init(
+        client: DockerClient,
+        clock: Time,
+        board: StatusBoard,
+        logger: Logger,
+        send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
+    ) {
+        self.client = client
+        self.clock = clock
+        self.board = board
+        self.logger = logger
+        self.send = send
+    }
+
+    /// Follows until it is cancelled; connects anew after 0.1 s, doubled up to 5 s.
+    package func run() async {
+        var attempt = 0
+        while !Task.isCancelled {
+            do throws(DockerError) {
+                try await client.events(onConnected: { await compare() }) { event in take(event) }
+                logger.warning("Docker ended its event stream; containers are taken to run on", [:])
+                attempt = 0
+            } catch {
+                if attempt == 0 {
+                    logger.warning("Docker's events can't be followed; containers are taken to run on", [.error: "\(error)"])
+                }
+            }
+            let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(100), longest: .seconds(5))
+            attempt += 1
+            try? await clock.sleep(for: delay)
+        }
+    }
+
+    private func take(_ event: DockerEvent) {
+        guard event.action == "die" || event.action == "destroy", let labels = ContainerLabels(event.attributes) else {
+            return
+        }
+        if event.action == "destroy" { return send(labels.service, .vanished(labels.instance)) }
+        // Docker reports a kill for exceeding the memory limit as 137 after an event of its own.
+        send(labels.service, .exited(labels.instance, ExitReport(code: event.exitCode ?? 0)))
+    }
+
+    /// What the services believe, against what Docker has: those that ended unseen are told of.
+    private func compare() async {
+        do throws(DockerError) {
+            var running: Set<String> = []
+            var known: Set<String> = []
+            for summary in try await client.listContainers(label: [ContainerLabels.service]) {
+                known.insert(summary.id)
+                if summary.isRunning { running.insert(summary.id) }
+            }
+            for rollout in board.rollouts {
+                for instance in rollout.instances.values where instance.isStarted {
+                    guard let container = instance.container?.rawValue, !running.contains(container) else { continue }
+                    await tell(rollout.service, instance.id, container, isKnown: known.contains(container))
+                }
+            }
+        } catch {
+            logger.warning("Docker's containers can't be listed", [.error: "\(error)"])
+        }
+    }
+
+    private func tell(_ service: ServiceID, _ id: InstanceID, _ container: String, isKnown: Bool) async {
+        guard isKnown else { return send(service, .vanished(id)) }
+        do throws(DockerError) {
+            let details = try await client.inspectContainer(container)
+            guard !details.isRunning else { return }
+            send(service, .exited(id, ExitReport(code: details.exitCode, outOfMemory: details.outOfMemory)))
+        } catch {
+            if error.isNotFound { send(service, .vanished(id)) }
+        }
+    }
+}
+
+extension Instance {
+    /// True when its process should be there.
+    fileprivate var isStarted: Bool {
+        switch phase {
+        case .probing, .attaching, .serving, .ejected, .draining: true
+        case .creating, .starting, .stopping, .detaching, .removing: false
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Addresses
+package import HostNetwork
+package import Logging
+import ServiceModel
+
+/// Keeps the host's rules and bridge ports as the services need them, level-triggered: whenever a service changes, and every
+/// ten seconds, because Docker's restart and a firewall's reload undo them.
+package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == Duration {
+    private let network: HostNetwork
+    private let board: StatusBoard
+    private let clock: Time
+    private let logger: Logger
+
+    package init(network: HostNetwork, board: StatusBoard, clock: Time, logger: Logger) {
+        self.network = network
+        self.board = board
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Keeps until it is cancelled.
+    package func run() async {
+        let (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in board.changes() { tick.yield() }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    tick.yield()
+                    try? await clock.sleep(for: .seconds(10))
+                }
+            }
+            var lastPlan: HostNetworkPlan?
+            var lastError: String?
+            var passed = 0
+            for await _ in ticks {
+                let plan = plan
+                passed += 1
+                guard plan != lastPlan || passed >= 10 || lastError != nil else { continue }
+                passed = 0
+                lastPlan = plan
+                let error = await apply(plan)
+                if let error, error != lastError {
+                    logger.error("the host's network can't be set up: \(error)", [.error: error])
+                }
+                lastError = error
+            }
+        }
+    }
+
+    private func apply(_ plan: HostNetworkPlan) async -> String? {
+        do throws(HostNetworkError) {
+            for change in try await network.apply(plan) { logger.info("host network: \(change)", [:]) }
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// What the services need now.
+    private var plan: HostNetworkPlan {
+        var plan = HostNetworkPlan()
+        for rollout in board.rollouts { plan.addresses.formUnion(rollout.claimed) }
+        guard !plan.addresses.isEmpty else { return plan }
+        for (container, started) in board.startedContainers {
+            guard let bridge = started.bridge, let subnet = Subnet(bridge.subnet) else { continue }
+            plan.bridges.insert(ServerBridge(interface: bridge.interface, subnet: subnet))
+            let address = started.hardwareAddress.flatMap { MACAddress($0) }
+            plan.ports.insert(
+                ServerPort(container: container.rawValue, bridge: bridge.interface, macAddress: address)
+            )
+        }
+        return plan
+    }
+}

@@ -1,0 +1,168 @@
+package import Addresses
+package import IPVS
+package import ServiceModel
+
+/// Traffic through the kernel's virtual services.
+package struct IPVSBalancer: LoadBalancer {
+    private let client: IPVSClient
+    private let localAddresses: @Sendable () -> Set<IPAddress>?
+
+    /// - Parameters:
+    ///   - client: The kernel.
+    ///   - localAddresses: The addresses of this host; nil when they can't be listed.
+    package init(client: IPVSClient, localAddresses: @escaping @Sendable () -> Set<IPAddress>?) {
+        self.client = client
+        self.localAddresses = localAddresses
+    }
+
+    package func claim(_ definition: ServiceDefinition, owned: Set<ServiceAddress>) async throws(Failure) {
+        for address in definition.addresses {
+            try check(address)
+            try await claim(address, definition, isOwned: owned.contains(address))
+        }
+    }
+
+    private func check(_ address: ServiceAddress) throws(Failure) {
+        let host = address.endpoint.address
+        guard !host.isLoopback else {
+            throw Failure(
+                "\(address) is a loopback address, which the kernel's IPVS can't serve: packets from it are not routed to "
+                    + "containers. Use an address of this host, docker0's for example"
+            )
+        }
+        guard let local = localAddresses(), !local.contains(host) else { return }
+        throw Failure(
+            "\(host) is not an address of this host (it has \(local.sorted().map(\.description).joined(separator: ", "))): "
+                + "use one of them, or add it with ip address add",
+            isTransient: true
+        )
+    }
+
+    private func claim(
+        _ address: ServiceAddress,
+        _ definition: ServiceDefinition,
+        isOwned: Bool
+    ) async throws(Failure) {
+        let wanted = virtualService(address, definition)
+        do {
+            guard let found = try await client.virtualService(.address(address)) else { return try await client.add(wanted) }
+            if !isOwned {
+                let destinations = try await client.destinations(of: .address(address))
+                guard destinations.isEmpty else { throw foreign(address, destinations) }
+            }
+            if found.service.scheduler != wanted.scheduler || found.service.persistence != wanted.persistence {
+                try await client.edit(wanted)
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch let error as IPVSError {
+            throw Failure(error, "can't make the virtual service of \(address)")
+        } catch {
+            throw Failure("can't make the virtual service of \(address): \(error)")
+        }
+    }
+
+    private func foreign(_ address: ServiceAddress, _ destinations: [DestinationStatus]) -> Failure {
+        Failure(
+            "\(address) has a virtual service that isn't ours, with "
+                + "\(destinations.map { "\($0.destination.identity)" }.joined(separator: ", ")). It was not touched: "
+                + "delete it (ipvsadm -D) or use another address"
+        )
+    }
+
+    private func virtualService(_ address: ServiceAddress, _ definition: ServiceDefinition) -> VirtualService {
+        VirtualService(
+            address,
+            scheduler: Scheduler(rawValue: definition.scheduler),
+            persistence: definition.persistence.map { Persistence(timeout: $0) }
+        )
+    }
+
+    package func release(_ addresses: [ServiceAddress]) async throws(Failure) {
+        for address in addresses {
+            do throws(IPVSError) {
+                guard try await client.virtualService(.address(address)) != nil else { continue }
+                try await client.remove(.address(address))
+            } catch {
+                throw Failure(error, "can't delete the virtual service of \(address)")
+            }
+        }
+    }
+
+    package func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure) {
+        for address in definition.addresses {
+            do throws(IPVSError) {
+                if try await client.virtualService(.address(address)) == nil {
+                    try await client.add(virtualService(address, definition))
+                }
+                let found = try await status(of: destination, at: address)
+                if let found, found.destination.weight == weight { continue }
+                try await client.addOrEdit(Destination(destination, weight: weight), of: .address(address))
+                guard try await status(of: destination, at: address)?.destination.weight == weight else {
+                    throw IPVSError.unknownOutcome
+                }
+            } catch {
+                throw Failure(error, "can't set \(destination) to weight \(weight) at \(address)")
+            }
+        }
+    }
+
+    package func quiesce(_ destination: Endpoint, _ definition: ServiceDefinition) async throws(Failure) {
+        for address in definition.addresses {
+            do throws(IPVSError) {
+                guard let found = try await status(of: destination, at: address), found.destination.weight != 0 else {
+                    continue
+                }
+                try await client.edit(Destination(destination, weight: 0), of: .address(address))
+            } catch {
+                throw Failure(error, "can't set \(destination) to weight 0 at \(address)")
+            }
+        }
+    }
+
+    package func activeConnections(
+        _ destination: Endpoint,
+        _ definition: ServiceDefinition
+    ) async throws(Failure) -> Int {
+        var active = 0
+        for address in definition.addresses where address.transport != .udp {
+            do throws(IPVSError) {
+                active += Int(try await status(of: destination, at: address)?.activeConnections ?? 0)
+            } catch {
+                throw Failure(error, "can't count the connections of \(destination)")
+            }
+        }
+        return active
+    }
+
+    package func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure) {
+        for address in addresses {
+            do throws(IPVSError) {
+                guard try await status(of: destination, at: address) != nil else { continue }
+                try await client.remove(Destination.Identity(destination), from: .address(address))
+            } catch {
+                throw Failure(error, "can't delete \(destination) from \(address)")
+            }
+        }
+    }
+
+    /// The destination as the kernel has it; nil where it isn't one.
+    private func status(of destination: Endpoint, at address: ServiceAddress) async throws(IPVSError) -> DestinationStatus? {
+        guard try await client.virtualService(.address(address)) != nil else { return nil }
+        return try await client.destinations(of: .address(address)).first { $0.destination.identity.endpoint == destination }
+    }
+
+    /// All destinations of virtual services at these addresses, with their weights.
+    package func destinations(at addresses: Set<ServiceAddress>) async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
+        var found: [ServiceAddress: [Endpoint: Int]] = [:]
+        for entry in try await client.snapshot().entries {
+            guard case .address(let address) = entry.service.service.identity, addresses.contains(address) else { continue }
+            found[address] = [:]
+            for status in entry.destinations {
+                guard let endpoint = status.destination.identity.endpoint else { continue }
+                found[address]?[endpoint] = status.destination.weight
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import SystemPackage
+
+/// How the daemon is set up. Each value comes from the command line, else the environment, else the file, else the default.
+package struct Configuration: Equatable, Sendable {
+    /// `docker_socket`, `DOCKER_SOCKET`.
+    package var dockerSocket = "/run/docker.sock"
+    /// `services_directory`: the directory source; empty switches it off.
+    package var servicesDirectory = "/etc/service-managerd/services"
+    /// `state_directory`, `STATE_DIRECTORY`.
+    package var stateDirectory = "/var/lib/service-managerd"
+    /// `run_directory`: where the sockets are.
+    package var runDirectory = "/run/service-managerd"
+    /// `generated_directory`: unit texts for the generator.
+    package var generatedDirectory = "/etc/service-managerd/generated"
+    /// `couchdb_url`, `COUCHDB_URL`: the database of the definitions; nil: none.
+    package var couchDBURL: String?
+    /// `couchdb_credentials_file`: `user:password` in its first line.
+    package var couchDBCredentialsFile: String?
+    /// `couchdb_ca_file`: whom to trust for https; nil: the system's.
+    package var couchDBCAFile: String?
+    /// `units`: `systemd` or `none`.
+    package var units = Units.systemd
+
+    package enum Units: String, Sendable {
+        /// Services are units.
+        case systemd
+        /// Services run without units: for hosts where systemd isn't PID 1.
+        case none
+    }
+
+    package init() {}
+
+    /// Reads the file, then the environment over it.
+    ///
+    /// - Parameters:
+    ///   - file: A JSON object; a file that isn't there is fine.
+    ///   - environment: The process's environment.
+    /// - Throws: `ConfigurationError` for what can't be understood.
+    package init(file: String, environment: [String: String]) throws(ConfigurationError) {
+        if let data = try? Data(contentsOf: URL(filePath: file)) {
+            do {
+                try apply(JSONDecoder().decode(ConfigurationFile.self, from: data), file)
+            } catch let error as ConfigurationError {
+                throw error
+            } catch {
+                throw ConfigurationError(
+                    message: "\(file) is not a JSON object of strings: \(error). Mend it, or move it away for the defaults"
+                )
+            }
+        }
+        if let value = environment["COUCHDB_URL"], !value.isEmpty { couchDBURL = value }
+        if let value = environment["DOCKER_SOCKET"], !value.isEmpty { dockerSocket = value }
+        if let value = environment["STATE_DIRECTORY"], !value.isEmpty { stateDirectory = value }
+    }
+
+    private mutating func apply(_ file: ConfigurationFile, _ path: String) throws(ConfigurationError) {
+        if let value = file.docker_socket { dockerSocket = value }
+        if let value = file.services_directory { servicesDirectory = value }
+        if let value = file.state_directory { stateDirectory = value }
+        if let value = file.run_directory { runDirectory = value }
+        if let value = file.generated_directory { generatedDirectory = value }
+        if let value = file.couchdb_url { couchDBURL = value }
+        if let value = file.couchdb_credentials_file { couchDBCredentialsFile = value }
+        if let value = file.couchdb_ca_file { couchDBCAFile = value }
+        if let value = file.units {
+            guard let known = Units(rawValue: value) else {
+                throw ConfigurationError(message: "\(path): units: expected \"systemd\" or \"none\", found \"\(value)\"")
+            }
+            units = known
+        }
+    }
+}
+
+/// The configuration can't be understood.
+package struct ConfigurationError: Error, CustomStringConvertible {
+    package let message: String
+
+    package var description: String { message }
+}
+
+/// The file's keys, all optional.
+private struct ConfigurationFile: Decodable {
+    var docker_socket: String?
+    var services_directory: String?
+    var state_directory: String?
+    var run_directory: String?
+    var generated_directory: String?
+    var couchdb_url: String?
+    var couchdb_credentials_file: String?
+    var couchdb_ca_file: String?
+    var units: String?
+}

@@ -1,0 +1,28 @@
+package import Logging
+
+/// The keys of what goes with a log line. The journal shows them as fields: `service.id` as `SERVICE_ID`.
+package enum LogKey: String, Sendable {
+    case service = "service.id"
+    case revision = "service.revision"
+    case instance = "instance.id"
+    case container = "container.id"
+    case address = "service.address"
+    case destination
+    case phase
+    case exitCode = "exit.code"
+    case path
+    case action
+    case error
+}
+
+extension Logger {
+    package func notice(_ message: String, _ metadata: [LogKey: String]) { log(.notice, message, metadata) }
+    package func info(_ message: String, _ metadata: [LogKey: String]) { log(.info, message, metadata) }
+    package func warning(_ message: String, _ metadata: [LogKey: String]) { log(.warning, message, metadata) }
+    package func error(_ message: String, _ metadata: [LogKey: String]) { log(.error, message, metadata) }
+
+    private func log(_ level: Logger.Level, _ message: String, _ metadata: [LogKey: String]) {
+        let pairs = metadata.map { ($0.key.rawValue, Logger.MetadataValue.string($0.value)) }
+        log(level: level, "\(message)", metadata: Logger.Metadata(pairs) { first, _ in first })
+    }
+}

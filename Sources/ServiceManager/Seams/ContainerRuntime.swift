@@ -1,0 +1,47 @@
+package import Addresses
+package import ServiceModel
+
+/// What the daemon asks of whatever runs containers. One real implementation over the Docker Engine API.
+///
+/// Each call has its own time limit; a call that fails says whether trying again can help.
+package protocol ContainerRuntime: Sendable {
+    /// Has the image here, by the definition's pull policy.
+    func pull(_ definition: ServiceDefinition, progress: @escaping @Sendable (String) -> Void) async throws(Failure)
+
+    /// Makes a container, labelled so that it can be found again without any memory of ours.
+    func create(_ instance: InstanceID, of service: ServiceID, _ document: AcceptedDefinition) async throws(Failure) -> ContainerID
+
+    /// Starts a container and says where it is reached.
+    func start(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> StartedContainer
+
+    /// Sends the stop signal, waits for the definition's `stop_timeout`, kills. Returns once it has exited.
+    func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport
+
+    /// Removes a container that has exited, and returns the last lines that it wrote.
+    func remove(_ container: ContainerID) async throws(Failure) -> [String]
+}
+
+/// What is known of a container once it runs.
+package struct StartedContainer: Equatable, Sendable {
+    package var endpoint: Endpoint
+    /// Its network interface's address, by which the bridge's port is found; nil with host networking.
+    package var hardwareAddress: String?
+    /// The bridge that it is on; nil with host networking.
+    package var bridge: Bridge?
+
+    /// A Linux bridge of Docker's.
+    package struct Bridge: Hashable, Sendable {
+        /// Its interface, such as `docker0`.
+        package var interface: String
+        /// Such as `172.17.0.0/16`.
+        package var subnet: String
+    }
+}
+
+/// A definition with the bytes that it was decoded from, which are what is stored and labelled.
+package struct AcceptedDefinition: Equatable, Sendable {
+    package var revision: Revision
+    package var definition: ServiceDefinition
+    /// The document as it came, JSON.
+    package var document: [UInt8]
+}

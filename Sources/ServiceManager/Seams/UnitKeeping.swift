@@ -1,0 +1,29 @@
+package import ServiceModel
+
+/// Brings the service manager's units to where a service wants them, in its own time; nothing waits for it.
+package protocol UnitKeeping: Sendable {
+    /// The units of a service are to be like this from now on.
+    func update(_ wishes: UnitWishes)
+
+    /// A service has a definition: where it names an address, the service gets units of its own.
+    func defined(_ definition: AcceptedDefinition, of service: ServiceID)
+
+    /// A service's document is gone.
+    func withdrawn(_ service: ServiceID)
+
+    /// Returns when all that a container wrote is in the journal, or nobody is copying it; within seconds.
+    func outputCopied(of container: ContainerID, _ service: ServiceID) async
+}
+
+/// For hosts without systemd as PID 1 (`--units none`).
+package struct NoUnits: UnitKeeping {
+    package init() {}
+
+    package func update(_ wishes: UnitWishes) {}
+
+    package func defined(_ definition: AcceptedDefinition, of service: ServiceID) {}
+
+    package func withdrawn(_ service: ServiceID) {}
+
+    package func outputCopied(of container: ContainerID, _ service: ServiceID) async {}
+}

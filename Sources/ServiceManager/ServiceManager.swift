@@ -1,0 +1,158 @@
+package import Addresses
+import Docker
+package import Logging
+package import ServiceModel
+
+/// Supervises all services: one supervisor each, fed by the sources of definitions, the units, Docker and the operator.
+package struct ServiceManager<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable
+where Time.Duration == Duration {
+    /// What its parts share.
+    package struct Parts: Sendable {
+        package var runtime: Runtime
+        package var balancer: Balancer
+        package var prober: any Prober
+        package var clock: Time
+        package var store: StateStore
+        package var units: any UnitKeeping
+        package var board: StatusBoard
+        package var logger: Logger
+
+        package init(
+            runtime: Runtime,
+            balancer: Balancer,
+            prober: any Prober,
+            clock: Time,
+            store: StateStore,
+            units: any UnitKeeping,
+            board: StatusBoard,
+            logger: Logger
+        ) {
+            self.runtime = runtime
+            self.balancer = balancer
+            self.prober = prober
+            self.clock = clock
+            self.store = store
+            self.units = units
+            self.board = board
+            self.logger = logger
+        }
+    }
+
+    private let parts: Parts
+    /// True when a document's address alone makes a service run: there are no units to start it.
+    private let runsWithoutUnits: Bool
+    private let stream: AsyncStream<ManagerEvent>
+    /// Where everything that happens goes in. Never waits.
+    package let inbox: ManagerInbox
+
+    package init(_ parts: Parts, runsWithoutUnits: Bool) {
+        self.parts = parts
+        self.runsWithoutUnits = runsWithoutUnits
+        let (stream, continuation) = AsyncStream.makeStream(of: ManagerEvent.self)
+        self.stream = stream
+        inbox = ManagerInbox(continuation: continuation)
+    }
+
+    /// Supervises until it is cancelled, beginning with what was found on the host.
+    ///
+    /// - Parameters:
+    ///   - observations: Containers and destinations of ours, by service.
+    ///   - beat: Called at least every ten seconds while the loop is alive: what feeds the watchdog.
+    package func run(
+        adopting observations: [ServiceID: Observation],
+        beat: @escaping @Sendable () -> Void
+    ) async {
+        var supervisors: [ServiceID: ServiceSupervisor<Runtime, Balancer, Time>] = [:]
+        var intake = DefinitionIntake(logger: parts.logger)
+        await withDiscardingTaskGroup { group in
+            for service in Set(parts.store.services).union(observations.keys).sorted() {
+                let observation = observations[service] ?? Observation()
+                supervisors[service] = supervise(service, observation, in: &group)
+            }
+            group.addTask { await pace() }
+            for await event in stream {
+                switch event {
+                case .beat: beat()
+                case .source(let event, let origin):
+                    for (service, event) in intake.take(event, from: origin) {
+                        let supervisor = supervisors[service] ?? supervise(service, Observation(), in: &group)
+                        supervisors[service] = supervisor
+                        deliver(event, to: supervisor)
+                    }
+                case .service(let service, let event):
+                    if supervisors[service] == nil, event.concernsUnknownServices {
+                        supervisors[service] = supervise(service, Observation(), in: &group)
+                    }
+                    supervisors[service]?.send(event)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func pace() async {
+        while !Task.isCancelled {
+            inbox.send(.beat)
+            try? await parts.clock.sleep(for: .seconds(5))
+        }
+    }
+
+    private func supervise(
+        _ service: ServiceID,
+        _ observation: Observation,
+        in group: inout DiscardingTaskGroup
+    ) -> ServiceSupervisor<Runtime, Balancer, Time> {
+        let supervisor = ServiceSupervisor(
+            service,
+            runtime: parts.runtime,
+            balancer: parts.balancer,
+            prober: parts.prober,
+            clock: parts.clock,
+            store: parts.store,
+            units: parts.units,
+            board: parts.board,
+            logger: parts.logger
+        )
+        group.addTask { await supervisor.run(adopting: observation) }
+        return supervisor
+    }
+
+    private func deliver(_ event: IntakeEvent, to supervisor: ServiceSupervisor<Runtime, Balancer, Time>) {
+        switch event {
+        case .accepted(let accepted):
+            // Kept before it is acted on, so that a restart in the middle finds it.
+            parts.store.keep(accepted.document, accepted.revision, of: supervisor.service)
+            supervisor.send(.defined(accepted.revision, accepted.definition))
+            parts.units.defined(accepted, of: supervisor.service)
+            if runsWithoutUnits { supervisor.send(.managerStarted(nil)) }
+        case .rejected(let revision, let reasons): supervisor.send(.rejected(revision, reasons))
+        case .withdrawn:
+            supervisor.send(.withdrawn)
+            parts.units.withdrawn(supervisor.service)
+        }
+    }
+}
+
+/// What comes in at the manager.
+package enum ManagerEvent: Sendable {
+    case source(SourceEvent, DefinitionOrigin)
+    case service(ServiceID, RolloutEvent)
+    /// Time has passed.
+    case beat
+}
+
+/// The way in for everything that happens outside.
+package struct ManagerInbox: Sendable {
+    fileprivate let continuation: AsyncStream<ManagerEvent>.Continuation
+
+    package func send(_ event: ManagerEvent) {
+        continuation.yield(event)
+    }
+}
+
+extension RolloutEvent {
+    /// True for what may come before a service's document does.
+    fileprivate var concernsUnknownServices: Bool {
+        if case .managerStarted = self { true } else { false }
+    }
+}

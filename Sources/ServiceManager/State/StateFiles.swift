@@ -1,0 +1,67 @@
+import FoundationEssentials
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Files that are there whole or not at all: temporary file, fsync, rename, fsync of the folder.
+enum StateFiles {
+    static func read(_ path: FilePath) -> [UInt8]? {
+        guard let data = try? Data(contentsOf: URL(filePath: path.string)) else { return nil }
+        return [UInt8](data)
+    }
+
+    static func write(_ bytes: [UInt8], to path: FilePath) throws(Errno) {
+        let folder = path.removingLastComponent()
+        do {
+            try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        } catch {
+            throw Errno(rawValue: errno)
+        }
+        let temporary = FilePath(path.string + ".new")
+        do {
+            let file = try FileDescriptor.open(
+                temporary,
+                .writeOnly,
+                options: [.create, .truncate],
+                permissions: [.ownerReadWrite]
+            )
+            try file.closeAfter {
+                _ = try file.writeAll(bytes)
+                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+            let directory = try FileDescriptor.open(folder, .readOnly)
+            try directory.closeAfter {
+                guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+        } catch {
+            throw (error as? Errno) ?? .ioError
+        }
+    }
+
+    /// Renames a file that can't be used, and says what it is called now.
+    static func moveAside(_ path: FilePath) -> FilePath {
+        let aside = FilePath(path.string + ".bad")
+        _ = rename(path.string, aside.string)
+        return aside
+    }
+
+    static func names(in directory: FilePath) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: directory.string))?.sorted() ?? []
+    }
+
+    /// Deletes all files of a folder but the newest.
+    static func prune(_ folder: FilePath, keeping count: Int) {
+        let files = names(in: folder).map { folder.appending($0) }
+        let dated = files.map { ($0, modified($0)) }.sorted { $0.1 > $1.1 }
+        for (file, _) in dated.dropFirst(count) { _ = unlink(file.string) }
+    }
+
+    private static func modified(_ path: FilePath) -> Int {
+        var status = stat()
+        guard stat(path.string, &status) == 0 else { return 0 }
+        return status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+    }
+}

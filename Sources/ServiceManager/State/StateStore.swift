@@ -1,0 +1,108 @@
+package import Addresses
+import FoundationEssentials
+package import Logging
+package import ServiceModel
+import SystemPackage
+
+/// What the daemon remembers of each service over restarts, as files.
+///
+/// ```
+/// <directory>/<service>/record.json            RolloutRecord
+/// <directory>/<service>/definitions/<revision>.json   accepted documents, as they came
+/// ```
+///
+/// A file that can't be read is moved aside and rebuilt: containers and kernel are the truth.
+package struct StateStore: Sendable {
+    private let directory: FilePath
+    private let logger: Logger
+    /// Decodes a document that was accepted before.
+    private let decode: @Sendable ([UInt8]) -> ServiceDefinition?
+
+    /// What was remembered of one service.
+    package struct Stored: Sendable {
+        package var record: RolloutRecord
+        package var definitions: [Revision: AcceptedDefinition]
+    }
+
+    package init(
+        directory: FilePath,
+        logger: Logger,
+        decode: @escaping @Sendable ([UInt8]) -> ServiceDefinition?
+    ) {
+        self.directory = directory
+        self.logger = logger
+        self.decode = decode
+    }
+
+    /// Services of which something is remembered.
+    package var services: [ServiceID] {
+        StateFiles.names(in: directory).compactMap { try? ServiceID($0) }
+    }
+
+    /// What is remembered of a service; nil when there is nothing, or it couldn't be read.
+    package func load(_ service: ServiceID) -> Stored? {
+        let file = recordFile(service)
+        guard let bytes = StateFiles.read(file) else { return nil }
+        guard let record = try? JSONDecoder().decode(RolloutRecord.self, from: Data(bytes)) else {
+            let aside = StateFiles.moveAside(file)
+            logger.error(
+                "a state file could not be read and was moved aside; the service is rebuilt from its containers",
+                [.service: "\(service)", .path: "\(aside)"]
+            )
+            return nil
+        }
+        var definitions: [Revision: AcceptedDefinition] = [:]
+        for revision in record.revisions {
+            guard let document = document(of: service, revision), let definition = decode(document) else { continue }
+            definitions[revision] = AcceptedDefinition(revision: revision, definition: definition, document: document)
+        }
+        return Stored(record: record, definitions: definitions)
+    }
+
+    /// Remembers a service's record. A disk that is full doesn't stop the service: the older file stays, and it is said.
+    package func save(_ record: RolloutRecord, of service: ServiceID) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        do {
+            try StateFiles.write([UInt8](encoder.encode(record)), to: recordFile(service))
+        } catch {
+            failed(service, error)
+        }
+    }
+
+    /// Keeps an accepted document, and forgets those beyond the newest that are kept.
+    package func keep(_ document: [UInt8], _ revision: Revision, of service: ServiceID) {
+        let folder = directory.appending(service.rawValue).appending("definitions")
+        let file = folder.appending("\(revision).json")
+        guard StateFiles.read(file) != document else { return }
+        do {
+            try StateFiles.write(document, to: file)
+            StateFiles.prune(folder, keeping: 8)
+        } catch {
+            failed(service, error)
+        }
+    }
+
+    /// The document of a revision that was accepted.
+    package func document(of service: ServiceID, _ revision: Revision) -> [UInt8]? {
+        StateFiles.read(directory.appending(service.rawValue).appending("definitions").appending("\(revision).json"))
+    }
+
+    /// The addresses whose virtual services are recorded as ours.
+    package func claimedAddresses(of service: ServiceID) -> Set<ServiceAddress> {
+        guard let bytes = StateFiles.read(recordFile(service)) else { return [] }
+        let record = try? JSONDecoder().decode(RolloutRecord.self, from: Data(bytes))
+        return Set(record?.claimed ?? [])
+    }
+
+    private func recordFile(_ service: ServiceID) -> FilePath {
+        directory.appending(service.rawValue).appending("record.json")
+    }
+
+    private func failed(_ service: ServiceID, _ error: any Error) {
+        logger.error(
+            "the state could not be written; after a restart the service is rebuilt from its containers",
+            [.service: "\(service)", .path: "\(directory)", .error: "\(error)"]
+        )
+    }
+}

@@ -1,0 +1,88 @@
+package import ServiceModel
+import Synchronization
+
+/// The latest state of every service, for whoever wants to show it, and for what depends on all services together.
+package final class StatusBoard: Sendable {
+    private struct Content {
+        var rollouts: [ServiceID: Rollout] = [:]
+        var pulls: [ServiceID: String] = [:]
+        var started: [ServiceID: [ContainerID: StartedContainer]] = [:]
+        var warnings: [ServiceID: [String]] = [:]
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var lastListener = 0
+    }
+
+    private let content = Mutex(Content())
+
+    package init() {}
+
+    /// Takes note of a service's newest state.
+    package func update(_ rollout: Rollout) {
+        change { content in
+            content.rollouts[rollout.service] = rollout
+            let containers = Set(rollout.instances.values.compactMap(\.container))
+            content.started[rollout.service] = content.started[rollout.service]?.filter { containers.contains($0.key) }
+        }
+    }
+
+    /// Says how far a pull is; nil when there is none.
+    package func setPull(_ progress: String?, of service: ServiceID) {
+        change { $0.pulls[service] = progress }
+    }
+
+    package func containerStarted(_ started: StartedContainer, _ container: ContainerID, of service: ServiceID) {
+        change { $0.started[service, default: [:]][container] = started }
+    }
+
+    /// What the daemon noticed about a service that isn't part of its rollout.
+    package func setWarnings(_ warnings: [String], of service: ServiceID) {
+        content.withLock { $0.warnings[service] = warnings.isEmpty ? nil : warnings }
+    }
+
+    /// The rollouts as they are now.
+    package var rollouts: [Rollout] {
+        content.withLock { Array($0.rollouts.values) }.sorted { $0.service < $1.service }
+    }
+
+    /// The containers that run, with what is known of their network.
+    package var startedContainers: [ContainerID: StartedContainer] {
+        content.withLock { content in
+            content.started.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+        }
+    }
+
+    /// The statuses as they are now, by name.
+    package var statuses: [ServiceStatus] {
+        content.withLock { content in
+            content.rollouts.values.map { rollout in
+                var status = rollout.status
+                status.pull = content.pulls[rollout.service]
+                status.warnings = content.warnings[rollout.service] ?? []
+                return status
+            }
+        }.sorted { $0.name < $1.name }
+    }
+
+    /// A stream that has an element whenever something changed; changes that come close together count as one.
+    package func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number = content.withLock { content in
+            content.lastListener += 1
+            content.listeners[content.lastListener] = continuation
+            return content.lastListener
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.content.withLock { $0.listeners[number] = nil }
+        }
+        continuation.yield()
+        return stream
+    }
+
+    private func change(_ body: (inout Content) -> Void) {
+        let listeners = content.withLock { content in
+            body(&content)
+            return Array(content.listeners.values)
+        }
+        for listener in listeners { listener.yield() }
+    }
+}

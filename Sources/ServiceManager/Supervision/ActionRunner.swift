@@ -1,0 +1,226 @@
+import Addresses
+import Logging
+import ServiceModel
+
+/// The only place where an action becomes a call to an adapter, and its outcome an event.
+struct ActionRunner<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable
+where Time.Duration == Duration {
+    let service: ServiceID
+    let runtime: Runtime
+    let balancer: Balancer
+    let prober: any Prober
+    let clock: Time
+    let store: StateStore
+    let units: any UnitKeeping
+    let board: StatusBoard
+    let logger: Logger
+    let send: @Sendable (SupervisorEvent) -> Void
+    /// Writes to the kernel come one after the other.
+    let lane = SerialLane()
+    private let probing = Leases()
+    private let draining = Leases()
+
+    init(
+        service: ServiceID,
+        runtime: Runtime,
+        balancer: Balancer,
+        prober: any Prober,
+        clock: Time,
+        store: StateStore,
+        units: any UnitKeeping,
+        board: StatusBoard,
+        logger: Logger,
+        send: @escaping @Sendable (SupervisorEvent) -> Void
+    ) {
+        self.service = service
+        self.runtime = runtime
+        self.balancer = balancer
+        self.prober = prober
+        self.clock = clock
+        self.store = store
+        self.units = units
+        self.board = board
+        self.logger = logger
+        self.send = send
+    }
+
+    /// The work that an action asks for; nil when it is done at once, or waits in the lane.
+    func work(for action: RolloutAction) -> (@Sendable () async -> Void)? {
+        switch action {
+        case .claimAddresses(let revision, let definition):
+            inLane(.addressesClaimed(revision), { .claimFailed(revision, $0) }) { () async throws(Failure) in
+                let owned = store.claimedAddresses(of: service)
+                try await balancer.claim(definition, owned: owned)
+            }
+        case .releaseAddresses(let addresses): lane.add { await release(addresses) }
+        case .purge(let strangers): lane.add { await purge(strangers) }
+        case .pull(let revision, let definition): return { await pull(revision, definition) }
+        case .cancelPull: board.setPull(nil, of: service)
+        case .create(let id, let definition): return { await create(id, definition) }
+        case .start(let id, let container, let definition): return { await start(id, container, definition) }
+        case .probe(let id, let container, let endpoint, let check, let cadence, let assumed):
+            let lease = probing.take(id)
+            let target = ProbeTarget(container: container, endpoint: endpoint, check: check, cadence: cadence)
+            return { await probe(id, target, assumed, lease) }
+        case .stopProbing(let id): probing.end(id)
+        case .attach(let id, let endpoint, let weight, let definition),
+            .setWeight(let id, let endpoint, let weight, let definition):
+            inLane(.attached(id), { .attachFailed(id, $0) }) { () async throws(Failure) in
+                try await balancer.set(endpoint, weight: weight, definition)
+            }
+        case .drain(let id, let endpoint, let definition):
+            let lease = draining.take(id)
+            return { await drain(id, endpoint, definition, lease) }
+        case .stop(let id, let container, let definition):
+            draining.end(id)
+            return { await stop(id, container, definition) }
+        case .detach(let id, let endpoint, let definition):
+            draining.end(id)
+            inLane(.detached(id), { .detachFailed(id, $0) }) { () async throws(Failure) in
+                try await balancer.delete(endpoint, from: definition.addresses)
+            }
+        case .remove(let id, let container): return { await remove(id, container) }
+        case .setTimer, .cancelTimer, .tell: break
+        }
+        return nil
+    }
+
+    func sleep(_ duration: Duration, thenFire timer: RolloutTimer, _ number: Int) async {
+        guard (try? await clock.sleep(for: duration)) != nil else { return }
+        send(.timerFired(timer, number))
+    }
+
+    private func happened(_ event: RolloutEvent) {
+        send(.happened(event))
+    }
+
+    private func inLane(
+        _ done: RolloutEvent,
+        _ failed: @escaping @Sendable (Failure) -> RolloutEvent,
+        _ work: @escaping @Sendable () async throws(Failure) -> Void
+    ) {
+        lane.add {
+            do throws(Failure) {
+                try await work()
+                happened(done)
+            } catch {
+                happened(failed(error))
+            }
+        }
+    }
+
+    // MARK: The kernel
+
+    /// Repeats until it has succeeded: nothing depends on it, and a virtual service left behind would refuse its port.
+    private func release(_ addresses: [ServiceAddress]) async {
+        for attempt in 0... {
+            do throws(Failure) {
+                try await balancer.release(addresses)
+                return happened(.addressesReleased(addresses))
+            } catch {
+                logger.warning("a virtual service could not be removed, and is tried again", [.error: "\(error)"])
+                guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
+            }
+        }
+    }
+
+    private func purge(_ strangers: [ServiceAddress: [Endpoint]]) async {
+        for (address, endpoints) in strangers {
+            for endpoint in endpoints {
+                do throws(Failure) {
+                    try await balancer.delete(endpoint, from: [address])
+                } catch {
+                    logger.warning(
+                        "a destination whose container is gone could not be deleted",
+                        [.address: "\(address)", .destination: "\(endpoint)", .error: "\(error)"]
+                    )
+                }
+            }
+        }
+    }
+
+    private func drain(_ id: InstanceID, _ endpoint: Endpoint, _ definition: ServiceDefinition, _ lease: Int) async {
+        let (answers, answer) = AsyncStream<Failure?>.makeStream()
+        lane.add {
+            do throws(Failure) {
+                try await balancer.quiesce(endpoint, definition)
+                answer.yield(nil)
+            } catch {
+                answer.yield(error)
+            }
+            answer.finish()
+        }
+        for await failure in answers {
+            if let failure { return happened(.drainFailed(id, failure)) }
+        }
+        while draining.holds(id, lease), !Task.isCancelled {
+            do throws(Failure) {
+                if try await balancer.activeConnections(endpoint, definition) == 0 { return happened(.drained(id)) }
+            } catch {
+                return happened(.drainFailed(id, error))
+            }
+            try? await clock.sleep(for: .milliseconds(100))
+        }
+    }
+
+    // MARK: Containers
+
+    private func pull(_ revision: Revision, _ definition: ServiceDefinition) async {
+        do throws(Failure) {
+            try await runtime.pull(definition) { board.setPull($0, of: service) }
+            happened(.pulled(revision))
+        } catch {
+            happened(.pullFailed(revision, error))
+        }
+        board.setPull(nil, of: service)
+    }
+
+    private func create(_ id: InstanceID, _ definition: ServiceDefinition) async {
+        do throws(Failure) {
+            let document = store.document(of: service, id.revision) ?? []
+            let accepted = AcceptedDefinition(revision: id.revision, definition: definition, document: document)
+            happened(.created(id, try await runtime.create(id, of: service, accepted)))
+        } catch {
+            happened(.createFailed(id, error))
+        }
+    }
+
+    private func start(_ id: InstanceID, _ container: ContainerID, _ definition: ServiceDefinition) async {
+        do throws(Failure) {
+            let started = try await runtime.start(container, definition)
+            board.containerStarted(started, container, of: service)
+            happened(.started(id, started.endpoint))
+        } catch {
+            happened(.startFailed(id, error))
+        }
+    }
+
+    private func stop(_ id: InstanceID, _ container: ContainerID, _ definition: ServiceDefinition) async {
+        do throws(Failure) {
+            happened(.exited(id, try await runtime.stop(container, definition)))
+        } catch {
+            happened(.stopFailed(id, error))
+        }
+    }
+
+    private func remove(_ id: InstanceID, _ container: ContainerID) async {
+        await units.outputCopied(of: container, service)
+        do throws(Failure) {
+            happened(.removed(id, lastLog: try await runtime.remove(container)))
+        } catch {
+            happened(.removeFailed(id, error))
+        }
+    }
+
+    // MARK: Probes
+
+    private func probe(_ id: InstanceID, _ target: ProbeTarget, _ assumed: ProbeVerdict?, _ lease: Int) async {
+        var verdict = ProbeHistory(check: target.check, verdict: assumed)
+        while probing.holds(id, lease), !Task.isCancelled {
+            let outcome = await prober.probe(target)
+            guard probing.holds(id, lease) else { return }
+            if let changed = verdict.add(outcome) { happened(.probed(id, changed)) }
+            try? await clock.sleep(for: target.interval)
+        }
+    }
+}

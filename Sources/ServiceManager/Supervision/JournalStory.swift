@@ -1,0 +1,132 @@
+import Addresses
+package import Logging
+package import ServiceModel
+
+/// Tells a rollout in plain sentences, each with the fields to search by: `journalctl -u service-managerd SERVICE_ID=web`.
+package enum JournalStory {
+    /// Writes one notice.
+    package static func tell(_ notice: RolloutNotice, of service: ServiceID, _ logger: Logger) {
+        let line = line(notice, service)
+        logger.log(level: line.level, "\(service): \(line.text)", metadata: line.metadata(service))
+    }
+
+    private struct Line {
+        var level = Logger.Level.notice
+        var text: String
+        var fields: [LogKey: String] = [:]
+
+        func metadata(_ service: ServiceID) -> Logger.Metadata {
+            var metadata: Logger.Metadata = [LogKey.service.rawValue: "\(service)"]
+            for (key, value) in fields { metadata[key.rawValue] = .string(value) }
+            return metadata
+        }
+    }
+
+    private static func line(_ notice: RolloutNotice, _ service: ServiceID) -> Line {
+        switch notice {
+        case .rolloutBegan, .rolloutSuperseded, .rolloutCompleted, .rolloutFailed, .definitionRejected, .pullRetried,
+            .claimRetried:
+            rolloutLine(notice)
+        case .instanceStarted, .instanceInService, .instanceDraining, .instanceDrained, .instanceExited,
+            .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain, .commandRetried:
+            instanceLine(notice)
+        case .serviceStopping(let reason):
+            Line(text: "the service stops (\(reason.rawValue)): its backends are drained, stopped and removed")
+        case .serviceStopped: Line(text: "the service has stopped: no container and no virtual service is left")
+        case .handStopped(let revision, let delay):
+            Line(
+                level: .warning,
+                text: "the current revision \(revision) was stopped by hand; it is started again in \(delay)",
+                fields: [.revision: "\(revision)"]
+            )
+        }
+    }
+
+    private static func rolloutLine(_ notice: RolloutNotice) -> Line {
+        switch notice {
+        case .rolloutBegan(let revision, nil):
+            Line(text: "rollout of \(revision) begins: it is the first revision", fields: [.revision: "\(revision)"])
+        case .rolloutBegan(let revision, let from?):
+            Line(text: "rollout of \(revision) begins, replacing \(from)", fields: [.revision: "\(revision)"])
+        case .rolloutSuperseded(let revision, let newer):
+            Line(text: "rollout of \(revision) is given up for the newer \(newer)", fields: [.revision: "\(revision)"])
+        case .rolloutCompleted(let revision):
+            Line(
+                text: "\(revision) is in service and stable: it is the current revision now, and earlier ones leave",
+                fields: [.revision: "\(revision)"]
+            )
+        case .rolloutFailed(let revision, let failure, let kept):
+            Line(
+                level: .error,
+                text: "rollout of \(revision) failed in phase \"\(failure.phase.rawValue)\": \(failure.message). "
+                    + (kept.map { "\($0) was never touched and serves" } ?? "nothing is left to serve"),
+                fields: [.revision: "\(revision)", .phase: failure.phase.rawValue, .error: failure.message]
+            )
+        case .definitionRejected(let revision, let reasons, let kept):
+            Line(
+                level: .error,
+                text: "\(revision) isn't a valid definition: \(reasons.joined(separator: "; ")). "
+                    + (kept.map { "\($0) stays" } ?? "nothing runs until it is mended"),
+                fields: [.revision: "\(revision)", .phase: RolloutPhase.definition.rawValue]
+            )
+        case .pullRetried(let revision, let failure, let delay):
+            Line(level: .warning, text: "the image of \(revision) is pulled again in \(delay): \(failure)")
+        case .claimRetried(let revision, let failure, let delay):
+            Line(level: .warning, text: "the address of \(revision) is claimed again in \(delay): \(failure)")
+        default: Line(text: "\(notice)")
+        }
+    }
+
+    private static func instanceLine(_ notice: RolloutNotice) -> Line {
+        switch notice {
+        case .instanceStarted(let id, let container, let endpoint):
+            Line(text: "\(id) runs as container \(container) at \(endpoint)", fields: fields(id, container))
+        case .instanceInService(let id, let endpoint):
+            Line(text: "\(id) at \(endpoint) is healthy and in service", fields: fields(id))
+        case .instanceDraining(let id, let endpoint):
+            Line(text: "\(id) at \(endpoint) gets no new connections and is drained", fields: fields(id))
+        case .instanceDrained(let id, true):
+            Line(text: "\(id) has no active connection left and is stopped", fields: fields(id))
+        case .instanceDrained(let id, false):
+            Line(level: .warning, text: "\(id) still has connections at its drain_timeout and is stopped", fields: fields(id))
+        case .instanceExited(let id, let exit, true, _):
+            Line(level: .info, text: "\(id) has exited with code \(exit.code)", fields: fields(id, exit: exit))
+        case .instanceExited(let id, let exit, false, let delay):
+            Line(
+                level: .error,
+                text: "\(id) exited by itself with code \(exit.code)\(exit.outOfMemory ? " (out of memory)" : "")"
+                    + (delay.map { "; it is started again in \($0)" } ?? ""),
+                fields: fields(id, exit: exit)
+            )
+        case .instanceVanished(let id, let delay):
+            Line(
+                level: .error,
+                text: "the container of \(id) was removed by somebody else"
+                    + (delay.map { "; another is started in \($0)" } ?? ""),
+                fields: fields(id)
+            )
+        case .instanceUnhealthy(let id, let evidence, let isLast):
+            Line(
+                level: .warning,
+                text: "\(id) fails its probes: \(evidence); "
+                    + (isLast ? "it is the last that serves and stays in service" : "it is taken out of service"),
+                fields: fields(id)
+            )
+        case .instanceHealthyAgain(let id): Line(text: "\(id) is healthy again and back in service", fields: fields(id))
+        case .commandRetried(let id, let phase, let failure, let delay):
+            Line(level: .warning, text: "\(id) is \(phase.rawValue): \(failure); tried again in \(delay)", fields: fields(id))
+        default: Line(text: "\(notice)")
+        }
+    }
+
+    private static func fields(
+        _ id: InstanceID,
+        _ container: ContainerID? = nil,
+        exit: ExitReport? = nil
+    ) -> [LogKey: String] {
+        var fields: [LogKey: String] = [.revision: "\(id.revision)", .instance: "\(id)"]
+        if let container { fields[.container] = container.rawValue }
+        if let exit { fields[.exitCode] = "\(exit.code)" }
+        return fields
+    }
+}

@@ -1,0 +1,135 @@
+package import Logging
+package import ServiceModel
+
+/// Owns one service's rollout: takes its events one after the other, and has its actions carried out.
+///
+/// The rollout is a local variable of `run`: nothing else can reach it, so there is no lock. What lasts runs in child
+/// tasks, and comes back as events.
+package struct ServiceSupervisor<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable
+where Time.Duration == Duration {
+    private let runner: ActionRunner<Runtime, Balancer, Time>
+    private let stream: AsyncStream<SupervisorEvent>
+    private let continuation: AsyncStream<SupervisorEvent>.Continuation
+    private let store: StateStore
+    private let units: any UnitKeeping
+    private let board: StatusBoard
+    private let logger: Logger
+
+    package let service: ServiceID
+
+    package init(
+        _ service: ServiceID,
+        runtime: Runtime,
+        balancer: Balancer,
+        prober: any Prober,
+        clock: Time,
+        store: StateStore,
+        units: any UnitKeeping,
+        board: StatusBoard,
+        logger: Logger
+    ) {
+        self.service = service
+        self.store = store
+        self.units = units
+        self.board = board
+        self.logger = logger
+        (stream, continuation) = AsyncStream.makeStream()
+        let continuation = continuation
+        runner = ActionRunner(
+            service: service,
+            runtime: runtime,
+            balancer: balancer,
+            prober: prober,
+            clock: clock,
+            store: store,
+            units: units,
+            board: board,
+            logger: logger
+        ) { continuation.yield($0) }
+    }
+
+    /// Tells the service what happened. Never waits.
+    package func send(_ event: RolloutEvent) {
+        continuation.yield(.happened(event))
+    }
+
+    /// Supervises until it is cancelled. The containers and the kernel's table stay as they are.
+    package func run(adopting observation: Observation) async {
+        let stored = store.load(service)
+        var (rollout, actions) = Rollout.recovered(
+            service,
+            record: stored?.record,
+            definitions: stored?.definitions.mapValues(\.definition) ?? [:],
+            observation: observation
+        )
+        var timers = Timers()
+        var written = stored?.record
+        await withDiscardingTaskGroup { group in
+            group.addTask { await runner.lane.run() }
+            publish(rollout, &written)
+            perform(actions, &timers, in: &group)
+            for await event in stream {
+                guard let event = accepted(event, &timers) else { continue }
+                actions = rollout.handle(event)
+                publish(rollout, &written)
+                perform(actions, &timers, in: &group)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// The event that is meant; nil for a timer that was cancelled or set anew since.
+    private func accepted(_ event: SupervisorEvent, _ timers: inout Timers) -> RolloutEvent? {
+        switch event {
+        case .happened(let event): return event
+        case .timerFired(let timer, let number):
+            guard timers.running[timer] == number else { return nil }
+            timers.running[timer] = nil
+            return .timerFired(timer)
+        }
+    }
+
+    /// What must be remembered is on disk before anything is done on the strength of it.
+    private func publish(_ rollout: Rollout, _ written: inout RolloutRecord?) {
+        let record = rollout.record
+        if record != written {
+            store.save(record, of: service)
+            written = record
+        }
+        board.update(rollout)
+        units.update(rollout.unitWishes)
+    }
+
+    private func perform(
+        _ actions: [RolloutAction],
+        _ timers: inout Timers,
+        in group: inout DiscardingTaskGroup
+    ) {
+        for action in actions {
+            switch action {
+            case .setTimer(let timer, let duration):
+                timers.last += 1
+                let number = timers.last
+                timers.running[timer] = number
+                group.addTask { await runner.sleep(duration, thenFire: timer, number) }
+            case .cancelTimer(let timer): timers.running[timer] = nil
+            case .tell(let notice): JournalStory.tell(notice, of: service, logger)
+            default:
+                if let work = runner.work(for: action) { group.addTask { await work() } }
+            }
+        }
+    }
+}
+
+/// The timers that run, each with a number that tells it from an earlier one of the same name.
+private struct Timers {
+    var running: [RolloutTimer: Int] = [:]
+    var last = 0
+}
+
+/// What comes in at a supervisor.
+enum SupervisorEvent: Sendable {
+    case happened(RolloutEvent)
+    /// The number tells a timer from an earlier one of the same name.
+    case timerFired(RolloutTimer, Int)
+}

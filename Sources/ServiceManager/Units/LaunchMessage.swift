@@ -1,0 +1,127 @@
+package import Addresses
+package import ServiceModel
+
+/// Which of a service's units a `launch` runs for.
+package enum LaunchInstance: Hashable, Sendable, CustomStringConvertible {
+    case manager
+    case revision(Revision)
+
+    package init?(_ text: some StringProtocol) {
+        if text == "manager" {
+            self = .manager
+        } else if let revision = try? Revision(String(text)) {
+            self = .revision(revision)
+        } else {
+            return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .manager: "manager"
+        case .revision(let revision): revision.rawValue
+        }
+    }
+}
+
+/// A unit of a service: `web@manager.service`.
+package struct UnitName: Hashable, Sendable, CustomStringConvertible {
+    package var service: ServiceID
+    package var instance: LaunchInstance
+
+    package init(_ service: ServiceID, _ instance: LaunchInstance) {
+        self.service = service
+        self.instance = instance
+    }
+
+    package var description: String { "\(service)@\(instance).service" }
+}
+
+/// What a `launch` says: lines of words with one space between them (protocol version 1).
+package enum LaunchMessage: Equatable, Sendable {
+    /// Its first line. No address: the document's counts.
+    case hello(UnitName, addresses: [ServiceAddress]?, couchDBURL: String?, processID: Int32)
+    /// It was asked to stop.
+    case stopping
+    /// Output up to this time of Docker's is in the journal.
+    case position(ContainerID, String)
+    /// All output of a container is in the journal.
+    case copied(ContainerID)
+    /// A container's output can't be read.
+    case logFailed(ContainerID, String)
+
+    /// - Throws: `LaunchProtocolError` with the line.
+    package init(line: String) throws(LaunchProtocolError) {
+        let words = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false).map(String.init)
+        switch (words.first, words.count) {
+        case ("hello", 7): self = try Self.hello(words, line)
+        case ("stopping", 1): self = .stopping
+        case ("position", 3): self = .position(ContainerID(words[1]), words[2])
+        case ("copied", 2): self = .copied(ContainerID(words[1]))
+        case ("log-failed", 3...): self = .logFailed(ContainerID(words[1]), words.dropFirst(2).joined(separator: " "))
+        default: throw LaunchProtocolError(line: line, reason: "expected hello, stopping, position, copied or log-failed")
+        }
+    }
+
+    private static func hello(_ words: [String], _ line: String) throws(LaunchProtocolError) -> LaunchMessage {
+        guard words[1] == "1" else { throw LaunchProtocolError(line: line, reason: "expected protocol version 1") }
+        guard let service = try? ServiceID(words[2]) else {
+            throw LaunchProtocolError(line: line, reason: "\(words[2]) can't be a service")
+        }
+        guard let instance = LaunchInstance(words[3]) else {
+            throw LaunchProtocolError(line: line, reason: "\(words[3]) is neither manager nor a revision")
+        }
+        var addresses: [ServiceAddress]?
+        if words[4] != "-" {
+            guard let address = try? ServiceAddress(words[4]) else {
+                throw LaunchProtocolError(
+                    line: line,
+                    reason: "expected a service address such as 172.18.0.1:7001 as launch's third argument, found \(words[4])"
+                )
+            }
+            addresses = [address]
+        }
+        guard let processID = Int32(words[6]) else {
+            throw LaunchProtocolError(line: line, reason: "\(words[6]) is no process id")
+        }
+        return .hello(
+            UnitName(service, instance),
+            addresses: addresses,
+            couchDBURL: words[5] == "-" ? nil : words[5],
+            processID: processID
+        )
+    }
+}
+
+/// A line that can't be understood.
+package struct LaunchProtocolError: Error, Equatable, CustomStringConvertible {
+    package let line: String
+    package let reason: String
+
+    package var description: String { "launch sent \"\(line.prefix(120))\": \(reason)" }
+}
+
+/// What is said to a `launch`.
+package enum LaunchOrder: Equatable, Sendable {
+    /// Its unit is ready.
+    case ready
+    /// One line for `systemctl status`.
+    case status(String)
+    /// How long a stop may take, in seconds.
+    case stopTimeout(Int)
+    /// Copy a container's output, from after this time of Docker's on (nil: from its beginning).
+    case logs(ContainerID, since: String?)
+    /// End with this exit code once all output is copied.
+    case exit(Int)
+
+    /// The line, without its line feed.
+    package var line: String {
+        switch self {
+        case .ready: "ready"
+        case .status(let text): "status \(text.replacing("\n", with: " "))"
+        case .stopTimeout(let seconds): "stop-timeout \(seconds)"
+        case .logs(let container, let since): "logs \(container.rawValue) \(since ?? "-")"
+        case .exit(let code): "exit \(code)"
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import CLaunch
+
+/// Follows one container's output in Docker, over broken connections, until the container has ended.
+final class ContainerLog {
+    /// How it ended, or that it hasn't.
+    enum Outcome {
+        case following
+        /// Docker has no more, and everything is in the output.
+        case copied
+        /// It can't be copied, for this reason.
+        case failed(Bytes)
+        /// `launch` ends while the container goes on; its successor copies the rest.
+        case released
+    }
+
+    /// How long to leave Docker alone after it cut the connection.
+    ///
+    /// dockerd, when it stops, first cuts connections and then removes its pid file; a connect in between would start
+    /// it again.
+    private static let pauseAfterCut: Int64 = 1000
+
+    /// The container's id or name.
+    let container: Bytes
+    private(set) var descriptor: Int32 = -1
+    private(set) var inspection: Inspection?
+    private(set) var outcome = Outcome.following
+    /// When to connect, in milliseconds of the monotonic clock; nil while connected.
+    private(set) var retryAt: Int64?
+
+    private var backoff = Backoff()
+    private var since: DockerTime?
+    private var response = HTTPResponse()
+    private var frames = FrameDecoder()
+    private var standardOutput: LogLines
+    private var standardError: LogLines
+    private var errorText: Bytes = []
+    /// Whether the connection is only kept until nothing more comes at once.
+    private var isReleasable = false
+    private var isInLastSeconds = false
+
+    /// Copies what is later than `since`; everything when that is nil.
+    init(container: Bytes, since: DockerTime?, now: Int64) {
+        self.container = container
+        self.since = since
+        standardOutput = LogLines(descriptor: Output.standardOutput, copied: since)
+        standardError = LogLines(descriptor: Output.standardError, copied: since)
+        retryAt = now
+    }
+
+    deinit {
+        disconnect()
+        closeInspection()
+    }
+
+    var hasEnded: Bool {
+        if case .following = outcome { return false }
+        return true
+    }
+
+    /// The time of the last line that was passed on, unless an older one is still being assembled.
+    var position: DockerTime? {
+        guard let last = lastTime else { return nil }
+        for lines in [standardOutput, standardError] where lines.isInLine {
+            if let time = lines.time, time <= last { return nil }
+        }
+        return last
+    }
+
+    private var lastTime: DockerTime? {
+        guard let first = standardOutput.lastTime else { return standardError.lastTime }
+        guard let second = standardError.lastTime else { return first }
+        return first <= second ? second : first
+    }
+
+    /// Connects when it is time to.
+    func connect(to docker: inout DockerSocket, now: Int64) {
+        guard let due = retryAt, due <= now, !hasEnded else { return }
+        guard !docker.isStopped else { return retry(now: now) }
+        var resource = Bytes("/containers/") + container
+        resource += "/logs?follow=1&stdout=1&stderr=1&timestamps=1"
+        if let since {
+            resource += "&since="
+            resource += since.sinceParameter
+        }
+        let connected = docker.request(resource, closing: false)
+        guard connected >= 0 else { return retry(now: now) }
+        descriptor = connected
+        retryAt = nil
+        response = HTTPResponse()
+        frames = FrameDecoder()
+        errorText = []
+    }
+
+    /// Reads what Docker has sent.
+    func read(
+        into buffer: UnsafeMutableBufferPointer<UInt8>,
+        output: inout Output,
+        docker: inout DockerSocket,
+        now: Int64
+    ) {
+        let count = launch_read(descriptor, buffer.baseAddress, buffer.count)
+        if count == systemWouldBlock { return }
+        if count > 0 {
+            let wasHead = response.status == nil
+            consume(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count]), output: &output)
+            if wasHead, response.status != nil { docker.noteAnswer() }
+            if !response.isAtEnd, !response.isMalformed { return }
+        }
+        endOfStream(docker: docker, now: now)
+    }
+
+    private func consume(_ input: UnsafeBufferPointer<UInt8>, output: inout Output) {
+        response.consume(input) { body in
+            guard response.status == 200 else {
+                if errorText.count < 500 { errorText.append(contentsOf: body) }
+                return
+            }
+            backoff.reset()
+            frames.consume(body) { piece, bytes in
+                if piece.isError {
+                    standardError.consume(bytes, of: piece, into: &output)
+                } else {
+                    standardOutput.consume(bytes, of: piece, into: &output)
+                }
+            }
+        }
+    }
+
+    private func endOfStream(docker: DockerSocket, now: Int64) {
+        disconnect()
+        let isComplete = response.isComplete
+        switch response.status {
+        case 200? where isComplete:
+            // Docker ends the stream when the container has exited; a container that was started again goes on.
+            inspect(at: docker, now: now)
+        case 404? where isComplete:
+            outcome = .copied
+        case 400?, 501?:
+            outcome = .failed(failureText)
+        default:
+            retry(now: now, pause: isInLastSeconds ? 0 : Self.pauseAfterCut)
+        }
+    }
+
+    /// Docker's answer on one line.
+    private var failureText: Bytes {
+        var text = Bytes("Docker answered ")
+        text.append(decimal: response.status ?? 0)
+        text += ": "
+        for byte in errorText.prefix(500) where byte >= UInt8(ascii: " ") { text.append(byte) }
+        return text
+    }
+
+    private func inspect(at docker: DockerSocket, now: Int64) {
+        inspection = Inspection(container: container, at: docker)
+        if inspection == nil, descriptor < 0 { retry(now: now) }
+    }
+
+    /// Reads Docker's answer to whether the container runs.
+    func readInspection(into buffer: UnsafeMutableBufferPointer<UInt8>, output: inout Output, now: Int64) {
+        guard let answer = inspection?.read(into: buffer) else { return }
+        closeInspection()
+        if descriptor >= 0 {
+            isReleasable = answer == .running
+            return
+        }
+        switch answer {
+        case .ended:
+            standardOutput.finish(into: &output)
+            standardError.finish(into: &output)
+            outcome = .copied
+        case .running where isInLastSeconds:
+            outcome = .released
+        case .running, .unknown:
+            retry(now: now)
+        }
+    }
+
+    /// `launch` is about to end: whether the container goes on decides what to wait for.
+    func beginLastSeconds(docker: DockerSocket, now: Int64) {
+        guard !hasEnded, !isInLastSeconds else { return }
+        isInLastSeconds = true
+        if docker.isStopped, descriptor < 0 {
+            outcome = .released
+        } else if descriptor >= 0 {
+            inspect(at: docker, now: now)
+        } else if inspection == nil {
+            backoff.reset()
+            retryAt = now
+        }
+    }
+
+    /// Lets go of a container that goes on, when nothing of it is waiting to be read.
+    func releaseIfQuiet() {
+        guard isReleasable, !hasEnded else { return }
+        outcome = .released
+        disconnect()
+    }
+
+    /// Gives up, for example because the journal takes no more.
+    func fail(_ text: Bytes) {
+        guard !hasEnded else { return }
+        outcome = .failed(text)
+        disconnect()
+    }
+
+    /// Plans the next connection: from where the copying has got to.
+    private func retry(now: Int64, pause: Int64 = 0) {
+        let delay = backoff.next()
+        retryAt = now + max(delay, pause)
+        // The two streams' times aren't in one order, so Docker is asked for a second more, and copied lines are skipped.
+        var start = lastTime.map { last in DockerTime(seconds: last.seconds - 1, nanoseconds: last.nanoseconds) }
+        for lines in [standardOutput, standardError] where lines.isInLine {
+            if let time = lines.time, let current = start, time <= current { start = time }
+        }
+        since = start ?? since
+        standardOutput.resume()
+        standardError.resume()
+    }
+
+    private func disconnect() {
+        if descriptor >= 0 { launch_close(descriptor) }
+        descriptor = -1
+    }
+
+    private func closeInspection() {
+        if let inspection { launch_close(inspection.descriptor) }
+        inspection = nil
+    }
+}

@@ -1,0 +1,46 @@
+import CLaunch
+
+/// Asks Docker once whether a container runs.
+struct Inspection {
+    enum Answer {
+        /// It runs, is paused, or hasn't been started yet: more output may come.
+        case running
+        /// It has exited, or isn't there any more.
+        case ended
+        /// Docker said neither: it is going away, or has trouble.
+        case unknown
+    }
+
+    /// More than Docker's description of a container with thousands of variables has.
+    private static let limit = 1 << 20
+
+    let descriptor: Int32
+    private var response = HTTPResponse()
+    private var body: Bytes = []
+
+    /// nil when Docker can't be reached.
+    init?(container: Bytes, at docker: DockerSocket) {
+        let resource = Bytes("/containers/") + container + Bytes("/json")
+        descriptor = docker.request(resource, closing: true)
+        if descriptor < 0 { return nil }
+    }
+
+    /// Reads on; returns the answer when it is there.
+    mutating func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Answer? {
+        let count = launch_read(descriptor, buffer.baseAddress, buffer.count)
+        if count == systemWouldBlock { return nil }
+        if count > 0 {
+            var body = self.body
+            response.consume(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count])) { part in
+                if body.count < Self.limit { body.append(contentsOf: part) }
+            }
+            self.body = body
+            if !response.isAtEnd, !response.isMalformed { return nil }
+        }
+        guard response.isComplete, let status = response.status else { return .unknown }
+        if status == 404 { return .ended }
+        guard status == 200 else { return .unknown }
+        let isRunning = body.containsUnescaped("\"Running\":true") || body.containsUnescaped("\"Status\":\"created\"")
+        return isRunning ? .running : .ended
+    }
+}

@@ -1,0 +1,149 @@
+import CLaunch
+
+extension Launch {
+    /// How many ended containers are remembered, so that nothing is copied twice if the daemon asks for one again.
+    private static let remembered = 16
+
+    /// Connects to the daemon, and says in STATUS= when that fails.
+    func connectDaemon(now: Int64) {
+        let isConnected = daemon.connect(now: now)
+        if isConnected, stopping.since != nil { daemon.send(Bytes("stopping")) }
+        showUnreachable()
+    }
+
+    /// The daemon has said something: its last status is shown again.
+    func noteAnswer() {
+        guard unreachableSince != nil else { return }
+        unreachableSince = nil
+        notifier.show(status: daemonStatus)
+    }
+
+    /// The connection has ended.
+    ///
+    /// Containers' output is copied on.
+    func noteDisconnect(hadAnswered: Bool) {
+        if hadAnswered {
+            var text = [CChar](repeating: 0, count: 64)
+            let count = launch_local_time(&text, text.count)
+            unreachableSince = count == 0 ? Bytes("?") : Bytes(cString: text)
+        }
+        showUnreachable()
+    }
+
+    private func showUnreachable() {
+        var status: Bytes
+        if let unreachableSince {
+            status = Bytes("service-managerd is unreachable since ") + unreachableSince
+        } else {
+            status = Bytes("waiting for service-managerd")
+        }
+        status += " (connect "
+        status += daemon.path
+        status += ": "
+        if daemon.isConnected {
+            status += "connected, no answer yet)"
+        } else if daemon.connectError == 0 {
+            status += "disconnected)"
+        } else {
+            status += Bytes(cString: launch_error_text(Int32(-daemon.connectError)))
+            status += ")"
+        }
+        notifier.show(status: status)
+    }
+
+    /// Does what a line from the daemon says.
+    ///
+    /// Unknown words are for a newer `launch`, and are skipped.
+    func obey(_ line: Bytes, now: Int64) {
+        let words = line.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = words.first else { return }
+        let word = Bytes(first)
+        let rest = words.count > 1 ? Bytes(words[1]) : []
+        if word.equals("ready") {
+            notifier.ready()
+        } else if word.equals("status") {
+            daemonStatus = rest
+            notifier.show(status: rest)
+        } else if word.equals("stop-timeout") {
+            if let seconds = rest.decimal, seconds <= 1_000_000_000 { stopping.timeout = seconds * 1000 }
+        } else if word.equals("logs") {
+            follow(rest, now: now)
+        } else if word.equals("exit") {
+            // An exit status has eight bits; whatever can't be one is still a request to end, as failed.
+            let status = rest.decimal.flatMap { code in code <= 255 ? Int32(code) : nil } ?? 1
+            beginExit(status: status, now: now)
+        }
+    }
+
+    /// Begins to copy, as `logs <container-id> <since-or-->` says.
+    private func follow(_ rest: Bytes, now: Int64) {
+        let fields = rest.split(separator: UInt8(ascii: " "))
+        guard let first = fields.first else { return }
+        let id = Bytes(first)
+        guard Self.isContainerName(id) else { return refuse(id, Bytes("not a container id")) }
+        var since: DockerTime?
+        if fields.count > 1, !Bytes(fields[1]).equals("-") {
+            since = DockerTime(Bytes(fields[1]))
+            if since == nil { return refuse(id, Bytes("not a time: ") + Bytes(fields[1])) }
+        }
+        if let known = containers.firstIndex(where: { container in container.log.container == id }) {
+            guard containers[known].log.hasEnded else { return }
+            // What this process has written it knows better than the daemon, which may have missed the last position.
+            if let position = containers[known].log.position {
+                since = since.map { asked in asked <= position ? position : asked } ?? position
+            }
+            containers.remove(at: known)
+        }
+        containers.append(
+            FollowedContainer(log: ContainerLog(container: id, since: since, now: now), since: since)
+        )
+        if let failure = output.failure { containers.last?.log.fail(Self.failureText(failure)) }
+    }
+
+    private func refuse(_ container: Bytes, _ text: Bytes) {
+        daemon.send(Bytes("log-failed ") + container + Bytes(" ") + text)
+    }
+
+    /// What Docker allows in names and ids; anything else would change the request.
+    private static func isContainerName(_ name: Bytes) -> Bool {
+        for byte in name {
+            let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            guard isLetter || isDigit || Bytes("_.-").contains(byte) else { return false }
+        }
+        return !name.isEmpty && name.count <= 255
+    }
+
+    /// Tells the daemon how far the copying has got.
+    func report(now: Int64) {
+        if let failure = output.failure {
+            for container in containers { container.log.fail(Self.failureText(failure)) }
+        }
+        // A line counts when the journal has it.
+        guard output.isEmpty else { return }
+        for container in containers {
+            container.noteLines(now: now)
+            if let position = container.takePosition(now: now, isLast: container.log.hasEnded) {
+                daemon.send(Bytes("position ") + container.log.container + Bytes(" ") + position.text)
+            }
+            guard let end = container.takeEnd() else { continue }
+            switch end {
+            case .copied:
+                daemon.send(Bytes("copied ") + container.log.container)
+            case .failed(let text):
+                refuse(container.log.container, text)
+            case .released, .following:
+                break
+            }
+        }
+        while containers.count > Self.remembered,
+            let oldest = containers.firstIndex(where: { container in container.log.hasEnded })
+        {
+            containers.remove(at: oldest)
+        }
+    }
+
+    private static func failureText(_ failure: Int32) -> Bytes {
+        Bytes("writing to the journal: ") + Bytes(cString: launch_error_text(failure))
+    }
+}

@@ -1,0 +1,112 @@
+/// Puts one output stream of a container together again: takes Docker's times off, and gives whole lines.
+struct LogLines {
+    /// journald cuts longer lines itself (its `LineMax=`), in the middle of characters.
+    static let longestLine = 48 * 1024
+
+    /// A time has 30 characters, or 35 with an offset.
+    private static let longestTime = 36
+
+    private let descriptor: Int32
+    private var stamp: Bytes = []
+    private var isInStamp = true
+    private var line: Bytes = []
+
+    /// The time of the line being assembled.
+    private(set) var time: DockerTime?
+    /// The time of the last line that was passed on in full.
+    private(set) var lastTime: DockerTime?
+    /// Lines up to this time were copied before.
+    private var copied: DockerTime?
+
+    /// Lines go to `descriptor`, except those that aren't later than `copied`.
+    init(descriptor: Int32, copied: DockerTime?) {
+        self.descriptor = descriptor
+        self.copied = copied
+        lastTime = copied
+    }
+
+    /// Whether part of a line is here, and the rest isn't.
+    var isInLine: Bool { !line.isEmpty }
+
+    /// Forgets an unfinished line: Docker sends it again from its beginning.
+    mutating func resume() {
+        stamp = []
+        line = []
+        isInStamp = true
+        time = nil
+        copied = lastTime
+    }
+
+    mutating func consume(_ input: UnsafeBufferPointer<UInt8>, of piece: FrameDecoder.Piece, into output: inout Output)
+    {
+        // Docker cuts lines longer than 16 KiB into several messages, and each has the time in front.
+        if piece.startsMessage {
+            endStamp()
+            isInStamp = true
+        }
+        var index = 0
+        while index < input.count {
+            if isInStamp, input[index] == UInt8(ascii: "\n") { endStamp() }
+            if isInStamp {
+                takeStamp(input[index])
+                index += 1
+                continue
+            }
+            var end = index
+            while end < input.count, input[end] != UInt8(ascii: "\n") { end += 1 }
+            line.append(contentsOf: UnsafeBufferPointer(rebasing: input[index..<end]))
+            splitLongLine(into: &output)
+            guard end < input.count else { return }
+            if piece.isTerminal, line.last == UInt8(ascii: "\r") { line.removeLast() }
+            endLine(into: &output)
+            index = end + 1
+        }
+    }
+
+    /// Passes an unfinished last line on.
+    mutating func finish(into output: inout Output) {
+        endStamp()
+        if !line.isEmpty { endLine(into: &output) }
+    }
+
+    private mutating func takeStamp(_ byte: UInt8) {
+        if byte == UInt8(ascii: " "), let time = DockerTime(stamp) {
+            self.time = time
+            stamp.removeAll(keepingCapacity: true)
+            isInStamp = false
+            return
+        }
+        stamp.append(byte)
+        // What isn't a time belongs to the text.
+        let isDigitFirst = stamp[0] >= UInt8(ascii: "0") && stamp[0] <= UInt8(ascii: "9")
+        if !isDigitFirst || stamp.count >= Self.longestTime || byte == UInt8(ascii: " ") { endStamp() }
+    }
+
+    private mutating func endStamp() {
+        line.append(contentsOf: stamp)
+        stamp.removeAll(keepingCapacity: true)
+        isInStamp = false
+    }
+
+    private mutating func endLine(into output: inout Output) {
+        if !isCopied { output.append(line: line[...], to: descriptor) }
+        if let time, !isCopied { lastTime = time }
+        line.removeAll(keepingCapacity: line.count <= 1024)
+        isInStamp = true
+    }
+
+    private mutating func splitLongLine(into output: inout Output) {
+        while line.count > Self.longestLine {
+            // Not within a character: its further bytes begin with the bits 10.
+            var cut = Self.longestLine
+            while cut > Self.longestLine - 4, line[cut] & 0xc0 == 0x80 { cut -= 1 }
+            if !isCopied { output.append(line: line[..<cut], to: descriptor) }
+            line.removeSubrange(..<cut)
+        }
+    }
+
+    private var isCopied: Bool {
+        guard let time, let copied else { return false }
+        return time <= copied
+    }
+}

@@ -1,0 +1,6 @@
+// What Linux's errno.h calls ENOENT, EAGAIN and ECONNREFUSED, negative as CLaunch returns them. (The macros would
+// bring the header into this module for three numbers that are part of the kernel's interface.)
+
+let systemNoEntry = -2
+let systemWouldBlock = -11
+let systemConnectionRefused = -111

@@ -1,0 +1,67 @@
+import ArgumentParser
+import HostNetwork
+import Logging
+import ServiceManager
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// `service-managerd`: runs Docker containers behind kernel IPVS virtual services.
+@main
+struct ServiceManagerDaemon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "service-managerd",
+        abstract: "Runs Docker containers behind kernel IPVS virtual services, and replaces them without a failed request.",
+        subcommands: [Run.self, PrepareHost.self],
+        defaultSubcommand: Run.self
+    )
+}
+
+/// Supervises until SIGTERM or SIGINT. Containers and virtual services stay as they are.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Supervise the services of this host.")
+
+    @Option(help: "The configuration file.")
+    var config = "/etc/service-managerd/config.json"
+
+    @Option(help: "systemd: each service is a unit. none: services run without units.")
+    var units: String?
+
+    @Option(help: "The directory of service definitions.")
+    var services: String?
+
+    func run() async throws {
+        setlinebuf(stdout)
+        var configuration = try Configuration(file: config, environment: Environment.all)
+        if let units {
+            guard let known = Configuration.Units(rawValue: units) else {
+                throw ValidationError("--units: expected systemd or none, found \(units)")
+            }
+            configuration.units = known
+        }
+        if let services { configuration.servicesDirectory = services }
+        let logger = Logger(label: "service-managerd") { StreamLogHandler.standardError(label: $0) }
+        let daemon = Daemon(configuration: configuration, logger: logger)
+        await withTaskGroup { group in
+            group.addTask { await daemon.run() }
+            group.addTask { await TerminationSignals.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// What needs more rights than the sandboxed daemon has: kernel modules and sysctls.
+struct PrepareHost: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prepare-host",
+        abstract: "Load the kernel's modules and set the sysctls that the services need."
+    )
+
+    func run() async throws {
+        let (changes, findings) = await HostNetwork().prepareHost()
+        for change in changes { print(change) }
+        for finding in findings { print("warning: \(finding)") }
+    }
+}

@@ -1,2 +1,0 @@
-import Testing
-@Suite struct A { @Test func a() { #expect(1 == 1) } }

@@ -1,0 +1,120 @@
+import Addresses
+import ServiceModel
+import TestSupport
+import Testing
+
+/// Random documents, failures, orders and crashes of the daemon; the promises are checked after every step.
+@Suite struct RandomWorldTests {
+    static let address = "172.18.0.1:7001"
+
+    static func definition(
+        _ number: Int,
+        replicas: Int = 1,
+        order: RolloutOrder = .startFirst
+    ) throws -> ServiceDefinition {
+        var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
+        definition.addresses = [try ServiceAddress(address)]
+        definition.replicas = replicas
+        definition.parallelism = 2
+        definition.order = order
+        return definition
+    }
+
+    @Test(arguments: 1...500 as ClosedRange<UInt64>)
+    func `whatever happens, the promises hold and the last good revision is what runs in the end`(seed: UInt64) throws {
+        var host = try SimulatedHost(seed: seed)
+        let replicas = seed.isMultiple(of: 3) ? 3 : 1
+        let order: RolloutOrder = seed.isMultiple(of: 7) ? .stopFirst : .startFirst
+        host.send(.managerStarted(nil))
+        var revisions = 0
+        for _ in 0..<200 {
+            switch Int.random(in: 0..<40, using: &host.generator) {
+            case 0:
+                revisions += 1
+                let revision = try Revision("\(revisions)-abcdef")
+                if host.generator.once(in: 3) { host.broken.insert(revision) }
+                host.send(.defined(revision, try Self.definition(revisions, replicas: replicas, order: order)))
+            case 1: host.send(.rejected(try Revision("999-\(seed)"), ["port: expected a number"]))
+            case 2: host.restartDaemon()
+            case 3...8: host.observeOne()
+            case 9...11: host.fireOneTimer()
+            default: host.answerOne()
+            }
+        }
+        revisions += 1
+        let last = try Revision("\(revisions)-abcdef")
+        host.hasFaults = false
+        host.broken = []
+        host.send(.managerStarted(nil))
+        host.send(.defined(last, try Self.definition(revisions, replicas: replicas, order: order)))
+        settle(&host)
+        #expect(
+            host.violations.isEmpty,
+            "seed \(seed): \(host.violations)\n\(host.trace.suffix(30).joined(separator: "\n"))"
+        )
+        #expect(
+            host.rollout.current?.revision == last,
+            "seed \(seed)\n\(host.trace.suffix(30).joined(separator: "\n"))"
+        )
+        #expect(host.rollout.status.state == .running, "seed \(seed): \(host.rollout.status)")
+        #expect(
+            host.containers.count == replicas,
+            "seed \(seed): \(host.containers.values.map(\.instance)) left over"
+        )
+        let destinations = host.table[try ServiceAddress(Self.address)] ?? [:]
+        #expect(destinations.count == replicas, "seed \(seed): \(destinations)")
+        #expect(destinations.values.allSatisfy { $0 == 1 }, "seed \(seed): \(destinations)")
+    }
+
+    @Test(arguments: 1...100 as ClosedRange<UInt64>)
+    func `stopping the manager leaves no container and no virtual service`(seed: UInt64) throws {
+        var host = try SimulatedHost(seed: seed)
+        host.send(.managerStarted(nil))
+        for number in 1...3 {
+            host.send(.defined(try Revision("\(number)-abcdef"), try Self.definition(number, replicas: 2)))
+            for _ in 0..<Int.random(in: 0..<30, using: &host.generator) {
+                host.generator.once(in: 4) ? host.observeOne() : host.answerOne()
+            }
+        }
+        host.send(.managerStopRequested)
+        if host.generator.once(in: 2) { host.restartDaemon() }
+        settle(&host)
+        #expect(host.violations.isEmpty, "seed \(seed): \(host.violations)")
+        #expect(host.containers.isEmpty, "seed \(seed)")
+        #expect(host.table.isEmpty, "seed \(seed)")
+        #expect(host.rollout.management == .unmanaged)
+    }
+
+    @Test func `a restart while all is well writes nothing and touches no container`() throws {
+        var host = try SimulatedHost(seed: 1)
+        host.hasFaults = false
+        host.send(.managerStarted(nil))
+        host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 2)))
+        settle(&host)
+        let before = (host.table, host.containers.keys.sorted { $0.rawValue < $1.rawValue })
+        host.restartDaemon()
+        #expect(host.outstanding.isEmpty, "\(host.outstanding)")
+        #expect(host.table == before.0)
+        #expect(host.containers.keys.sorted { $0.rawValue < $1.rawValue } == before.1)
+        #expect(host.rollout.status.state == .running)
+    }
+
+    /// Lets everything happen that can, until nothing is left to happen.
+    private func settle(_ host: inout SimulatedHost) {
+        for _ in 0..<3_000 {
+            if !host.outstanding.isEmpty {
+                host.answerOne()
+            } else if let waiting = host.probed.sorted().first(where: { host.rollout.instances[$0]?.health != .passing }
+            ) {
+                host.send(.probed(waiting, .passing))
+            } else if host.timers.contains(where: { !$0.isDeadline }) {
+                host.fireOneTimer(sparingDeadlines: true)
+            } else if !host.timers.isEmpty {
+                host.fireOneTimer()
+            } else {
+                return
+            }
+        }
+        Issue.record("it never settles: \(host.trace.suffix(20).joined(separator: "\n"))")
+    }
+}

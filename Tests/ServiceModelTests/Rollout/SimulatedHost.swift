@@ -1,0 +1,240 @@
+import Addresses
+import ServiceModel
+import TestSupport
+
+/// A host in memory: Docker, the kernel's table and the timers, as far as one rollout can tell.
+///
+/// It answers each command once, in any order that the seed chooses, with faults where it is told to.
+struct SimulatedHost {
+    struct Container {
+        var instance: InstanceID
+        var definition: ServiceDefinition
+        var endpoint: Endpoint?
+        var isRunning = false
+    }
+
+    var generator: SeededGenerator
+    var rollout: Rollout
+    var containers: [ContainerID: Container] = [:]
+    /// The kernel's table.
+    var table: [ServiceAddress: [Endpoint: Int]] = [:]
+    var timers: Set<RolloutTimer> = []
+    /// Commands without their answer yet, in the order in which they came.
+    var outstanding: [RolloutAction] = []
+    var probed: Set<InstanceID> = []
+    /// Revisions that never become healthy, or crash, or have no image.
+    var broken: Set<Revision> = []
+    /// False once the faults are over and everything succeeds.
+    var hasFaults = true
+    var violations: [RolloutChecks.Violation] = []
+    var trace: [String] = []
+    private var made = 0
+    /// What the state directory holds.
+    var record: RolloutRecord?
+    var definitions: [Revision: ServiceDefinition] = [:]
+
+    init(seed: UInt64) throws {
+        generator = SeededGenerator(seed: seed)
+        rollout = Rollout(service: try ServiceID("web"))
+    }
+
+    // MARK: Events in
+
+    mutating func send(_ event: RolloutEvent) {
+        let before = rollout
+        if case .defined(let revision, let definition) = event { definitions[revision] = definition }
+        let actions = rollout.handle(event)
+        trace.append("\(event) → \(rollout.instances.values.map { "\($0.id.attempt):\($0.phase)" }.sorted())")
+        violations += RolloutChecks.violations(before: before, event: event, actions: actions, after: rollout)
+        record = rollout.record
+        perform(actions)
+        checkDeadlines()
+    }
+
+    /// I8: whatever waits is watched by a timer, or has a command that will be answered.
+    private mutating func checkDeadlines() {
+        for instance in rollout.instances.values where !isWatched(instance) {
+            violations.append(.init(invariant: "I8", message: "\(instance.id) waits in \(instance.phase) for nothing"))
+        }
+    }
+
+    private func isWatched(_ instance: Instance) -> Bool {
+        let id = instance.id
+        switch instance.phase {
+        case .serving, .ejected: return true
+        case .probing: return timers.contains(.healthy(id))
+        case .creating, .starting, .attaching, .draining, .stopping, .detaching, .removing:
+            return timers.contains(.retry(id)) || outstanding.contains { $0.instance == id }
+        }
+    }
+
+    private mutating func perform(_ actions: [RolloutAction]) {
+        for action in actions {
+            switch action {
+            case .setTimer(let timer, _): timers.insert(timer)
+            case .cancelTimer(let timer): timers.remove(timer)
+            case .probe(let id, _, _, _, _, _): probed.insert(id)
+            case .stopProbing(let id): probed.remove(id)
+            case .purge(let strangers):
+                for (address, endpoints) in strangers { for endpoint in endpoints { table[address]?[endpoint] = nil } }
+            case .cancelPull: outstanding.removeAll { if case .pull = $0 { true } else { false } }
+            case .tell: break
+            default: outstanding.append(action)
+            }
+        }
+    }
+
+    // MARK: Answers out
+
+    /// Answers one command that is outstanding; of one instance's, the first.
+    mutating func answerOne() {
+        guard !outstanding.isEmpty else { return }
+        var index = Int.random(in: outstanding.indices, using: &generator)
+        if let id = outstanding[index].instance, let first = outstanding.firstIndex(where: { $0.instance == id }) {
+            index = first
+        }
+        let action = outstanding.remove(at: index)
+        let fails = hasFaults && generator.once(in: 12)
+        send(answer(to: action, fails: fails))
+    }
+
+    private mutating func answer(to action: RolloutAction, fails: Bool) -> RolloutEvent {
+        let failure = Failure("simulated", isTransient: true)
+        switch action {
+        case .claimAddresses(let revision, let definition):
+            if fails { return .claimFailed(revision, failure) }
+            for address in definition.addresses where table[address] == nil { table[address] = [:] }
+            return .addressesClaimed(revision)
+        case .releaseAddresses(let addresses):
+            for address in addresses { table[address] = nil }
+            return .addressesReleased(addresses)
+        case .pull(let revision, _):
+            return fails
+                ? .pullFailed(revision, Failure("no such image", isTransient: generator.once(in: 2)))
+                : .pulled(revision)
+        case .create(let id, let definition): return create(id, definition, fails: fails)
+        case .start(let id, let container, _): return start(id, container, fails: fails)
+        case .attach(let id, let endpoint, let weight, let definition),
+            .setWeight(let id, let endpoint, let weight, let definition):
+            if fails { return .attachFailed(id, failure) }
+            for address in definition.addresses { table[address, default: [:]][endpoint] = weight }
+            return .attached(id)
+        case .drain(let id, let endpoint, let definition):
+            if fails { return .drainFailed(id, failure) }
+            for address in definition.addresses where table[address]?[endpoint] != nil { table[address]?[endpoint] = 0 }
+            return .drained(id)
+        case .stop(let id, let container, _):
+            if fails { return .stopFailed(id, failure) }
+            containers[container]?.isRunning = false
+            return .exited(id, ExitReport(code: 0))
+        case .detach(let id, let endpoint, let definition):
+            if fails { return .detachFailed(id, failure) }
+            for address in definition.addresses { table[address]?[endpoint] = nil }
+            return .detached(id)
+        case .remove(let id, let container):
+            if fails { return .removeFailed(id, failure) }
+            containers[container] = nil
+            return .removed(id, lastLog: [])
+        case .cancelPull, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell:
+            return .timerFired(.handStop)
+        }
+    }
+
+    private mutating func create(_ id: InstanceID, _ definition: ServiceDefinition, fails: Bool) -> RolloutEvent {
+        guard !fails else { return .createFailed(id, Failure("simulated", isTransient: true)) }
+        made += 1
+        let container = ContainerID("container\(made)")
+        containers[container] = Container(instance: id, definition: definition)
+        return .created(id, container)
+    }
+
+    private mutating func start(_ id: InstanceID, _ container: ContainerID, fails: Bool) -> RolloutEvent {
+        guard !fails, var found = containers[container], let number = Int(container.rawValue.dropFirst(9)),
+            let address = try? IPAddress("172.17.\(number / 200).\(number % 200 + 2)")
+        else {
+            return .startFailed(id, Failure("simulated", isTransient: true))
+        }
+        let endpoint = Endpoint(address: address, port: found.definition.port)
+        found.endpoint = endpoint
+        found.isRunning = true
+        containers[container] = found
+        return .started(id, endpoint)
+    }
+
+    /// A probe's verdict, or a crash, of one instance.
+    mutating func observeOne() {
+        guard let id = probed.sorted().randomElement(using: &generator), let instance = rollout.instances[id] else {
+            return
+        }
+        let crashes = broken.contains(id.revision) ? generator.once(in: 2) : hasFaults && generator.once(in: 25)
+        if crashes, let container = instance.container {
+            containers[container]?.isRunning = false
+            send(.exited(id, ExitReport(code: 1)))
+        } else if broken.contains(id.revision) || (hasFaults && generator.once(in: 6)) {
+            send(.probed(id, .failing("GET / → 503")))
+        } else {
+            send(.probed(id, .passing))
+        }
+    }
+
+    /// Fires a timer: any, or only one that isn't a deadline.
+    mutating func fireOneTimer(sparingDeadlines: Bool = false) {
+        let eligible = timers.filter { !sparingDeadlines || !$0.isDeadline }.sorted { "\($0)" < "\($1)" }
+        guard let timer = eligible.randomElement(using: &generator) else { return }
+        timers.remove(timer)
+        send(.timerFired(timer))
+    }
+
+    /// kill -9 and a new start: what was outstanding may or may not have been carried out; its answer is lost.
+    mutating func restartDaemon() {
+        for action in outstanding where generator.once(in: 2) { _ = answer(to: action, fails: false) }
+        outstanding = []
+        timers = []
+        probed = []
+        let observed = containers.map { id, found in
+            ObservedContainer(
+                container: id,
+                instance: found.instance,
+                definition: found.definition,
+                state: found.isRunning
+                    ? found.endpoint.map { .running($0) } ?? .created
+                    : found.endpoint == nil ? .created : .exited(ExitReport(code: 0))
+            )
+        }
+        let observation = Observation(containers: observed, destinations: table)
+        let (recovered, actions) = Rollout.recovered(
+            rollout.service,
+            record: record,
+            definitions: definitions,
+            observation: observation
+        )
+        trace.append("restart → \(recovered.instances.values.map { "\($0.id.attempt):\($0.phase)" }.sorted())")
+        rollout = recovered
+        record = rollout.record
+        perform(actions)
+        checkDeadlines()
+    }
+}
+
+extension RolloutAction {
+    /// Whose command it is.
+    var instance: InstanceID? {
+        switch self {
+        case .create(let id, _), .start(let id, _, _), .attach(let id, _, _, _), .drain(let id, _, _),
+            .setWeight(let id, _, _, _), .stop(let id, _, _), .detach(let id, _, _), .remove(let id, _),
+            .probe(let id, _, _, _, _, _), .stopProbing(let id):
+            id
+        case .claimAddresses, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell: nil
+        }
+    }
+}
+
+extension RolloutTimer {
+    /// True for what fires only when something took too long.
+    var isDeadline: Bool {
+        switch self {
+        case .pull, .progress, .start, .healthy, .drain: true
+        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .withdrawal, .handStop: false
+        }
+    }
+}
