@@ -156,11 +156,35 @@ let package = Package(
         .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
 
         // Tests.
-        .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-        .testTarget(name: "GeneratorTests", swiftSettings: settings),
-        .testTarget(name: "LaunchTests", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
+        .testTarget(
+            name: "CouchDBTests",
+            dependencies: [
+                "CouchDB", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.copy("Fixtures/transcripts")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DefinitionDirectoryTests",
+            dependencies: ["DefinitionDirectory", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "DockerTests",
             dependencies: [
@@ -170,10 +194,41 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(name: "GeneratorTests", swiftSettings: settings),
+        .testTarget(
+            name: "HostNetworkTests",
+            dependencies: ["Addresses", "HostNetwork", "network-check"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "LaunchTests", swiftSettings: settings),
+        .testTarget(
+            name: "ServiceManagerTests",
+            dependencies: [
+                "Addresses", "ServiceManager", "ServiceModel",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ServiceModelTests",
             dependencies: ["Addresses", "ServiceModel", "TestSupport"],
             swiftSettings: settings
         ),
+
+        // What runs inside the test host.
+        .executableTarget(
+            name: "network-check",
+            dependencies: ["Addresses", "HostNetwork"],
+            path: "Tests/Host/NetworkCheck",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "standin-couchdb",
+            dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Host/StandInCouchDB",
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),
     ]
 )

@@ -107,12 +107,11 @@ package struct IPVSBalancer: LoadBalancer {
         }
     }
 
-    package func quiesce(_ destination: Endpoint, _ definition: ServiceDefinition) async throws(Failure) {
-        for address in definition.addresses {
+    package func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure) {
+        for address in addresses {
             do throws(IPVSError) {
-                guard let found = try await status(of: destination, at: address), found.destination.weight != 0 else {
-                    continue
-                }
+                let found = try await status(of: destination, at: address)
+                guard let found, found.destination.weight != 0 else { continue }
                 try await client.edit(Destination(destination, weight: 0), of: .address(address))
             } catch {
                 throw Failure(error, "can't set \(destination) to weight 0 at \(address)")
@@ -122,17 +121,19 @@ package struct IPVSBalancer: LoadBalancer {
 
     package func activeConnections(
         _ destination: Endpoint,
-        _ definition: ServiceDefinition
-    ) async throws(Failure) -> Int {
+        at addresses: [ServiceAddress]
+    ) async -> Result<Int, Failure> {
         var active = 0
-        for address in definition.addresses where address.transport != .udp {
+        for address in addresses {
+            if address.transport == .udp { continue }
             do throws(IPVSError) {
-                active += Int(try await status(of: destination, at: address)?.activeConnections ?? 0)
+                let found = try await status(of: destination, at: address)
+                active += Int(found?.activeConnections ?? 0)
             } catch {
-                throw Failure(error, "can't count the connections of \(destination)")
+                return .failure(Failure(error, "can't count the connections of \(destination)"))
             }
         }
-        return active
+        return .success(active)
     }
 
     package func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure) {

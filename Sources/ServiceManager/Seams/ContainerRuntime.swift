@@ -31,6 +31,18 @@ package struct StartedContainer: Equatable, Sendable {
     /// The bridge that it is on; nil with host networking.
     package var bridge: Bridge?
 
+    package init(
+        endpoint: Endpoint,
+        processID: Int? = nil,
+        hardwareAddress: String? = nil,
+        bridge: Bridge? = nil
+    ) {
+        self.endpoint = endpoint
+        self.processID = processID
+        self.hardwareAddress = hardwareAddress
+        self.bridge = bridge
+    }
+
     /// A Linux bridge of Docker's.
     package struct Bridge: Hashable, Sendable {
         /// Its interface, such as `docker0`.

@@ -18,10 +18,10 @@ package protocol LoadBalancer: Sendable {
     func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure)
 
     /// Sets the weight of a destination to 0 wherever it is one; where it isn't, there is nothing to do.
-    func quiesce(_ destination: Endpoint, _ definition: ServiceDefinition) async throws(Failure)
+    func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure)
 
     /// Active connections to a destination, over all its virtual services.
-    func activeConnections(_ destination: Endpoint, _ definition: ServiceDefinition) async throws(Failure) -> Int
+    func activeConnections(_ destination: Endpoint, at addresses: [ServiceAddress]) async -> Result<Int, Failure>
 
     /// Deletes a destination wherever it is one.
     func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure)

@@ -69,8 +69,7 @@ where Time.Duration == Duration {
                 try await balancer.set(endpoint, weight: weight, definition)
             }
         case .drain(let id, let endpoint, let definition):
-            let lease = draining.take(id)
-            return { await drain(id, endpoint, definition, lease) }
+            return drain(id, endpoint, at: definition.addresses)
         case .stop(let id, let container, let definition):
             draining.end(id)
             return { await stop(id, container, definition) }
@@ -99,12 +98,27 @@ where Time.Duration == Duration {
         _ failed: @escaping @Sendable (Failure) -> RolloutEvent,
         _ work: @escaping @Sendable () async throws(Failure) -> Void
     ) {
+        inLane(
+            { result in
+                switch result {
+                case .success: happened(done)
+                case .failure(let failure): happened(failed(failure))
+                }
+            },
+            work
+        )
+    }
+
+    private func inLane(
+        _ answer: @escaping @Sendable (Result<Void, Failure>) -> Void,
+        _ work: @escaping @Sendable () async throws(Failure) -> Void
+    ) {
         lane.add {
             do throws(Failure) {
                 try await work()
-                happened(done)
+                answer(.success(()))
             } catch {
-                happened(failed(error))
+                answer(.failure(error))
             }
         }
     }
@@ -139,27 +153,41 @@ where Time.Duration == Duration {
         }
     }
 
-    private func drain(_ id: InstanceID, _ endpoint: Endpoint, _ definition: ServiceDefinition, _ lease: Int) async {
-        let (answers, answer) = AsyncStream<Failure?>.makeStream()
-        lane.add {
-            do throws(Failure) {
-                try await balancer.quiesce(endpoint, definition)
-                answer.yield(nil)
-            } catch {
-                answer.yield(error)
+    /// Weight 0 first, in its turn; then the connections are counted until none is active, or somebody ends the drain.
+    private func drain(
+        _ id: InstanceID,
+        _ endpoint: Endpoint,
+        at addresses: [ServiceAddress]
+    ) -> (@Sendable () async -> Void) {
+        let lease = draining.take(id)
+        let (quiesced, signal) = AsyncStream.makeStream(of: Void.self)
+        inLane(
+            { result in
+                switch result {
+                case .success: signal.yield()
+                case .failure(let failure): happened(.drainFailed(id, failure))
+                }
+                signal.finish()
+            },
+            { () async throws(Failure) in try await balancer.quiesce(endpoint, at: addresses) }
+        )
+        return {
+            for await _ in quiesced {
+                while draining.holds(id, lease), !Task.isCancelled {
+                    let active = await balancer.activeConnections(endpoint, at: addresses)
+                    if let event = Self.event(of: id, active) { return happened(event) }
+                    try? await clock.sleep(for: .milliseconds(100))
+                }
             }
-            answer.finish()
         }
-        for await failure in answers {
-            if let failure { return happened(.drainFailed(id, failure)) }
-        }
-        while draining.holds(id, lease), !Task.isCancelled {
-            do throws(Failure) {
-                if try await balancer.activeConnections(endpoint, definition) == 0 { return happened(.drained(id)) }
-            } catch {
-                return happened(.drainFailed(id, error))
-            }
-            try? await clock.sleep(for: .milliseconds(100))
+    }
+
+    /// What a count of active connections means to a drain; nil: go on waiting.
+    private static func event(of id: InstanceID, _ active: Result<Int, Failure>) -> RolloutEvent? {
+        switch active {
+        case .success(0): .drained(id)
+        case .success: nil
+        case .failure(let failure): .drainFailed(id, failure)
         }
     }
 

@@ -1,0 +1,119 @@
+import Addresses
+import ServiceManager
+import ServiceModel
+import Synchronization
+
+/// Docker and the kernel in memory, with a log of what was asked of them, in order.
+final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
+    private struct Content {
+        var calls: [String] = []
+        var made = 0
+        var images: [ContainerID: String] = [:]
+        var table: [ServiceAddress: [Endpoint: Int]] = [:]
+        var sick: Set<String> = []
+    }
+
+    private let content = Mutex(Content())
+
+    /// Images whose containers never answer their probes.
+    func makeSick(_ image: String) {
+        content.withLock { _ = $0.sick.insert(image) }
+    }
+
+    var calls: [String] { content.withLock(\.calls) }
+
+    var containers: Int { content.withLock(\.images.count) }
+
+    var table: [ServiceAddress: [Endpoint: Int]] { content.withLock(\.table) }
+
+    private func endpoint(of container: ContainerID) throws(Failure) -> Endpoint {
+        guard let endpoint = try? Endpoint("172.17.0.\(container.rawValue):80") else { throw Failure("no such container") }
+        return endpoint
+    }
+
+    func pull(_ definition: ServiceDefinition, progress: @escaping @Sendable (String) -> Void) async throws(Failure) {
+        content.withLock { $0.calls.append("pull \(definition.image)") }
+    }
+
+    func create(
+        _ instance: InstanceID,
+        of service: ServiceID,
+        _ document: AcceptedDefinition
+    ) async throws(Failure) -> ContainerID {
+        content.withLock { content in
+            content.made += 1
+            let container = ContainerID("\(content.made)")
+            content.images[container] = document.definition.image
+            content.calls.append("create \(content.made) \(document.definition.image)")
+            return container
+        }
+    }
+
+    func start(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> StartedContainer {
+        content.withLock { $0.calls.append("start \(container)") }
+        return StartedContainer(endpoint: try endpoint(of: container))
+    }
+
+    func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport {
+        content.withLock { $0.calls.append("stop \(container)") }
+        return ExitReport(code: 0)
+    }
+
+    func remove(_ container: ContainerID) async throws(Failure) -> [String] {
+        content.withLock { content in
+            content.calls.append("remove \(container)")
+            content.images[container] = nil
+        }
+        return ["bye"]
+    }
+
+    func claim(_ definition: ServiceDefinition, owned: Set<ServiceAddress>) async throws(Failure) {
+        content.withLock { content in
+            for address in definition.addresses where content.table[address] == nil {
+                content.table[address] = [:]
+                content.calls.append("add \(address)")
+            }
+        }
+    }
+
+    func release(_ addresses: [ServiceAddress]) async throws(Failure) {
+        content.withLock { content in
+            for address in addresses {
+                content.table[address] = nil
+                content.calls.append("delete \(address)")
+            }
+        }
+    }
+
+    func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure) {
+        content.withLock { content in
+            content.calls.append("set \(destination) \(weight)")
+            for address in definition.addresses { content.table[address]?[destination] = weight }
+        }
+    }
+
+    func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure) {
+        content.withLock { content in
+            content.calls.append("set \(destination) 0")
+            for address in addresses { content.table[address]?[destination] = 0 }
+        }
+    }
+
+    func activeConnections(_ destination: Endpoint, at addresses: [ServiceAddress]) async -> Result<Int, Failure> {
+        .success(0)
+    }
+
+    func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure) {
+        content.withLock { content in
+            content.calls.append("delete \(destination)")
+            for address in addresses { content.table[address]?[destination] = nil }
+        }
+    }
+
+    func probe(_ target: ProbeTarget) async -> ProbeOutcome {
+        content.withLock { content in
+            let image = content.images[target.container] ?? ""
+            return content.sick.contains(image) ? .failure("GET / → 500") : .success
+        }
+    }
+}
