@@ -110,13 +110,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
         .target(
             name: "ControlServer",
             dependencies: [
-                "ControlAPI", "ServiceManager", "ServiceModel",
+                "ControlAPI", "ServiceModel",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -142,7 +143,9 @@ let package = Package(
         .executableTarget(
             name: "smctl",
             dependencies: [
-                "ControlAPI", "ServiceModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ControlAPI", "ServiceModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -169,6 +172,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: [
+                "ControlAPI", "ControlServer", "ServiceModel", "smctl", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CouchDBTests",
             dependencies: [

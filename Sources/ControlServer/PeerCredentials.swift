@@ -1,0 +1,23 @@
+import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Who connected, as the kernel says: `struct ucred` of `<linux/socket.h>`, see unix(7) SO_PEERCRED.
+struct PeerCredentials: Sendable {
+    var pid: Int32
+    var uid: UInt32
+    var gid: UInt32
+
+    /// Asks the kernel; nil when the channel isn't a unix socket, or is closed.
+    static func of(_ channel: any Channel) async -> PeerCredentials? {
+        guard let options = channel as? any SocketOptionProvider else { return nil }
+        // The type has the layout of `struct ucred`: three 32-bit members.
+        let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
+            level: .socket,
+            name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
+        )
+        return try? await credentials.get()
+    }
+}
