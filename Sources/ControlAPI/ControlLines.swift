@@ -50,7 +50,7 @@ package struct ControlLines: AsyncSequence {
 
         private mutating func chunk() async throws(ControlError) -> ByteBuffer? {
             do {
-                return try await body.next()
+                return try await body.next(isolation: #isolation)
             } catch {
                 throw ControlError(error, socket: socket, timeout: .zero)
             }

@@ -19,6 +19,6 @@ struct Smctl: AsyncParsableCommand {
 
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        exit(await Invocation.run(arguments, output: .standard).rawValue)
+        Glibc.exit(await Invocation.run(arguments, output: .standard).rawValue)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlAPI
 import FoundationEssentials
+import ServiceModel
 
 /// Shows how services are.
 struct Status: Verb {

@@ -1,5 +1,5 @@
-import ControlAPI
-import FoundationEssentials
+package import ControlAPI
+package import FoundationEssentials
 import ServiceModel
 
 /// `smctl status`: the daemon, a line per service, and what failed below.

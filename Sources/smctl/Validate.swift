@@ -24,7 +24,7 @@ struct Validate: Verb {
     }
 
     /// A line per finding, as compilers print them.
-    package static func lines(_ report: DefinitionReport, file: String) -> [String] {
+    static func lines(_ report: DefinitionReport, file: String) -> [String] {
         let errors = report.errors.map { (position: $0.position, text: "error \($0)") }
         let warnings = report.warnings.map { (position: $0.position, text: "warning \($0)") }
         return (errors + warnings).map { finding in
