@@ -28,7 +28,10 @@ package struct ControlClient: Sendable {
     ) async throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         // No read timeout: a stream is quiet while nothing changes.
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5))
+        )
         configuration.httpVersion = .http1Only
         // A daemon that isn't there is to be reported at once.
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -29,7 +29,11 @@ extension ControlServer {
         let service = try await service(context)
         guard await backend.retry(service.name) else {
             let next = "smctl status \(service.name) says how it is"
-            throw ControlRefusal(.conflict, "no revision of \(service.name) failed: there is nothing to retry", next: next)
+            throw ControlRefusal(
+                .conflict,
+                "no revision of \(service.name) failed: there is nothing to retry",
+                next: next
+            )
         }
         return try .json(["service": service.name], status: .accepted)
     }
@@ -47,7 +51,11 @@ extension ControlServer {
         let lines = await backend.logs(of: service.name, revision: revision, tail: tail, follow: follow)
         guard let lines else {
             let what = revision.map { "revision \($0) of \(service.name)" } ?? service.name
-            throw ControlRefusal(.notFound, "\(what) has no container to read from", next: "smctl status \(service.name) --wide")
+            throw ControlRefusal(
+                .notFound,
+                "\(what) has no container to read from",
+                next: "smctl status \(service.name) --wide"
+            )
         }
         return logStream(lines, request)
     }

@@ -71,10 +71,15 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
                 response = try .json(refusal.problem, status: refusal.status)
             } catch let error as HTTPError {
                 let path = request.uri.path
-                let problem = ControlProblem(error: "\(request.method) \(path): \(error.status.reasonPhrase.lowercased())")
+                let problem = ControlProblem(
+                    error: "\(request.method) \(path): \(error.status.reasonPhrase.lowercased())"
+                )
                 response = try .json(problem, status: error.status)
             } catch {
-                logger.error("a control request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+                logger.error(
+                    "a control request failed",
+                    metadata: ["path": "\(request.uri.path)", "error": "\(error)"]
+                )
                 response = try .json(ControlProblem(error: "internal error: \(error)"), status: .internalServerError)
             }
             try await writer.write(response: response.head, body: response.body)

@@ -6,7 +6,8 @@ struct BackendTable {
 
     func lines(_ services: [ServiceStatus]) -> [String] {
         var table = Table(columns: [
-            "SERVICE", "SLOT", "REV", "CONTAINER", "IMAGE", "ADDRESS", "WEIGHT", "ACTIVE", "INACT", "ROLE", "PHASE", "HEALTH",
+            "SERVICE", "SLOT", "REV", "CONTAINER", "IMAGE", "ADDRESS", "WEIGHT", "ACTIVE", "INACT", "ROLE", "PHASE",
+            "HEALTH",
         ])
         for service in services {
             for backend in service.backends {
@@ -18,7 +19,9 @@ struct BackendTable {
                     ].map(style.text)
                 )
             }
-            if service.backends.isEmpty { table.add([style.text(service.name), "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"]) }
+            if service.backends.isEmpty {
+                table.add([style.text(service.name), "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"])
+            }
         }
         return table.lines()
     }

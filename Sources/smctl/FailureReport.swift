@@ -12,7 +12,8 @@ struct FailureReport {
 
     private func failure(_ failure: ServiceStatus.FailedRevision, of service: ServiceStatus) -> [String] {
         let revision = RevisionText.short(failure.revision)
-        let sentence = "\(service.name)  \(revision) failed in phase \"\(failure.phase)\": \(failure.message). \(kept(service))"
+        let sentence =
+            "\(service.name)  \(revision) failed in phase \"\(failure.phase)\": \(failure.message). \(kept(service))"
         var lines = [heading("✗", .failed, sentence)]
         if let probe = failure.lastProbe { lines.append(evidence("last probe", probe)) }
         if let code = failure.exitCode {

@@ -14,6 +14,9 @@ package enum Invocation {
         } catch let error as ControlError {
             output.note("smctl: \(error)")
             return ExitStatus(error)
+        } catch let complaint as Complaint {
+            output.note("smctl: \(complaint)")
+            return .usage
         } catch {
             return parsing(error, output: output)
         }

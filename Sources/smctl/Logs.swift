@@ -28,7 +28,8 @@ struct Logs: Verb {
 
     func run(_ output: Output) async throws -> ExitStatus {
         try await ControlClient.with(socket: options.socket) { client in
-            var lines = try await client.logs(of: service, revision: revision, tail: tail, follow: follow).makeAsyncIterator()
+            var lines = try await client.logs(of: service, revision: revision, tail: tail, follow: follow)
+                .makeAsyncIterator()
             while let line = try await lines.next() { output.line(String(buffer: line)) }
             return .ok
         }

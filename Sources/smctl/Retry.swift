@@ -13,7 +13,9 @@ struct Retry: Verb {
     func run(_ output: Output) async throws -> ExitStatus {
         try await ControlClient.with(socket: options.socket) { client in
             try await client.retry(service)
-            output.line("\(service): its newest revision is tried again; smctl status \(service) --watch shows how it goes")
+            output.line(
+                "\(service): its newest revision is tried again; smctl status \(service) --watch shows how it goes"
+            )
             return .ok
         }
     }

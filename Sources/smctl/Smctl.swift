@@ -17,6 +17,9 @@ struct Smctl: AsyncParsableCommand {
         subcommands: [Status.self, Logs.self, Retry.self, Validate.self]
     )
 
+    // Taken here as well, so that it may stand before the verb.
+    @OptionGroup var options: GlobalOptions
+
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         Glibc.exit(await Invocation.run(arguments, output: .standard).rawValue)

@@ -40,7 +40,7 @@ struct Status: Verb {
             let known = document.services.map(\.name).joined(separator: ", ")
             document.services.removeAll { $0.name != service }
             if document.services.isEmpty {
-                throw ValidationError("no service is called \(service)" + (known.isEmpty ? "" : "; there are: \(known)"))
+                throw Complaint("no service is called \(service)" + (known.isEmpty ? "" : "; there are: \(known)"))
             }
         }
         if json {

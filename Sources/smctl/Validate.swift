@@ -7,7 +7,9 @@ import Glibc
 
 /// Checks a definition before it is used.
 struct Validate: Verb {
-    static let configuration = CommandConfiguration(abstract: "Check a service definition; service-managerd needn't run.")
+    static let configuration = CommandConfiguration(
+        abstract: "Check a service definition; service-managerd needn't run."
+    )
 
     /// More than CouchDB accepts as a document.
     private static let maximumFileSize = 8 << 20
@@ -48,12 +50,12 @@ struct Validate: Verb {
             }
             bytes += chunk[..<count]
             guard bytes.count <= maximumFileSize else {
-                throw ValidationError("\(file): more than \(maximumFileSize) bytes, which no definition has")
+                throw Complaint("\(file): more than \(maximumFileSize) bytes, which no definition has")
             }
         }
     }
 
-    private static func unreadable(_ file: String) -> ValidationError {
-        ValidationError("cannot read \(file): \(String(cString: strerror(errno)))")
+    private static func unreadable(_ file: String) -> Complaint {
+        Complaint("cannot read \(file): \(String(cString: strerror(errno)))")
     }
 }
