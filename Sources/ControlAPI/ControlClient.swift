@@ -20,6 +20,7 @@ package struct ControlClient: Sendable {
     ///   - socket: The path of the daemon's socket.
     ///   - timeout: How long the head of an answer may take.
     ///   - body: What to do with it.
+    /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
     package static func with<Result>(
         socket: String = ControlRoutes.socket,
@@ -75,6 +76,8 @@ package struct ControlClient: Sendable {
     ///   - revision: Only that one's; nil for the one that serves.
     ///   - tail: How many lines of the past.
     ///   - follow: Whether to wait for more.
+    /// - Returns: The lines, oldest first.
+    /// - Throws: `refused` with 404 when there is nothing to read from.
     package func logs(
         of name: String,
         revision: String?,

@@ -1,4 +1,6 @@
-/// The paths of the control socket. `curl --unix-socket /run/service-managerd/control.sock http://localhost/v1/status` works.
+/// The paths of the control socket.
+///
+/// `curl --unix-socket /run/service-managerd/control.sock http://localhost/v1/status` works.
 package enum ControlRoutes {
     /// Where the daemon listens unless told otherwise.
     package static let socket = "/run/service-managerd/control.sock"

@@ -1,6 +1,8 @@
 import ControlAPI
 
-/// What smctl tells its caller. The numbers are part of its interface.
+/// What smctl tells its caller.
+///
+/// The numbers are part of its interface.
 package enum ExitStatus: Int32, Sendable {
     case ok = 0
     case internalError = 1

@@ -7,7 +7,8 @@ struct FailureReport {
     func lines(_ service: ServiceStatus) -> [String] {
         let failures = service.failed.flatMap { failure($0, of: service) }
         let rejection = service.rejected.map { rejected($0, of: service) } ?? []
-        return failures + rejection + service.warnings.map { heading("!", .degraded, "\(service.name)  \($0)") }
+        return failures + rejection
+            + service.warnings.map { heading("!", .degraded, "\(service.name)  warning: \($0)") }
     }
 
     private func failure(_ failure: ServiceStatus.FailedRevision, of service: ServiceStatus) -> [String] {

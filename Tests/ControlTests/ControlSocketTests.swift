@@ -1,5 +1,7 @@
 import ControlAPI
+import FoundationEssentials
 import ServiceModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -116,5 +118,46 @@ import Glibc
             #expect(document.services.map(\.name) == ["api"])
         }
         withExtendedLifetime(socket) {}
+    }
+
+    @Test func `ends a reader's stream when the server ends`() async throws {
+        let socket = try ListeningSocket()
+        let path = socket.path
+        let backend = StandInBackend([try Fixtures.api()])
+        let seen = Mutex(0)
+        let reading = try await withThrowingTaskGroup(of: Int.self) { group in
+            try await serving(backend, descriptor: socket.descriptor) {
+                group.addTask {
+                    try await ControlClient.with(socket: path) { client in
+                        var updates = try await client.statusUpdates().makeAsyncIterator()
+                        // How the connection ends doesn't matter, only that it does.
+                        while let _ = try? await updates.next() { seen.withLock { $0 += 1 } }
+                        return 1
+                    }
+                }
+                try await eventually("the first status") { seen.withLock { $0 } == 1 }
+            }
+            return try await group.next()
+        }
+        #expect(reading == 1)
+        #expect(backend.listenerCount == 0)
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test func `says which group is needed`() {
+        let error = ControlError.permissionDenied(socket: "/run/x")
+        #expect(error.description.hasPrefix("permission denied at /run/x: you need group service-manager"))
+        #expect(!error.isTransient)
+    }
+
+    @Test(
+        arguments: [
+            ("2026-09-01T10:00:06.412Z", 1_788_256_806.412), ("2026-09-01T10:00:06Z", 1_788_256_806),
+            ("yesterday", nil),
+        ] as [(String, Double?)]
+    )
+    func `reads times`(text: String, seconds: Double?) {
+        let found = Timestamp.date(text)?.timeIntervalSince1970
+        #expect(found.map { ($0 * 1000).rounded() } == seconds.map { ($0 * 1000).rounded() })
     }
 }

@@ -16,9 +16,9 @@ struct ListeningSocket: ~Copyable {
     init() throws {
         var template = Array("/tmp/control-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(call: "mkdtemp", code: errno) }
-        directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        path = directory + "/control.sock"
-        descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        let directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let path = directory + "/control.sock"
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -28,6 +28,9 @@ struct ListeningSocket: ~Copyable {
             }
         }
         guard bound == 0, listen(descriptor, 16) == 0 else { throw Failure(call: "bind", code: errno) }
+        self.directory = directory
+        self.path = path
+        self.descriptor = descriptor
     }
 
     deinit {

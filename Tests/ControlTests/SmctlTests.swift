@@ -136,7 +136,7 @@ import Glibc
         #expect(
             recorded.lines == [
                 "\(path):3:11 error port: expected a number from 1 to 65535, found 99999",
-                "\(path):4:11 warning imag: unknown field, ignored — did you mean \"image\"?",
+                "\(path):4:3 warning imag: unknown field, ignored — did you mean \"image\"?",
             ]
         )
         #expect(await recorded.run("validate", "/nonexistent.json") == .usage)
