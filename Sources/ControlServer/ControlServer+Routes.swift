@@ -23,7 +23,7 @@ extension ControlServer {
     }
 
     private func retry(_ context: ControlContext) async throws -> Response {
-        guard let peer = await PeerCredentials.of(context.channel), isWriter(peer.uid) else {
+        guard let peer = await PeerCredentials.of(context.channel), isWriter(peer) else {
             throw ControlRefusal(.forbidden, "only root may change something", next: "try again with sudo")
         }
         let service = try await service(context)

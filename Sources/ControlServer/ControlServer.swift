@@ -14,7 +14,7 @@ import Glibc
 /// Who may open the socket may read: its file's mode and group decide. Writing is for whom `isWriter` admits.
 package struct ControlServer<Backend: ControlBackend>: Sendable {
     let backend: Backend
-    let isWriter: @Sendable (_ uid: UInt32) -> Bool
+    let isWriter: @Sendable (PeerCredentials) -> Bool
     private let logger: Logger
 
     /// Makes a server; nothing is opened yet.
@@ -26,7 +26,7 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
     package init(
         backend: Backend,
         logger: Logger,
-        isWriter: @escaping @Sendable (_ uid: UInt32) -> Bool = { $0 == 0 }
+        isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { $0.uid == 0 }
     ) {
         self.backend = backend
         self.logger = logger

@@ -5,10 +5,10 @@ import Glibc
 #endif
 
 /// Who connected, as the kernel says: `struct ucred` of `<linux/socket.h>`, see unix(7) SO_PEERCRED.
-struct PeerCredentials: Sendable {
-    var pid: Int32
-    var uid: UInt32
-    var gid: UInt32
+package struct PeerCredentials: Hashable, Sendable {
+    package var pid: Int32
+    package var uid: UInt32
+    package var gid: UInt32
 
     /// Asks the kernel; nil when the channel isn't a unix socket, or is closed.
     static func of(_ channel: any Channel) async -> PeerCredentials? {

@@ -1,9 +1,9 @@
 import ControlAPI
 import FoundationEssentials
 import ServiceModel
-import Synchronization
 import TestSupport
 import Testing
+import smctl
 
 #if canImport(Glibc)
 import Glibc
@@ -76,7 +76,8 @@ import Glibc
 
     @Test func `asks the kernel who writes`() async throws {
         let backend = StandInBackend([try Fixtures.mail()])
-        try await serving(backend, isWriter: { $0 == geteuid() }) { socket in
+        try await serving(backend, isWriter: { $0.pid == getpid() && $0.uid == geteuid() && $0.gid == getegid() }) {
+            socket in
             try await ControlClient.with(socket: socket) { try await $0.retry("mail") }
         }
         #expect(backend.retried == ["mail"])
@@ -124,22 +125,16 @@ import Glibc
         let socket = try ListeningSocket()
         let path = socket.path
         let backend = StandInBackend([try Fixtures.api()])
-        let seen = Mutex(0)
-        let reading = try await withThrowingTaskGroup(of: Int.self) { group in
+        let recorded = RecordedOutput()
+        let status = try await withThrowingTaskGroup { group in
+            group.addTask { await recorded.run("status", "--watch", "--json", "--socket", path) }
             try await serving(backend, descriptor: socket.descriptor) {
-                group.addTask {
-                    try await ControlClient.with(socket: path) { client in
-                        var updates = try await client.statusUpdates().makeAsyncIterator()
-                        // How the connection ends doesn't matter, only that it does.
-                        while let _ = try? await updates.next() { seen.withLock { $0 += 1 } }
-                        return 1
-                    }
-                }
-                try await eventually("the first status") { seen.withLock { $0 } == 1 }
+                try await eventually("the first status") { recorded.lines.count == 1 }
             }
             return try await group.next()
         }
-        #expect(reading == 1)
+        #expect(status == .unreachable)
+        #expect(recorded.notes.count == 1)
         #expect(backend.listenerCount == 0)
         withExtendedLifetime(socket) {}
     }

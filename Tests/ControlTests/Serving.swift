@@ -6,7 +6,7 @@ import Logging
 func serving<Result: Sendable>(
     _ backend: StandInBackend,
     descriptor: CInt,
-    isWriter: @escaping @Sendable (UInt32) -> Bool = { _ in true },
+    isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { _ in true },
     _ body: () async throws -> Result
 ) async throws -> Result {
     let server = ControlServer(
@@ -25,7 +25,7 @@ func serving<Result: Sendable>(
 /// Runs a server on a socket of its own for the time of `body`, and ends it.
 func serving<Result: Sendable>(
     _ backend: StandInBackend,
-    isWriter: @escaping @Sendable (UInt32) -> Bool = { _ in true },
+    isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { _ in true },
     _ body: (_ socket: String) async throws -> Result
 ) async throws -> Result {
     let socket = try ListeningSocket()
