@@ -1,4 +1,5 @@
 import ControlAPI
+import ControlServer
 import FoundationEssentials
 import ServiceModel
 import TestSupport
