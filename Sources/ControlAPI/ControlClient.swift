@@ -1,0 +1,128 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+import NIOPosix
+package import ServiceModel
+
+/// A client of the control socket.
+package struct ControlClient: Sendable {
+    private static let maximumAnswerSize = 64 << 20
+
+    private let http: HTTPClient
+    private let socket: String
+    private let timeout: Duration
+
+    /// Lends a client for the time of `body`; its connections and its thread end with it.
+    ///
+    /// - Parameters:
+    ///   - socket: The path of the daemon's socket.
+    ///   - timeout: How long the head of an answer may take.
+    ///   - body: What to do with it.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
+    package static func with<Result>(
+        socket: String = ControlRoutes.socket,
+        timeout: Duration = .seconds(10),
+        _ body: (ControlClient) async throws -> Result
+    ) async throws -> Result {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        // No read timeout: a stream is quiet while nothing changes.
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5))
+        )
+        configuration.httpVersion = .http1Only
+        // A daemon that isn't there is to be reported at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let http = HTTPClient(eventLoopGroup: group, configuration: configuration)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            outcome = .success(try await body(ControlClient(http: http, socket: socket, timeout: timeout)))
+        } catch {
+            outcome = .failure(error)
+        }
+        // Both can only fail when they were shut down before.
+        try? await http.shutdown()
+        try? await group.shutdownGracefully()
+        return try outcome.get()
+    }
+
+    /// The daemon and all services.
+    package func status() async throws(ControlError) -> StatusDocument {
+        try await collect(.GET, ControlRoutes.status, as: StatusDocument.self)
+    }
+
+    /// One service.
+    package func service(_ name: String) async throws(ControlError) -> ServiceStatus {
+        try await collect(.GET, ControlRoutes.service(name), as: ServiceStatus.self)
+    }
+
+    /// Has the failed revisions of a service tried again; root only.
+    package func retry(_ name: String) async throws(ControlError) {
+        _ = try await execute(.POST, ControlRoutes.retry(name))
+    }
+
+    /// The status now, and again whenever something changed.
+    package func statusUpdates() async throws(ControlError) -> StatusUpdates {
+        StatusUpdates(lines: ControlLines(body: try await execute(.GET, ControlRoutes.statusStream), socket: socket))
+    }
+
+    /// The lines that a service's containers wrote.
+    ///
+    /// - Parameters:
+    ///   - name: The service.
+    ///   - revision: Only that one's; nil for the one that serves.
+    ///   - tail: How many lines of the past.
+    ///   - follow: Whether to wait for more.
+    /// - Returns: The lines, oldest first.
+    /// - Throws: `refused` with 404 when there is nothing to read from.
+    package func logs(
+        of name: String,
+        revision: String?,
+        tail: Int,
+        follow: Bool
+    ) async throws(ControlError) -> ControlLines {
+        let route = ControlRoutes.logs(name, revision: revision, tail: tail, follow: follow)
+        return ControlLines(body: try await execute(.GET, route), socket: socket)
+    }
+
+    private func collect<Value: Decodable>(
+        _ method: HTTPMethod,
+        _ route: String,
+        as type: Value.Type
+    ) async throws(ControlError) -> Value {
+        let body = try await execute(method, route)
+        do {
+            return try JSONDecoder().decode(type, from: await body.collect(upTo: Self.maximumAnswerSize))
+        } catch {
+            throw ControlError(error, socket: socket, timeout: timeout)
+        }
+    }
+
+    private func execute(_ method: HTTPMethod, _ route: String) async throws(ControlError) -> HTTPClientResponse.Body {
+        var request = HTTPClientRequest(url: "http+unix://\(ControlRoutes.percentEncoded(socket))\(route)")
+        request.method = method
+        // A POST without a body would be framed as one of unknown length.
+        if method == .POST { request.body = .bytes(ByteBuffer()) }
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request, timeout: TimeAmount(timeout))
+        } catch {
+            throw ControlError(error, socket: socket, timeout: timeout)
+        }
+        guard !(200..<300).contains(response.status.code) else { return response.body }
+        throw await refusal(response)
+    }
+
+    private func refusal(_ response: HTTPClientResponse) async -> ControlError {
+        let status = response.status.code
+        do {
+            let body = try await response.body.collect(upTo: 1 << 16)
+            return .refused(status: status, problem: try JSONDecoder().decode(ControlProblem.self, from: body))
+        } catch {
+            return .unreadable(found: "status \(status) without a reason")
+        }
+    }
+}

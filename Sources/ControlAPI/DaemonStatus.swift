@@ -1,0 +1,97 @@
+/// The daemon itself, and whether what it depends on can be reached.
+package struct DaemonStatus: Codable, Equatable, Sendable {
+    package var version: String
+    package var pid: Int
+    /// When the process started; RFC 3339.
+    package var started: String
+    package var docker: Docker
+    package var ipvs: IPVS
+    /// Where definitions come from.
+    package var sources: [Source]
+
+    /// Makes the daemon's status.
+    ///
+    /// - Parameters:
+    ///   - version: The program's version.
+    ///   - pid: The process.
+    ///   - started: When the process started; RFC 3339.
+    ///   - docker: The Docker Engine.
+    ///   - ipvs: The kernel's IPVS.
+    ///   - sources: Where definitions come from.
+    package init(version: String, pid: Int, started: String, docker: Docker, ipvs: IPVS, sources: [Source]) {
+        self.version = version
+        self.pid = pid
+        self.started = started
+        self.docker = docker
+        self.ipvs = ipvs
+        self.sources = sources
+    }
+
+    /// The Docker Engine.
+    package struct Docker: Codable, Equatable, Sendable {
+        package var state: Reachability
+        /// The version of its API, such as `1.44`.
+        package var api: String?
+        package var error: String?
+
+        /// Makes the Docker Engine's status.
+        ///
+        /// - Parameters:
+        ///   - state: Whether it answers.
+        ///   - api: The version of its API.
+        ///   - error: Why it can't be reached.
+        package init(state: Reachability, api: String?, error: String?) {
+            self.state = state
+            self.api = api
+            self.error = error
+        }
+    }
+
+    /// The kernel's IPVS.
+    package struct IPVS: Codable, Equatable, Sendable {
+        package var state: Reachability
+        /// As the kernel says it, such as `1.2.1`.
+        package var version: String?
+        package var error: String?
+
+        /// Makes IPVS's status.
+        ///
+        /// - Parameters:
+        ///   - state: Whether it answers.
+        ///   - version: As the kernel says it.
+        ///   - error: Why it can't be reached.
+        package init(state: Reachability, version: String?, error: String?) {
+            self.state = state
+            self.version = version
+            self.error = error
+        }
+    }
+
+    /// A source of definitions.
+    package struct Source: Codable, Equatable, Sendable {
+        /// `directory`, or a CouchDB's URL without its password.
+        package var name: String
+        package var state: Reachability
+        package var error: String?
+
+        /// Makes a source's status.
+        ///
+        /// - Parameters:
+        ///   - name: Which one.
+        ///   - state: Whether it is followed.
+        ///   - error: Why it can't be.
+        package init(name: String, state: Reachability, error: String?) {
+            self.name = name
+            self.state = state
+            self.error = error
+        }
+    }
+
+    /// Whether something that the daemon depends on answers.
+    package enum Reachability: String, Codable, Sendable {
+        case up
+        case down
+        /// It hasn't answered yet, nor failed.
+        case connecting
+    }
+}

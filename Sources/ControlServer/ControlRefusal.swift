@@ -1,0 +1,17 @@
+import ControlAPI
+import HTTPTypes
+
+/// A request that isn't answered with what it asks for.
+struct ControlRefusal: Error {
+    var status: HTTPResponse.Status
+    var problem: ControlProblem
+
+    init(_ status: HTTPResponse.Status, _ error: String, next: String? = nil) {
+        self.status = status
+        problem = ControlProblem(error: error, next: next)
+    }
+
+    static func unknownService(_ name: String) -> Self {
+        Self(.notFound, "no service is called \(name)", next: "smctl status lists them")
+    }
+}

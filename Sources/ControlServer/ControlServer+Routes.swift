@@ -1,0 +1,62 @@
+import ControlAPI
+import Hummingbird
+import ServiceModel
+
+extension ControlServer {
+    /// All that can be asked.
+    func routes() -> Router<ControlContext> {
+        let router = Router(context: ControlContext.self)
+        router.get("v1/status") { _, _ in try await Response.json(backend.statuses()) }
+        router.get("v1/status/stream") { request, _ in statusStream(request) }
+        router.get("v1/services/:name") { _, context in try await Response.json(service(context)) }
+        router.post("v1/services/:name/retry") { _, context in try await retry(context) }
+        router.get("v1/services/:name/logs") { request, context in try await logs(request, context) }
+        return router
+    }
+
+    private func service(_ context: ControlContext) async throws -> ServiceStatus {
+        let name = try context.parameters.require("name")
+        guard let service = await backend.statuses().services.first(where: { $0.name == name }) else {
+            throw ControlRefusal.unknownService(name)
+        }
+        return service
+    }
+
+    private func retry(_ context: ControlContext) async throws -> Response {
+        guard let peer = await PeerCredentials.of(context.channel), isWriter(peer) else {
+            throw ControlRefusal(.forbidden, "only root may change something", next: "try again with sudo")
+        }
+        let service = try await service(context)
+        guard await backend.retry(service.name) else {
+            let next = "smctl status \(service.name) says how it is"
+            throw ControlRefusal(
+                .conflict,
+                "no revision of \(service.name) failed: there is nothing to retry",
+                next: next
+            )
+        }
+        return try .json(["service": service.name], status: .accepted)
+    }
+
+    private func logs(_ request: Request, _ context: ControlContext) async throws -> Response {
+        let service = try await service(context)
+        let query = request.uri.queryParameters
+        let revision = query["revision"].map(String.init)
+        guard let tail = Int(query["tail"] ?? "100"), (0...1_000_000).contains(tail) else {
+            throw ControlRefusal(.badRequest, "tail: expected a number from 0 to 1000000, found \(query["tail"] ?? "")")
+        }
+        guard let follow = Bool(String(query["follow"] ?? "false")) else {
+            throw ControlRefusal(.badRequest, "follow: expected true or false, found \(query["follow"] ?? "")")
+        }
+        let lines = await backend.logs(of: service.name, revision: revision, tail: tail, follow: follow)
+        guard let lines else {
+            let what = revision.map { "revision \($0) of \(service.name)" } ?? service.name
+            throw ControlRefusal(
+                .notFound,
+                "\(what) has no container to read from",
+                next: "smctl status \(service.name) --wide"
+            )
+        }
+        return logStream(lines, request)
+    }
+}

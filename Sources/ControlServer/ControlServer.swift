@@ -1,0 +1,88 @@
+import ControlAPI
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The daemon's end of the control socket.
+///
+/// Who may open the socket may read: its file's mode and group decide. Writing is for whom `isWriter` admits.
+package struct ControlServer<Backend: ControlBackend>: Sendable {
+    let backend: Backend
+    let isWriter: @Sendable (PeerCredentials) -> Bool
+    private let logger: Logger
+
+    /// Makes a server; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - backend: What is shown and asked.
+    ///   - logger: Where connections' errors go.
+    ///   - isWriter: Whether a user may change something; only root may unless told otherwise.
+    package init(
+        backend: Backend,
+        logger: Logger,
+        isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { $0.uid == 0 }
+    ) {
+        self.backend = backend
+        self.logger = logger
+        self.isWriter = isWriter
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameter descriptor: A unix stream socket that is bound and listens already; it stays the caller's, open and listening.
+    /// - Throws: When the descriptor can't be duplicated, or isn't a listening stream socket.
+    package func run(descriptor: CInt) async throws {
+        // NIO closes what it is given. The caller's must outlive us: systemd's fd store keeps it across restarts.
+        let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard duplicate >= 0 else { throw IOError(errnoCode: errno, reason: "duplicating the control socket") }
+        let logger = logger
+        let http = HTTP1Channel(responder: responder(), configuration: .init(idleTimeout: nil))
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(duplicate) { http.setup(channel: $0, logger: logger) }
+        try await withTaskCancellationHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                try await server.executeThenClose { inbound in
+                    for try await connection in inbound {
+                        group.addTask { await http.handle(value: connection, logger: logger) }
+                    }
+                }
+                group.cancelAll()
+            }
+        } onCancel: {
+            server.channel.close(promise: nil)
+        }
+    }
+
+    private func responder() -> HTTPChannelHandler.Responder {
+        let router = routes().buildResponder()
+        let logger = logger
+        return { request, writer, channel in
+            let context = ControlContext(source: .init(channel: channel, logger: logger))
+            let response: Response
+            do {
+                response = try await router.respond(to: request, context: context)
+            } catch let refusal as ControlRefusal {
+                response = try .json(refusal.problem, status: refusal.status)
+            } catch let error as HTTPError {
+                let path = request.uri.path
+                let problem = ControlProblem(
+                    error: "\(request.method) \(path): \(error.status.reasonPhrase.lowercased())"
+                )
+                response = try .json(problem, status: error.status)
+            } catch {
+                logger.error(
+                    "a control request failed",
+                    metadata: ["path": "\(request.uri.path)", "error": "\(error)"]
+                )
+                response = try .json(ControlProblem(error: "internal error: \(error)"), status: .internalServerError)
+            }
+            try await writer.write(response: response.head, body: response.body)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ControlAPI
+import FoundationEssentials
+import ServiceModel
+
+/// The first line of `smctl status`: the daemon, what it depends on, and how many services are how.
+struct DaemonSummary {
+    let style: Style
+    let now: Date
+
+    func line(_ document: StatusDocument) -> String {
+        let daemon = document.daemon
+        var parts = ["service-managerd \(daemon.version)", "up \(Age.text(since: daemon.started, now: now))"]
+        parts += daemon.sources.map { part($0.name, $0.state, $0.error) }
+        parts.append(part("docker", daemon.docker.state, daemon.docker.error))
+        parts.append(part("ipvs", daemon.ipvs.state, daemon.ipvs.error))
+        parts.append(counts(document.services))
+        let states = daemon.sources.map(\.state) + [daemon.docker.state, daemon.ipvs.state]
+        let isWell = states.allSatisfy { $0 == .up }
+        let line = style.text(parts.joined(separator: "  "))
+        guard style == .terminal else { return line }
+        return style.colored(isWell ? "●" : "!", by: isWell ? .running : .degraded) + " " + line
+    }
+
+    private func part(_ name: String, _ state: DaemonStatus.Reachability, _ error: String?) -> String {
+        let word = state == .up ? "ok" : state.rawValue
+        return "\(name) \(word)" + (error.map { " (\($0))" } ?? "")
+    }
+
+    private func counts(_ services: [ServiceStatus]) -> String {
+        let noun = services.count == 1 ? "service" : "services"
+        let counted = ServiceStatus.State.allCases.compactMap { state in
+            let count = services.count { $0.state == state }
+            return count == 0 ? nil : "\(count) \(state.rawValue)"
+        }
+        return "\(services.count) \(noun)" + (counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))")
+    }
+}

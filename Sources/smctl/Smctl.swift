@@ -1,0 +1,27 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// `smctl`: shows what `service-managerd` does, and asks things of it.
+@main
+struct Smctl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "smctl",
+        abstract: "Show and control the services of this host.",
+        discussion: """
+            Exit status: 0 ok, 1 internal error, 2 wrong usage, 3 a shown service is degraded or failed, \
+            4 service-managerd can't be reached, 5 timed out, 6 invalid definition.
+            """,
+        subcommands: [Status.self, Logs.self, Retry.self, Validate.self]
+    )
+
+    // Taken here as well, so that it may stand before the verb.
+    @OptionGroup var options: GlobalOptions
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        Glibc.exit(await Invocation.run(arguments, output: .standard).rawValue)
+    }
+}

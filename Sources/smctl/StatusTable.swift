@@ -1,0 +1,68 @@
+package import ControlAPI
+package import FoundationEssentials
+import ServiceModel
+
+/// `smctl status`: the daemon, a line per service, and what failed below.
+package struct StatusTable {
+    let style: Style
+    let now: Date
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - style: With symbols, or as words.
+    ///   - now: What ages are counted to.
+    package init(style: Style, now: Date) {
+        self.style = style
+        self.now = now
+    }
+
+    /// The lines for a whole document.
+    package func lines(_ document: StatusDocument, isWide: Bool = false) -> [String] {
+        let summary = DaemonSummary(style: style, now: now).line(document)
+        let table = isWide ? BackendTable(style: style).lines(document.services) : services(document.services)
+        let reports = document.services.flatMap { FailureReport(style: style).lines($0) }
+        return [summary, ""] + table + (reports.isEmpty ? [] : [""] + reports)
+    }
+
+    /// A line per service, and one for each further virtual service.
+    private func services(_ services: [ServiceStatus]) -> [String] {
+        guard !services.isEmpty else {
+            return ["no services yet: put a definition into the directory or the database"]
+        }
+        var table = Table(columns: ["SERVICE", "STATE", "VIP", "REV", "BACKENDS", "SINCE", "DETAIL"])
+        var states: [ServiceStatus.State?] = [nil]
+        for service in services {
+            let addresses = service.virtualServices.map(\.address)
+            table.add(
+                [
+                    service.name, service.state.rawValue, addresses.first ?? "-", RevisionText.short(of: service),
+                    Self.backends(service), Age.text(since: service.since, now: now),
+                    [service.detail, service.pull].compactMap(\.self).joined(separator: "; "),
+                ].map(style.text)
+            )
+            states.append(service.state)
+            for address in addresses.dropFirst() {
+                table.add(["", "", style.text(address)])
+                states.append(nil)
+            }
+        }
+        let lines = table.lines { cell, row, column in
+            guard column == 1, let state = states[row] else { return cell }
+            return style.colored(cell, by: state)
+        }
+        guard style == .terminal else { return lines }
+        return zip(states, lines).map { state, line in
+            state.map { style.colored(style.symbol($0), by: $0) + " " + line } ?? "  " + line
+        }
+    }
+
+    /// How many serve of how many there are; while rolling, how many of the old ones and of the new ones serve.
+    private static func backends(_ service: ServiceStatus) -> String {
+        let candidates = service.backends.filter { $0.role == "candidate" }
+        let others = service.backends.filter { $0.role == "current" }
+        let serving = others.count { $0.phase == "serving" }
+        guard candidates.isEmpty else { return "\(serving)+\(candidates.count { $0.phase == "serving" })" }
+        return "\(serving)/\(others.count)"
+    }
+}

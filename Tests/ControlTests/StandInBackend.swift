@@ -1,0 +1,69 @@
+import ControlAPI
+import ControlServer
+import ServiceModel
+import Synchronization
+
+/// A daemon whose state a test sets.
+final class StandInBackend: ControlBackend {
+    private struct State {
+        var document: StatusDocument
+        var retried: [String] = []
+        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var lastListener = 0
+        var logRequests: [String] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ services: [ServiceStatus]) { state = Mutex(State(document: Fixtures.document(services))) }
+
+    var listenerCount: Int { state.withLock { $0.listeners.count } }
+    var retried: [String] { state.withLock { $0.retried } }
+    var logRequests: [String] { state.withLock { $0.logRequests } }
+
+    func set(_ services: [ServiceStatus]) {
+        let listeners = state.withLock { state in
+            state.document.services = services
+            return Array(state.listeners.values)
+        }
+        for listener in listeners { listener.yield() }
+    }
+
+    /// Ends all streams, as a daemon that leaves.
+    func finish() {
+        for listener in state.withLock({ Array($0.listeners.values) }) { listener.finish() }
+    }
+
+    func statuses() async -> StatusDocument { state.withLock { $0.document } }
+
+    func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.lastListener += 1
+            state.listeners[state.lastListener] = continuation
+            return state.lastListener
+        }
+        continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.listeners[number] = nil } }
+        continuation.yield()
+        return stream
+    }
+
+    func retry(_ service: String) async -> Bool {
+        state.withLock { state in
+            guard state.document.services.contains(where: { $0.name == service && !$0.failed.isEmpty }) else {
+                return false
+            }
+            state.retried.append(service)
+            return true
+        }
+    }
+
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> AsyncStream<String>? {
+        state.withLock { $0.logRequests.append("\(service) \(revision ?? "-") \(tail) \(follow)") }
+        guard revision != "0-gone" else { return nil }
+        return AsyncStream { continuation in
+            for number in 1...3 { continuation.yield("line \(number)") }
+            continuation.finish()
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ControlAPI
+import ServiceModel
+import Testing
+import smctl
+
+// The tables are text to be read as they are shown: their lines are as long as they are.
+@Suite struct `status as text` {
+    private func rendered(_ services: [ServiceStatus], style: Style = .plain, isWide: Bool = false) throws -> String {
+        let now = try #require(Timestamp.date(Fixtures.now))
+        return StatusTable(style: style, now: now).lines(Fixtures.document(services), isWide: isWide).joined(
+            separator: "\n"
+        )
+    }
+
+    @Test func `is plain words without a terminal`() throws {
+        let text = try rendered([Fixtures.api(), Fixtures.mail(), Fixtures.web()])
+        #expect(
+            text == """
+                service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  3 services: 1 running, 1 rolling, 1 degraded
+
+                SERVICE  STATE     VIP                  REV           BACKENDS  SINCE  DETAIL
+                api      running   172.18.0.1:7001/tcp  14-9c1e...    1/1       3d
+                                   172.18.0.1:7001/udp
+                mail     degraded  172.18.0.1:7004/tcp  5-d00d...     1/1       2m     6-be11... failed (probing): healthy_deadline; 5-d00d... kept
+                web      rolling   172.18.0.1:7002/tcp  8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
+
+                mail  6-be11... failed in phase "probing": not healthy within 5m. 5-d00d... is kept.
+                  last probe   GET /up: 503 in 4ms
+                  exit code    137, out of memory
+                  last log     cannot connect
+                               giving up?[2J
+                  whole log    smctl logs mail --revision 6-be11c2334455
+                  next         correct the definition, or try it again: smctl retry mail
+                mail  warning: mail@manager.service has no [Install] section
+                """
+        )
+    }
+
+    @Test func `has symbols and colour on a terminal`() throws {
+        let text = try rendered([Fixtures.api(), Fixtures.batch(), Fixtures.web()], style: .terminal)
+        #expect(
+            text.replacing("\u{1B}", with: "^") == """
+                ^[32m●^[0m service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  3 services: 1 running, 1 rolling, 1 failed
+
+                  SERVICE  STATE    VIP                  REV        BACKENDS  SINCE  DETAIL
+                ^[32m●^[0m api      ^[32mrunning^[0m  172.18.0.1:7001/tcp  14-9c1e…   1/1       3d
+                                    172.18.0.1:7001/udp
+                ^[31m✗^[0m batch    ^[31mfailed ^[0m  -                    -          0/0       -      2-aa07… isn't a valid definition
+                ^[33m◐^[0m web      ^[33mrolling^[0m  172.18.0.1:7002/tcp  8→9-44ab…  1+1       6s     9-44ab…: in service, min_healthy 10s
+
+                ^[31m✗^[0m batch  2-aa07… isn't a valid definition. Nothing serves.
+                  found        port: expected a number, found true
+                  next         correct the definition; smctl validate FILE checks one before it is used
+                """
+        )
+    }
+
+    @Test func `has a line per backend when wide`() throws {
+        let text = try rendered([Fixtures.api(), Fixtures.batch(), Fixtures.web()], isWide: true)
+        #expect(
+            text == """
+                service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  3 services: 1 running, 1 rolling, 1 failed
+
+                SERVICE  SLOT  REV              CONTAINER     IMAGE             ADDRESS        WEIGHT  ACTIVE  INACT  ROLE       PHASE    HEALTH
+                api      1     14-9c1e00aa11bb  4f0c12aa90de  registry/api:2    172.18.0.9:80  1       12      3      current    serving  passing
+                batch    -     -                -             -                 -              -       -       -      -          -        -
+                web      1     9-44ab03112233   aa0c12aa90de  registry/web:1.8  172.18.0.7:80  1       -       -      candidate  serving  -
+                web      1     8-7710fe4a5b6c   91be77c0a1d3  registry/web:1.7  172.18.0.8:80  1       -       -      current    serving  -
+
+                batch  2-aa07... isn't a valid definition. Nothing serves.
+                  found        port: expected a number, found true
+                  next         correct the definition; smctl validate FILE checks one before it is used
+                """
+        )
+    }
+
+    @Test func `says what to do when there is no service`() throws {
+        let text = try rendered([])
+        #expect(
+            text == """
+                service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  0 services
+
+                no services yet: put a definition into the directory or the database
+                """
+        )
+    }
+
+    @Test func `names what the daemon can't reach`() throws {
+        var document = Fixtures.document([])
+        document.daemon.docker = .init(state: .down, api: nil, error: "connection refused")
+        document.daemon.sources = [.init(name: "couchdb", state: .connecting, error: nil)]
+        let now = try #require(Timestamp.date(Fixtures.now))
+        #expect(
+            StatusTable(style: .plain, now: now).lines(document).first
+                == "service-managerd 1.0.0  up 12d  couchdb connecting  docker down (connection refused)  ipvs ok  0 services"
+        )
+    }
+}
