@@ -182,6 +182,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ServiceModelTests",
+            dependencies: ["Addresses", "ServiceModel", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "DefinitionDirectoryTests",
             dependencies: ["DefinitionDirectory", "TestSupport"],
             swiftSettings: settings
