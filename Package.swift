@@ -156,39 +156,23 @@ let package = Package(
         .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
 
         // Tests.
+        .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-        .executableTarget(
-            name: "network-check",
-            dependencies: ["Addresses", "HostNetwork"],
-            path: "Tests/Host/NetworkCheck",
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "HostNetworkTests",
-            dependencies: ["Addresses", "HostNetwork", "network-check"],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "GeneratorTests", swiftSettings: settings),
+        .testTarget(name: "LaunchTests", swiftSettings: settings),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
         .testTarget(
-            name: "CouchDBTests",
+            name: "DockerTests",
             dependencies: [
-                "CouchDB", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Docker", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            resources: [.copy("Fixtures/transcripts")],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ServiceModelTests",
             dependencies: ["Addresses", "ServiceModel", "TestSupport"],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "DefinitionDirectoryTests",
-            dependencies: ["DefinitionDirectory", "TestSupport"],
             swiftSettings: settings
         ),
     ]
