@@ -1,6 +1,9 @@
 import ServiceModel
+import Testing
 
-/// A document with one mistake. `«` stands right before what the error's position must be, and isn't part of the text.
+/// A document with one mistake.
+///
+/// `«` stands right before what the error's position must be, and isn't part of the text.
 struct BadDocument: Sendable, CustomTestStringConvertible {
     /// The fields beside a sound image and port.
     var fields: String

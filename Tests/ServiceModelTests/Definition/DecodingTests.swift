@@ -69,6 +69,13 @@ import Testing
         #expect(report.errors.count == DefinitionReport.maximumFindings)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a document full of unknown fields costs no more than its hundred warnings`() {
+        let fields = (0..<40_000).map { "\"enviroment_of_\($0)\": 1" }.joined(separator: ",")
+        let report = ServiceDefinition.decode("{\"image\": \"a\", \"port\": 1, \(fields)}".utf8)
+        #expect(report.definition != nil)
+        #expect(report.warnings.count == DefinitionReport.maximumFindings)
+    }
+
     @Test func `reads as the design has it`() {
         func sentence(_ fields: String) -> String? {
             ServiceDefinition.decode("{\"image\": \"a\", \(fields)}".utf8).errors.first?.description

@@ -68,7 +68,7 @@ import Testing
         ("{\"image\": \"a\", // x\n\"port\": 1}", "1:16", "a comment"),
         (#"{"image": "a", "port" = 1}"#, "1:23", "\"=\""),
         ("{\"image\": \"a\n\", \"port\": 1}", "1:13", "the end of the line"),
-        ("{\"image\": \"a\", \"port\": 1, \"user\": \"\u{1}\"}", "1:35", "byte 0x1"),
+        ("{\"image\": \"a\", \"port\": 1, \"user\": \"\u{1}\"}", "1:36", "byte 0x1"),
         (#"{"image": "a", "port": 1, "user": "\x"}"#, "1:36", #"\x"#),
         (#"{"image": "a", "port": 1, "user": "\ud800"}"#, "1:36", "half a surrogate pair"),
         (#"{"image": "a", "port": 1, "user": "\ud800\u0041"}"#, "1:36", "half a surrogate pair"),
