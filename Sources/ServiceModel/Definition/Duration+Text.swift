@@ -1,5 +1,5 @@
 extension Duration {
-    /// The shortest text that a definition could have for it: `250ms`, `10s`, `5m`, `1h30m`. Below 1 ms it is cut.
+    /// The shortest text that a definition could have for it: `250ms`, `10s`, `5m`, `1h30m`; cut below 1 ms.
     package var shortText: String {
         guard self >= .zero else { return "-\((.zero - self).shortText)" }
         let (seconds, attoseconds) = components

@@ -1,5 +1,5 @@
 extension DefinitionDecoder {
-    /// An object, or a list of `NAME=value`. Values are never shown.
+    /// An object, or a list of `NAME=value`; values are never shown.
     mutating func environment(_ field: DocumentField) -> [EnvironmentVariable]? {
         if let object = field.object {
             return object.members.compactMap { member in

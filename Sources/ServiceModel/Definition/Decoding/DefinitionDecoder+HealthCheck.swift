@@ -47,7 +47,7 @@ extension DefinitionDecoder {
         case http, tcp, docker, exec, none
     }
 
-    /// What a probe does. Without `kind` the other fields tell: a command is exec, a path or a status http.
+    /// What a probe does; without `kind` the other fields tell: a command is exec, a path or a status http.
     private mutating func kind(_ object: DocumentObject) -> HealthCheck.Kind? {
         let httpKeys: [HealthCheckKey] = [.path, .host, .status, .headers]
         var name = KindName.tcp

@@ -38,6 +38,8 @@ extension DefinitionDecoder {
     mutating func warnOfUnknownKeys(in object: DocumentObject, known: [String]) -> [String: String] {
         var guesses: [String: String] = [:]
         for member in object.members where !known.contains(member.key) && !Self.isRemark(member.key) {
+            // Guesses are costly, and nobody reads more warnings than a report has.
+            guard warnings.count < DefinitionReport.maximumFindings else { break }
             let guess = Spelling.guess(member.key, among: known)
             guesses[member.key] = guess
             let hint = guess.map { " — did you mean \"\($0)\"?" } ?? ""

@@ -87,7 +87,7 @@ extension DefinitionDecoder {
         case bind, volume, tmpfs
     }
 
-    /// An object of `type`, `source`, `target` and `read_only`. Without a type the source tells.
+    /// An object of `type`, `source`, `target` and `read_only`; without a type the source tells.
     private mutating func volume(_ object: DocumentObject) -> Volume? {
         warnOfUnknownKeys(in: object, known: ["type", "source", "target", "read_only"])
         let errorsBefore = errors.count

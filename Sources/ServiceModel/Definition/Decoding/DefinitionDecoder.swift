@@ -122,7 +122,7 @@ struct DefinitionDecoder {
 }
 
 extension ServiceDefinition {
-    /// Decodes a document. Never traps, whatever the bytes.
+    /// Decodes a document; never traps, whatever the bytes.
     ///
     /// - Parameter json: The document, at most 1 MiB of JSON (RFC 8259).
     /// - Returns: The definition, or all that doesn't fit; and what is probably not meant.

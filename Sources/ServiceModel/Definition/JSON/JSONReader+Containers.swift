@@ -47,7 +47,7 @@ extension JSONReader {
         return start
     }
 
-    /// Reads what follows a member or an element: a comma, or the end. A comma too many or too few is passed over.
+    /// Reads what follows a member or an element, a comma or the end; a comma too many or too few is passed over.
     private mutating func isClosed(by close: UInt8, openedAt start: SourcePosition) throws(JSONReadingStopped) -> Bool {
         try skipSpace()
         let closing = "\"\(Unicode.Scalar(close))\""
