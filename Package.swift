@@ -153,5 +153,9 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
+        .testTarget(name: "IPVSTests", dependencies: ["IPVS"], exclude: ["Fixtures"], swiftSettings: settings),
+
+        // Runs inside the test host: IPVS against a real kernel, and against ipvsadm.
+        .executableTarget(name: "ipvs-check", dependencies: ["IPVS"], path: "Tests/Host/IPVSCheck", swiftSettings: settings),
     ]
 )
