@@ -1,7 +1,9 @@
 import IPVS
 import Testing
 
-/// What becomes of a request when the answers don't come as they should. No wait is real: the stand-in never blocks.
+/// What becomes of a request when the answers do not come as they should.
+///
+/// No wait is real: the stand-in never blocks.
 @Suite struct ExchangeTests {
     let service = VirtualService.Identity.address(address("172.18.0.1:7001"))
 
@@ -19,10 +21,7 @@ import Testing
     }
 
     @Test func `tells which of many failed, and goes on after them`() async throws {
-        let kernel = StandInKernel { datagram in
-            // Every third is refused; answers come in reverse order, and all in one datagram.
-            [.datagram(split(datagram).reversed().flatMap { answer($0.sequence % 3 == 0 ? 17 : 0, to: $0) })]
-        }
+        let kernel = StandInKernel { datagram in answers(to: datagram) { $0.sequence % 3 == 0 ? 17 : 0 } }
         let operations = additions(100)
         let failures = try await kernel.client.apply(operations)
         // The first request has number 1.
@@ -72,15 +71,30 @@ import Testing
         #expect(kernel.sent.flatMap { split($0) }.count == 3)
     }
 
-    @Test func `says that an outcome is unknown when its answer is lost`() async throws {
+    /// Only the last of a batch is acknowledged, so it is what tells that the others were dealt with.
+    @Test func `says that an outcome is unknown when reports are lost`() async throws {
         let kernel = StandInKernel { datagram in
-            let messages = split(datagram)
-            return messages.prefix(5).map { .datagram(answer(0, to: $0)) } + [.overrun]
-                + messages.dropFirst(7).map { .datagram(answer(0, to: $0)) }
+            [.overrun] + answers(to: datagram) { $0.sequence == 3 ? 17 : 0 }
         }
+        let opened = Counter()
+        let client = IPVSClient { () throws(NetlinkFailure) in
+            _ = opened.next()
+            return kernel
+        }
+        let failures = try await client.apply(additions(10))
+        #expect(failures.map(\.index) == Array(0...8))
+        #expect(failures.filter { $0.error == .unknownOutcome }.map(\.index) == [0, 1, 3, 4, 5, 6, 7, 8])
+        #expect(failures.filter { $0.error != .unknownOutcome }.map(\.isTransient) == [false])
+        // The kernel tells of no more losses until all has been read, so the socket isn't used again.
+        _ = try await client.apply(additions(1))
+        #expect(opened.next() == 2)
+    }
+
+    @Test func `says that an outcome is unknown when the last answer is lost`() async throws {
+        let kernel = StandInKernel { datagram in answers(to: datagram) { $0.sequence == 3 ? 17 : 0 }.dropLast() }
         let failures = try await kernel.client.apply(additions(10))
-        #expect(failures.map(\.index) == [5, 6])
-        #expect(failures.allSatisfy { $0.error == .unknownOutcome && $0.isTransient })
+        #expect(failures.map(\.index) == Array(0..<10))
+        #expect(failures.filter { $0.error == .unknownOutcome && $0.isTransient }.count == 9)
     }
 
     @Test(arguments: [

@@ -3,7 +3,9 @@ import Testing
 
 /// What we read in a real kernel's answers.
 @Suite struct ReplyTests {
-    /// The fixture's own output is what `ipvsadm` read in the same bytes. It prints a mark above 2³¹ as a negative number.
+    /// The fixture's own output is what `ipvsadm` read in the same bytes.
+    ///
+    /// It prints a mark above 2³¹ as a negative number.
     @Test func `reads the table that ipvsadm prints`() async throws {
         let fixture = try Fixture("save")
         let snapshot = try await StandInKernel(replaying: fixture).client.snapshot()

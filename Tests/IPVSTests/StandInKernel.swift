@@ -94,7 +94,15 @@ func answer(_ code: Int32, to request: Message) -> [UInt8] {
     return answer + request.bytes.prefix(16)
 }
 
-/// Acknowledges each message of a datagram by a datagram of its own.
+/// Answers as the kernel does: each message that is refused, and each other one that asks for it (`NLM_F_ACK`).
+func answers(to datagram: [UInt8], _ code: (Message) -> Int32) -> [NetlinkReception] {
+    split(datagram).compactMap { request in
+        let code = code(request)
+        return code != 0 || request.bytes[6] & 4 != 0 ? .datagram(answer(code, to: request)) : nil
+    }
+}
+
+/// Does all that is asked for.
 @Sendable func acknowledgeAll(_ datagram: [UInt8]) -> [NetlinkReception] {
-    split(datagram).map { .datagram(answer(0, to: $0)) }
+    answers(to: datagram) { _ in 0 }
 }
