@@ -3,8 +3,8 @@ import Glibc
 extension IPVSClient {
     /// How many operations go into one `send`.
     ///
-    /// Each is at most 300 bytes; its answer takes at most 1 KB of the
-    /// receive buffer, which has 208 KB by default (`net.core.rmem_default`), so none is lost even there.
+    /// Each is at most 300 bytes, of a send buffer of 208 KB by default (`net.core.wmem_default`); its refusal takes at
+    /// most 1 KB of a receive buffer of the same size, so none is lost even if all are refused.
     private static let operationsPerSend = 64
 
     /// Does many operations in order, many per system call; an operation that fails doesn't stop those after it.

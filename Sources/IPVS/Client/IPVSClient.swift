@@ -66,7 +66,7 @@ public actor IPVSClient {
         conversation = nil
         do throws(NetlinkFailure) {
             let answer = try exchange(&current)
-            conversation = current
+            conversation = current.isUsable ? current : nil
             return answer
         } catch {
             if error.code != nil { conversation = current }

@@ -26,7 +26,14 @@ struct NetlinkConversation {
 
     var family: UInt16 { transport.family }
 
-    /// Sends changes in one datagram, and collects the acknowledgement of each.
+    /// False once answers were lost: the kernel doesn't tell of more losses until all that waits has been read.
+    private(set) var isUsable = true
+
+    /// Sends changes in one datagram, and collects what came of each.
+    ///
+    /// The kernel makes them in order, and reports each that it refuses; only the last is asked to be acknowledged. Its
+    /// answer says that all have been dealt with: what wasn't refused was done, unless reports were dropped for want of
+    /// room, which the kernel tells before anything else (`netlink_overrun`).
     ///
     /// - Parameters:
     ///   - count: How many changes there are.
@@ -39,42 +46,44 @@ struct NetlinkConversation {
     ) throws(NetlinkFailure) -> [ChangeOutcome] {
         let first = take(count)
         var writer = NetlinkWriter(capacity: count * 192)
-        var header = NetlinkHeader(type: transport.family, flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: first)
+        var header = NetlinkHeader(type: transport.family, flags: UInt16(NLM_F_REQUEST), sequence: first)
         var outcomes: [ChangeOutcome] = []
         for position in 0..<count {
             outcomes.append(write(position, header, &writer) ? .lost : .notSent)
             header.sequence += 1
         }
-        guard !writer.bytes.isEmpty else { return outcomes }
+        guard let last = outcomes.lastIndex(of: .lost) else { return outcomes }
+        writer.acknowledgeLast()
         try transport.send(writer.bytes)
-        collectAcknowledgements(from: first, &outcomes)
+        isUsable = collectReports(from: first, last: last, &outcomes)
+        if isUsable { outcomes = outcomes.map { $0 == .lost ? .done : $0 } }
         return outcomes
     }
 
-    /// Reads until no answer is missing.
+    /// Reads until the last change is answered.
     ///
-    /// Once the changes are sent, a failure to read is a lost answer, no failure to
-    /// change; so nothing is thrown here.
-    private func collectAcknowledgements(from first: UInt32, _ outcomes: inout [ChangeOutcome]) {
-        var missing = outcomes.count { $0 == .lost }
-        var patience = Self.patience
-        for _ in 0..<(outcomes.count + Self.strangers) where missing > 0 {
-            guard let reception = try? transport.receive(timeout: patience) else { return }
+    /// Once the changes are sent, a failure to read is a lost answer, no failure to change; so nothing is thrown here.
+    ///
+    /// - Returns: Whether nothing was lost.
+    private func collectReports(from first: UInt32, last: Int, _ outcomes: inout [ChangeOutcome]) -> Bool {
+        var isWhole = true
+        for _ in 0..<(outcomes.count + Self.strangers) where outcomes[last] == .lost {
+            // After an overrun, what isn't lost is there already.
+            guard let reception = try? transport.receive(timeout: isWhole ? Self.patience : .zero) else { return false }
             switch reception {
-            case .nothing: return
-            // What isn't lost is there already.
-            case .overrun: patience = .zero
+            case .nothing: return false
+            case .overrun: isWhole = false
             case .datagram(let datagram):
-                for message in (try? NetlinkMessage.parse(datagram)) ?? [] where message.type == UInt16(NLMSG_ERROR) {
+                guard let messages = try? NetlinkMessage.parse(datagram) else { return false }
+                for message in messages where message.type == UInt16(NLMSG_ERROR) {
                     let position = Int(message.sequence &- first)
-                    guard position < outcomes.count, outcomes[position] == .lost,
-                        let outcome = try? ChangeOutcome(message)
-                    else { continue }
+                    guard position < outcomes.count, outcomes[position] == .lost else { continue }
+                    guard let outcome = try? ChangeOutcome(message) else { return false }
                     outcomes[position] = outcome
-                    missing -= 1
                 }
             }
         }
+        return isWhole && outcomes[last] != .lost
     }
 
     /// Asks for one thing.

@@ -5,7 +5,7 @@ import Glibc
 struct NetlinkHandle: ~Copyable {
     private let socket: OpaquePointer
 
-    /// How many bytes of replies may wait: an acknowledgement takes up to 1 KB of it, and 64 are asked for at a time.
+    /// How many bytes of replies may wait: a refusal takes up to 1 KB of it, and 64 may come at a time.
     ///
     /// The kernel gives less when `net.core.rmem_max` is less.
     private static let receiveBufferSize: Int32 = 1 << 20

@@ -24,20 +24,28 @@ final class NetlinkSocket: NetlinkTransport {
     }
 
     func receive(timeout: Duration) throws(NetlinkFailure) -> NetlinkReception {
-        guard try isReadable(within: timeout) else { return .nothing }
+        // Nearly always something is there already, so the clock and `poll` are asked only if nothing is.
+        if let reception = try receive() { return reception }
+        guard timeout > .zero, try isReadable(within: timeout) else { return .nothing }
+        return try receive() ?? .nothing
+    }
+
+    /// What is there; nil if nothing is.
+    private func receive() throws(NetlinkFailure) -> NetlinkReception? {
         var sender = sockaddr_nl()
         var senderSize = socklen_t(MemoryLayout<sockaddr_nl>.size)
         let descriptor = handle.descriptor
+        // With MSG_TRUNC the size is the datagram's, however little of it fits.
+        let flags = Int32(MSG_TRUNC | MSG_DONTWAIT)
         let size = withUnsafeMutablePointer(to: &sender) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                // With MSG_TRUNC the size is the datagram's, however little of it fits.
-                recvfrom(descriptor, &buffer, buffer.count, Int32(MSG_TRUNC | MSG_DONTWAIT), address, &senderSize)
+                recvfrom(descriptor, &buffer, buffer.count, flags, address, &senderSize)
             }
         }
         guard size >= 0 else {
             switch errno {
             case ENOBUFS: return .overrun
-            case EAGAIN, EINTR: return .nothing
+            case EAGAIN, EINTR: return nil
             default: throw .system(call: "recvfrom", code: errno)
             }
         }

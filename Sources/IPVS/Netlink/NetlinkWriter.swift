@@ -7,6 +7,9 @@ package struct NetlinkWriter {
     /// The messages so far, each aligned to 4 bytes.
     package private(set) var bytes: [UInt8] = []
 
+    /// Where the last message begins.
+    private var lastMessage: Int?
+
     package init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
     /// Appends a generic netlink message: `nlmsghdr`, `genlmsghdr`, attributes.
@@ -31,6 +34,13 @@ package struct NetlinkWriter {
             throw error
         }
         patch(UInt32(bytes.count - start), at: start)
+        lastMessage = start
+    }
+
+    /// Asks for an acknowledgement of the last message.
+    mutating func acknowledgeLast() {
+        guard let lastMessage, let flags = bytes[lastMessage...].number(UInt16.self, at: 6) else { return }
+        patch(flags | UInt16(NLM_F_ACK), at: lastMessage + 6)
     }
 
     /// Appends an attribute that is a number.

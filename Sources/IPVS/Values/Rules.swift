@@ -8,8 +8,14 @@ extension VirtualService {
             if let engine = persistence.engine { words += ["--pe", engine] }
         }
         if flags.contains(.onePacket) { words.append("-o") }
-        let schedulerFlags = [(Flags.scheduler1, "flag-1"), (.scheduler2, "flag-2"), (.scheduler3, "flag-3")]
-            .filter { flags.contains($0.0) }.map(\.1)
+        let names: [(flag: Flags, name: String)] =
+            switch scheduler {
+            case .sourceHashing, .maglevHashing:
+                [(.scheduler1, "\(scheduler)-fallback"), (.scheduler2, "\(scheduler)-port"), (.scheduler3, "flag-3")]
+            default:
+                [(.scheduler1, "flag-1"), (.scheduler2, "flag-2"), (.scheduler3, "flag-3")]
+            }
+        let schedulerFlags = names.filter { flags.contains($0.flag) }.map(\.name)
         if !schedulerFlags.isEmpty { words += ["-b", schedulerFlags.joined(separator: ",")] }
         return words.joined(separator: " ")
     }
@@ -37,10 +43,13 @@ extension VirtualService.Identity {
 extension Destination {
     /// The rule that makes this destination, as `ipvsadm -Sn` prints it: `-a -t 172.18.0.1:7001 -r 172.17.0.2:80 -m -w 1`.
     ///
+    /// Thresholds are told, too, though `ipvsadm -Sn` forgets them.
+    ///
     /// - Parameter service: The virtual service it belongs to.
     /// - Returns: The rule.
     public func rule(of service: VirtualService.Identity) -> String {
         var words = ["-a", service.ruleSelector, "-r", identity.ruleText, forwarding.ruleOption, "-w", String(weight)]
+        words += forwarding.encapsulationOptions
         if upperThreshold > 0 { words += ["-x", String(upperThreshold)] }
         if lowerThreshold > 0 { words += ["-y", String(lowerThreshold)] }
         return words.joined(separator: " ")
@@ -68,11 +77,20 @@ extension ForwardingMethod {
         switch self {
         case .masquerade: "-m"
         case .direct, .local, .bypass: "-g"
-        case .tunnel(.ipip): "-i"
+        case .tunnel: "-i"
+        }
+    }
+
+    fileprivate var encapsulationOptions: [String] {
+        switch self {
+        case .masquerade, .direct, .local, .bypass:
+            []
+        case .tunnel(.ipip):
+            ["--tun-type", "ipip"]
         case .tunnel(.gue(let port, let checksum)):
-            "-i --tun-type gue --tun-port \(port) \(checksum.ruleOption)"
+            ["--tun-type", "gue", "--tun-port", port.description, checksum.ruleOption]
         case .tunnel(.gre(let checksum)):
-            "-i --tun-type gre \(checksum.ruleOption)"
+            ["--tun-type", "gre", checksum.ruleOption]
         }
     }
 }

@@ -96,7 +96,7 @@ extension NetlinkWriter {
             writer.destinationIdentity(destination.identity)
             writer.attribute(IPVS_DEST_ATTR_FWD_METHOD, destination.forwarding.number)
             writer.attribute(IPVS_DEST_ATTR_WEIGHT, weight)
-            if case .tunnel(let encapsulation) = destination.forwarding { writer.encapsulation(encapsulation) }
+            writer.encapsulation(destination.forwarding.encapsulation)
             writer.attribute(IPVS_DEST_ATTR_U_THRESH, destination.upperThreshold)
             writer.attribute(IPVS_DEST_ATTR_L_THRESH, destination.lowerThreshold)
         }

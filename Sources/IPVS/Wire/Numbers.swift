@@ -37,6 +37,14 @@ extension UInt32 {
 }
 
 extension ForwardingMethod {
+    /// What a tunnel is made of; what is no tunnel has the kernel's default.
+    var encapsulation: Encapsulation {
+        switch self {
+        case .tunnel(let encapsulation): encapsulation
+        case .masquerade, .local, .direct, .bypass: .ipip
+        }
+    }
+
     /// `IP_VS_CONN_F_*` within `IP_VS_CONN_F_FWD_MASK`.
     var number: UInt32 {
         switch self {
