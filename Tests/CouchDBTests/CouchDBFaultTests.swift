@@ -86,7 +86,8 @@ struct CouchDBFaultTests {
     }
 
     @Test(arguments: [
-        "not json\n", "{}\n", "{\"id\":\"web\"}\n", "[]\n", "{\"id\":\"a\",\"changes\":[{\"rev\":\"1-a\"}],\"doc\":{}}\n",
+        "not json\n", "{}\n", "{\"id\":\"web\"}\n", "[]\n",
+        "{\"id\":\"a\",\"changes\":[{\"rev\":\"1-a\"}],\"doc\":{}}\n",
         "{\"id\":\"a\",\"changes\":[{\"rev\":\"1-a\"}],\"doc\":{\"_id\":\"b\",\"_rev\":\"1-a\"}}\n", "{\"id\":\"a\n",
         "{\"id\":1,\"changes\":[]}\n", "{\"last_seq\":5}\n", "\"\n", "{\"a\":}\n", "{\"id\":\"\\ud800\"}\n",
     ])

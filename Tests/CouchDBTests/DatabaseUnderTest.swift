@@ -76,10 +76,13 @@ struct DatabaseUnderTest: Sendable {
 
     /// Sends a request as an administrator; returns the `rev` of the answer, if any.
     @discardableResult
-    func send(_ method: HTTPMethod, _ suffix: String, body: String? = nil, expecting: Set<UInt>) async throws -> String {
+    func send(_ method: HTTPMethod, _ suffix: String, body: String? = nil, expecting: Set<UInt>) async throws -> String
+    {
         var request = HTTPClientRequest(url: "\(location)\(suffix)")
         request.method = method
-        if let credentials = location.credentials { request.headers.add(name: "Authorization", value: credentials.authorization) }
+        if let credentials = location.credentials {
+            request.headers.add(name: "Authorization", value: credentials.authorization)
+        }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body))

@@ -70,7 +70,9 @@ package final class StandInCouchDB: Sendable {
         try await perform { $0.listener }?.closeFuture.get()
     }
 
-    func perform<Value: Sendable>(_ body: @escaping @Sendable (StandInCouchDBCore) throws -> Value) async throws -> Value {
+    func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (StandInCouchDBCore) throws -> Value
+    ) async throws -> Value {
         let core = core
         return try await loop.submit { try body(core.value) }.get()
     }
