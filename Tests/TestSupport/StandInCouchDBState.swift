@@ -1,4 +1,4 @@
-/// Everything that the stand-in knows: databases and accounts. Pure: no sockets, no time.
+/// Everything that the stand-in knows, databases and accounts: no sockets, no time.
 struct StandInCouchDBState: Sendable {
     /// Administrators and their passwords; with none at all, everyone is one.
     var administrators: [String: String]
