@@ -15,7 +15,9 @@ extension CouchDBClient {
             }
         }
         guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }
-        let document = try Self.readable(operation) { () throws(JSONSlices.Malformed) in try CouchDBDocument(answer.body) }
+        let document = try Self.readable(operation) { () throws(JSONSlices.Malformed) in
+            try CouchDBDocument(answer.body)
+        }
         guard document.id == id else {
             throw .unreadable(operation: operation, found: "document \(document.id)", expected: "document \(id)")
         }
@@ -93,7 +95,11 @@ extension CouchDBClient {
         do {
             return try read()
         } catch {
-            throw .unreadable(operation: operation, found: "something else at byte \(error.offset)", expected: error.expected)
+            throw .unreadable(
+                operation: operation,
+                found: "something else at byte \(error.offset)",
+                expected: error.expected
+            )
         }
     }
 }

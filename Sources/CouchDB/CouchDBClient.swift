@@ -42,7 +42,10 @@ package struct CouchDBClient: Sendable {
         }
         self.location = location
         self.requestTimeout = requestTimeout
-        http = HTTPClient(eventLoopGroup: eventLoopGroup ?? HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        http = HTTPClient(
+            eventLoopGroup: eventLoopGroup ?? HTTPClient.defaultEventLoopGroup,
+            configuration: configuration
+        )
     }
 
     /// Closes all connections; requests that are under way fail.

@@ -31,7 +31,7 @@ package struct CouchDBCredentials: Sendable, Hashable {
     }
 
     /// The value of the `Authorization` header.
-    var authorization: String {
+    package var authorization: String {
         HTTPClient.Authorization.basic(username: user, password: password).headerValue
     }
 }

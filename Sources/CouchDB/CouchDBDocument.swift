@@ -12,7 +12,10 @@ package struct CouchDBDocument: Sendable, Hashable {
     let isDeleted: Bool
 
     /// Reads the members that CouchDB adds; the rest of the document isn't looked at.
-    init(_ body: [UInt8]) throws(JSONSlices.Malformed) {
+    init(_ received: [UInt8]) throws(JSONSlices.Malformed) {
+        // GET ends its answer with a line feed, which is no part of the document.
+        let trailing = received.reversed().prefix { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.count
+        let body = trailing == 0 ? received : Array(received.dropLast(trailing))
         var id: String?
         var revision: String?
         var hasConflicts = false

@@ -70,7 +70,10 @@ extension CouchDBSource {
     }
 
     /// What a row means; a deletion only counts when reading the document confirms it.
-    private func event(for change: ChangesLine.Change, known: KnownDocuments) async throws(CouchDBError) -> CouchDBEvent? {
+    private func event(
+        for change: ChangesLine.Change,
+        known: KnownDocuments
+    ) async throws(CouchDBError) -> CouchDBEvent? {
         if CouchDBDocument.isDesignDocument(change.id) { return nil }
         if !change.isDeleted, let document = change.document {
             known.insert(change.id)

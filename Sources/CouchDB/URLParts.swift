@@ -38,7 +38,8 @@ struct URLParts {
 
     func port(defaultPort: Int) throws(CouchDBLocationError) -> Int {
         guard let portText else { return defaultPort }
-        guard portText.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(portText), (1...65_535).contains(port)
+        guard portText.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(portText),
+            (1...65_535).contains(port)
         else {
             throw problem("the port \"\(portText)\"", expected: "a number from 1 to 65535")
         }

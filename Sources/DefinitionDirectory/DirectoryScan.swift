@@ -28,6 +28,8 @@ struct DirectoryScan {
     ///   - readsAll: Whether to read files that look unchanged, too.
     ///   - known: Services that are known from elsewhere.
     ///   - isFinal: Whether to take changed files as they are, even if they aren't JSON.
+    /// - Returns: What became of the files since the last look.
+    /// - Throws: If the directory can't be seen, or not be believed.
     mutating func look(
         readsAll: Bool,
         known: Set<String>,

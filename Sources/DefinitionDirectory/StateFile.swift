@@ -55,11 +55,15 @@ struct StateFile: Sendable {
         }
         let temporary = "." + name + ".new"
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
-        guard let file = OwnedDescriptor(openat(directory.number, temporary, flags, 0o644)) else { throw failed("open") }
+        guard let file = OwnedDescriptor(openat(directory.number, temporary, flags, 0o644)) else {
+            throw failed("open")
+        }
         var written = 0
         while written < bytes.count {
             let count = retrying {
-                bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress?.advanced(by: written), $0.count - written) }
+                bytes.withUnsafeBytes {
+                    Glibc.write(file.number, $0.baseAddress?.advanced(by: written), $0.count - written)
+                }
             }
             guard count > 0 else { throw failed("write") }
             written += count

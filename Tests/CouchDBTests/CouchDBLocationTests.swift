@@ -27,7 +27,8 @@ struct CouchDBLocationTests {
     }
 
     @Test(arguments: [
-        "127.0.0.1:5984/services", "ftp://host/db", "http://host", "http://host/", "http://host:0/db", "http://host:x/db",
+        "127.0.0.1:5984/services", "ftp://host/db", "http://host", "http://host/", "http://host:0/db",
+        "http://host:x/db",
         "http://host/db?x=1", "http://host/Services", "http://host/_users", "http:///db", "http://u:%zz@host/db",
         "http://host/a b", "http://host:70000/db", "://u:secret@host/db", "user:secret@host/db",
     ])

@@ -1,5 +1,6 @@
 import CouchDB
 import Synchronization
+import Testing
 import TestSupport
 
 /// Collects a source's events so that a test can wait for the next ones.
@@ -16,12 +17,17 @@ final class EventRecorder: Sendable {
         return events.withLock { $0.removeFirst() }
     }
 
-    /// Takes events out until one satisfies the test.
-    func next(where isWanted: (CouchDBEvent) -> Bool) async throws -> CouchDBEvent {
-        while true {
-            let event = try await next()
-            if isWanted(event) { return event }
-        }
+    /// Holds the next event against its short form.
+    func expect(_ summary: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let found = try await next().summary
+        #expect(found == summary, sourceLocation: sourceLocation)
+    }
+
+    /// Takes events out up to the one with this short form; returns them all in short form.
+    func upTo(_ summary: String) async throws -> [String] {
+        var taken: [String] = []
+        while taken.last != summary { taken.append(try await next().summary) }
+        return taken
     }
 }
 
@@ -48,7 +54,12 @@ extension CouchDBEvent {
         case .connected: "connected"
         case .changed(let document): "changed \(document.id)@\(document.revision)"
         case .deleted(let id, let revision): "deleted \(id)@\(revision ?? "?")"
-        case .disconnected(let error, _): "disconnected \(error)"
+        case .disconnected(let error, _): "disconnected \(error.kind)"
         }
     }
+}
+
+extension CouchDBError {
+    /// The name of the case.
+    var kind: String { String("\(Mirror(reflecting: self).children.first?.label ?? "cancelled")") }
 }

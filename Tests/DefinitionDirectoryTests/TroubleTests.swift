@@ -39,7 +39,11 @@ struct TroubleTests {
             #expect(try await place.next() == .unavailable(.replaced))
             var summaries: [String] = []
             while summaries.last != "deleted api" { summaries.append(try await place.nextSummary()) }
-            #expect(summaries.filter { $0 != "unavailable: the directory doesn't exist" } == ["listed web@1", "deleted api"])
+            #expect(
+                summaries.filter { $0 != "unavailable: the directory doesn't exist" } == [
+                    "listed web@1", "deleted api",
+                ]
+            )
             try place.write("web.json", "{\"a\":1}")
             try await place.expect("changed web@2")
         }

@@ -54,7 +54,9 @@ final class Workplace: Sendable {
         )
         events.withLock { $0 = [] }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await source.run(knownIDs: knownIDs) { event in self.events.withLock { $0.append(event) } } }
+            group.addTask {
+                await source.run(knownIDs: knownIDs) { event in self.events.withLock { $0.append(event) } }
+            }
             try await body()
             group.cancelAll()
         }

@@ -27,6 +27,8 @@ package final class StandInCouchDB: Sendable {
     ///   - port: The port; 0 for any.
     ///   - administrators: Names and passwords; with none, everyone may do everything.
     ///   - databases: Databases to begin with, open to everyone.
+    /// - Returns: The running server.
+    /// - Throws: If the address or port is taken.
     package static func start(
         host: String = "127.0.0.1",
         port: Int = 0,
@@ -50,7 +52,7 @@ package final class StandInCouchDB: Sendable {
     /// `http://127.0.0.1:<port>`, without credentials.
     package var baseURL: String { "http://\(host):\(port)" }
 
-    /// Stops listening and cuts all connections, as TERM and KILL do alike; data stays. Call it before the process ends.
+    /// Stops listening and cuts all connections, as TERM and KILL do alike; data stays.
     package func stop() async throws {
         try await perform { core in
             core.listener?.close(promise: nil)
@@ -70,7 +72,9 @@ package final class StandInCouchDB: Sendable {
         try await perform { $0.listener }?.closeFuture.get()
     }
 
-    func perform<Value: Sendable>(_ body: @escaping @Sendable (StandInCouchDBCore) throws -> Value) async throws -> Value {
+    func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (StandInCouchDBCore) throws -> Value
+    ) async throws -> Value {
         let core = core
         return try await loop.submit { try body(core.value) }.get()
     }

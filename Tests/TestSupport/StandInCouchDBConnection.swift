@@ -28,6 +28,9 @@ final class StandInCouchDBConnection: ChannelInboundHandler {
         case .head(let head):
             self.head = head
             body = []
+            if head.headers["Expect"].first?.lowercased() == "100-continue" {
+                core.send("HTTP/1.1 100 Continue\r\n\r\n", on: context.channel)
+            }
         case .body(let part):
             body += part.readableBytesView
         case .end:

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The stand-in's running parts: its state, its connections and their feeds. Lives on one event loop.
+/// The stand-in's state, connections and feeds; lives on one event loop.
 final class StandInCouchDBCore {
     struct OpenFeed {
         var feed: StandInCouchDBFeed

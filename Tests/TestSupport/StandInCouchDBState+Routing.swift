@@ -12,7 +12,8 @@ extension StandInCouchDBState {
         }
     }
 
-    private mutating func route(_ request: StandInCouchDBRequest) throws(StandInCouchDBRefusal) -> StandInCouchDBAnswer {
+    private mutating func route(_ request: StandInCouchDBRequest) throws(StandInCouchDBRefusal) -> StandInCouchDBAnswer
+    {
         let user = try user(of: request)
         if requiresUser, user == nil { throw .unauthorized("Authentication required.") }
         guard let segments = request.segments else {

@@ -1,4 +1,4 @@
-/// Everything that the stand-in knows: databases and accounts. Pure: no sockets, no time.
+/// Everything that the stand-in knows, databases and accounts: no sockets, no time.
 struct StandInCouchDBState: Sendable {
     /// Administrators and their passwords; with none at all, everyone is one.
     var administrators: [String: String]
@@ -49,8 +49,9 @@ struct StandInCouchDBState: Sendable {
 
     mutating func create(_ name: String) throws(StandInCouchDBRefusal) {
         let isLegal =
-            name.first.map { ("a"..."z").contains($0) } ?? false
-            && name.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || "_$()+-/".contains($0) }
+            ["_users", "_replicator"].contains(name)
+            || name.first.map { ("a"..."z").contains($0) } ?? false
+                && name.allSatisfy { ("a"..."z").contains($0) || ("0"..."9").contains($0) || "_$()+-/".contains($0) }
         guard isLegal else {
             let reason =
                 "Name: '\(name)'. Only lowercase characters (a-z), digits (0-9), and any of the characters "
@@ -77,7 +78,10 @@ struct StandInCouchDBState: Sendable {
             .init("db_name", .string(database.name)),
             .init("purge_seq", .string(database.sequence(0))),
             .init("update_seq", .string(database.sequence(database.updateSequence))),
-            .init("sizes", .object([.init("file", .int(16_700)), .init("external", .int(0)), .init("active", .int(0))])),
+            .init(
+                "sizes",
+                .object([.init("file", .int(16_700)), .init("external", .int(0)), .init("active", .int(0))])
+            ),
             .init("props", .object([])),
             .init("doc_del_count", .int(database.documents.count - database.liveIDs.count)),
             .init("doc_count", .int(database.liveIDs.count)),

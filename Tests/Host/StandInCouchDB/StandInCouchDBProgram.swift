@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import TestSupport
 
 /// `standin-couchdb --port 5984 --database services`: a CouchDB for hosts that can't have the real one.
@@ -39,6 +40,8 @@ struct StandInCouchDBProgram: AsyncParsableCommand {
             databases: databases
         )
         print("listening on \(server.baseURL)")
+        // Into a pipe or a file, the line would wait for many more.
+        fflush(nil)
         try await server.wait()
     }
 }
