@@ -67,7 +67,7 @@ extension SystemdError: CustomStringConvertible {
             Look at: systemctl status dbus
             """
         case .refused(let operation, let name, let message):
-            "\(operation): \(message.isEmpty ? name : message)\(hint)"
+            "\(operation): \(message.isEmpty ? name : Self.withoutPeriod(message))\(hint)"
         case .malformed(let operation):
             "\(operation): systemd's answer isn't what org.freedesktop.systemd1(5) describes; systemd 252 or later is expected"
         case .jobLost(let operation):
@@ -89,6 +89,8 @@ extension SystemdError: CustomStringConvertible {
         default: ""
         }
     }
+
+    private static func withoutPeriod(_ text: String) -> String { text.hasSuffix(".") ? String(text.dropLast()) : text }
 
     private static func text(_ errno: CInt) -> String { String(cString: strerror(errno)) }
 }
