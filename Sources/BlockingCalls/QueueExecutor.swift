@@ -1,4 +1,4 @@
-import Dispatch
+package import Dispatch
 
 /// Runs an actor on a dispatch queue of its own, so that its blocking C calls hold no thread of Swift's pool.
 ///
@@ -11,7 +11,8 @@ import Dispatch
 /// }
 /// ```
 package final class QueueExecutor: SerialExecutor {
-    private let queue: DispatchQueue
+    /// The queue, for dispatch sources whose handlers enter the actor with `assumeIsolated`.
+    package let queue: DispatchQueue
 
     /// Makes an executor with a new queue.
     ///

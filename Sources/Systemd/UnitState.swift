@@ -1,0 +1,64 @@
+/// A unit as systemd sees it now.
+package struct UnitState: Equatable, Sendable {
+    /// The unit's primary name, for example "docker.service".
+    package var name: String
+    /// "loaded", "not-found", "bad-setting", "error", "masked" or "merged".
+    package var loadState: String
+    /// "active", "reloading", "inactive", "failed", "activating", "deactivating" or "maintenance".
+    package var activeState: String
+    /// The state of the unit's own type, for example "running", "exited" or "auto-restart".
+    package var subState: String
+    /// What is queued or running for it.
+    package var job: JobType?
+    /// Where its file is; empty when there is none.
+    package var fragmentPath: String
+    /// Its drop-ins, in the order in which they apply.
+    package var dropInPaths: [String]
+    /// When it last became active, in microseconds of the monotonic clock; 0 if never.
+    package var activeEnterTimestampMonotonic: UInt64
+    /// Whether its files have changed since systemd read them.
+    package var needDaemonReload: Bool
+    /// What only services have; nil for other units, and for services that aren't loaded.
+    package var service: ServiceState?
+}
+
+/// What a service has beyond other units.
+package struct ServiceState: Equatable, Sendable {
+    /// "success", or why it failed: "exit-code", "signal", "timeout", "watchdog", ….
+    package var result: String
+    /// The main process, 0 while there is none.
+    package var mainPID: UInt32
+    /// The last main process' exit status, or the number of the signal that ended it.
+    package var execMainStatus: Int32
+    /// How the last main process ended: CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3); 0 if it hasn't.
+    package var execMainCode: Int32
+}
+
+/// What a job does with its unit.
+package enum JobType: Equatable, Sendable {
+    case start, stop, restart, reload
+    /// Any other, such as "verify-active".
+    case other(String)
+
+    init(_ text: String) {
+        self =
+            switch text {
+            case "start": .start
+            case "stop": .stop
+            case "restart", "try-restart": .restart
+            case "reload": .reload
+            default: .other(text)
+            }
+    }
+}
+
+/// One line of a list of units.
+package struct UnitSummary: Equatable, Sendable {
+    /// The unit's primary name.
+    package var name: String
+    package var loadState: String
+    package var activeState: String
+    package var subState: String
+    /// What is queued or running for it.
+    package var job: JobType?
+}
