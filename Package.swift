@@ -157,6 +157,7 @@ let package = Package(
 
         // Tests.
         .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),
+        .testTarget(name: "TrafficTests", dependencies: ["traffic"], swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "GeneratorTests", swiftSettings: settings),
         .testTarget(name: "LaunchTests", swiftSettings: settings),

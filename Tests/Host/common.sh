@@ -45,7 +45,7 @@ boot() {
     export TMPDIR=/dev/shm
     exec taskset --cpu-list "$host_processor" linux.uml \
         mem="${HOST_MEMORY:-2048M}" umid="${work##*/}" uml_dir="$work/" \
-        ubd0="$work/disk.cow,$base" root=/dev/ubda rw quiet \
+        ubd0="$work/disk.cow,$base" root=/dev/ubda rw quiet lsm=capability \
         con=null ssl=null ssl0=null,fd:1 "$@" host.control="$work/control"
 }
 
