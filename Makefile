@@ -6,6 +6,7 @@ SWIFT := swift
 PACKAGE := .build/package
 DEB = .build/deb/service-manager_$(VERSION)_$(shell dpkg --print-architecture).deb
 SWIFT_FOLDERS := Package.swift $(wildcard Sources Tests)
+SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
 # What the build needs, and what the test host needs.
 SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binutils \
 	user-mode-linux uml-utilities mmdebstrap e2fsprogs util-linux iproute2 iptables curl
@@ -21,8 +22,9 @@ build: system-packages ## All programs, for debugging
 test: system-packages ## All tests, those in the test host included
 	Tests/run
 
-lint: ## Checks the formatting
+lint: ## Checks the formatting, and the scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)
+	@if command -v shellcheck >/dev/null; then shellcheck $(SCRIPTS); fi
 
 format: ## Formats the sources
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FOLDERS)

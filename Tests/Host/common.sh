@@ -57,6 +57,7 @@ await() {
     host_process=$!
     sleep "$limit" &
     timer=$!
+    # shellcheck disable=SC2034 # for the caller
     host_ended=0
     wait -n -p first "$host_process" "$timer" || host_ended=$?
     if [ "$first" = "$timer" ]; then

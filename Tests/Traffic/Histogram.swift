@@ -20,7 +20,9 @@ package struct Histogram {
         var wanted = Int((Double(count) * share).rounded(.up))
         for (bucket, held) in buckets.enumerated() where held > 0 {
             wanted -= held
-            if wanted <= 0 { return min(Self.upperBound(of: bucket), maximum) }
+            guard wanted <= 0 else { continue }
+            // The last bucket has no upper bound.
+            return bucket == buckets.count - 1 ? maximum : min(Self.upperBound(of: bucket), maximum)
         }
         return maximum
     }
