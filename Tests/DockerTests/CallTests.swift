@@ -83,7 +83,10 @@ import Testing
 
     @Test func `containers are listed by label`() async throws {
         try await withEngine { _ in
-            .whole(200, #"[{"Id":"a","Names":["/web.1"],"State":"exited","Labels":{"s":"web"},"Created":7},{"Id":"b"}]"#)
+            .whole(
+                200,
+                #"[{"Id":"a","Names":["/web.1"],"State":"exited","Labels":{"s":"web"},"Created":7},{"Id":"b"}]"#
+            )
         } _: { client, server in
             let found = try await client.listContainers(label: ["s=web"])
             #expect(found.map(\.id) == ["a", "b"])
@@ -110,11 +113,18 @@ import Testing
     }
 
     @Test(arguments: [(404, false, true, false), (409, false, false, true), (500, true, false, false)])
-    func `an error carries the engine's words`(status: Int, transient: Bool, notFound: Bool, conflict: Bool) async throws {
+    func `an error carries the engine's words`(
+        status: Int,
+        transient: Bool,
+        notFound: Bool,
+        conflict: Bool
+    ) async throws {
         try await withEngine { _ in
             .whole(status, #"{"message":"because"}"#)
         } _: { client, _ in
-            let error = try #require(await failure { () async throws(DockerError) in try await client.startContainer("a") })
+            let error = try #require(
+                await failure { () async throws(DockerError) in try await client.startContainer("a") }
+            )
             #expect(error == .api(status: status, message: "because", call: "POST /containers/a/start"))
             #expect(error.isTransient == transient)
             #expect(error.isNotFound == notFound)

@@ -60,7 +60,10 @@ import Testing
     @Test func `an image is read, and one that isn't here is nil`() async throws {
         try await withEngine { request in
             request.target == "/v1.43/images/registry%3A5000/app%3A1/json"
-                ? .whole(200, #"{"Id":"sha256:1","Config":{"StopSignal":"SIGQUIT","Healthcheck":{"Test":["CMD","x"]}}}"#)
+                ? .whole(
+                    200,
+                    #"{"Id":"sha256:1","Config":{"StopSignal":"SIGQUIT","Healthcheck":{"Test":["CMD","x"]}}}"#
+                )
                 : .whole(404, #"{"message":"No such image"}"#)
         } _: { client, _ in
             let found = try await client.inspectImage("registry:5000/app:1")

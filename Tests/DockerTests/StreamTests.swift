@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct StreamTests {
     @Test func `a pull tells how it goes`() async throws {
-        let report = #"{"status":"Pulling from app","id":"1"}"# + "\r\n" + #"{"status":"Done","id":"l","progress":"[==]"}"#
+        let report =
+            #"{"status":"Pulling from app","id":"1"}"# + "\r\n" + #"{"status":"Done","id":"l","progress":"[==]"}"#
         try await withEngine { _ in
             .chunks(split(Array(report.utf8), every: 7))
         } _: { client, server in
@@ -30,7 +31,8 @@ import Testing
     }
 
     @Test func `an error within a pull fails it`() async throws {
-        let report = #"{"status":"Pulling"}"# + "\n" + #"{"errorDetail":{"message":"no space"},"error":"no space"}"# + "\n"
+        let report =
+            #"{"status":"Pulling"}"# + "\n" + #"{"errorDetail":{"message":"no space"},"error":"no space"}"# + "\n"
         try await withEngine { _ in
             .chunks([Array(report.utf8)])
         } _: { client, _ in
@@ -120,7 +122,8 @@ import Testing
 /// A frame of a container's output as the engine sends it.
 private func frame(_ stream: UInt8, _ text: String) -> [UInt8] {
     let length = UInt32(text.utf8.count)
-    return [stream, 0, 0, 0] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) } + Array(text.utf8)
+    return [stream, 0, 0, 0] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) }
+        + Array(text.utf8)
 }
 
 /// The bytes in pieces of one size.

@@ -59,11 +59,14 @@ package final class StandInHTTPServer: Sendable {
     /// - Parameters:
     ///   - respond: The answer to a request.
     ///   - body: What to do with the server.
+    /// - Throws: What the body throws.
     package static func run(
         respond: @escaping @Sendable (Request) -> Answer,
         _ body: (StandInHTTPServer) async throws -> Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "stand-in-\(UInt64.random(in: 0 ... .max))")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "stand-in-\(UInt64.random(in: 0 ... .max))"
+        )
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let server = StandInHTTPServer(directory: directory, respond: respond)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

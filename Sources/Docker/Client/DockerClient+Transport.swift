@@ -25,7 +25,7 @@ extension DockerClient {
 
     /// Makes a call under the version agreed on, and returns the whole body of its answer.
     ///
-    /// - Parameter accepting: Statuses other than 2xx that are as good as a success.
+    /// `accepting` has the statuses other than 2xx that are as good as a success.
     @discardableResult
     func perform(_ call: Call, limit: Duration, accepting: Set<Int> = []) async throws(DockerError) -> ByteBuffer {
         try await TimeLimit.run(call.name, limit) { (_) async throws(DockerError) in
@@ -70,7 +70,11 @@ extension DockerClient {
             return response
         }
         let body = try await collect(response, call: call)
-        throw .api(status: status, message: Self.message(in: body, reason: response.status.reasonPhrase), call: call.name)
+        throw .api(
+            status: status,
+            message: Self.message(in: body, reason: response.status.reasonPhrase),
+            call: call.name
+        )
     }
 
     /// The whole body of an answer.

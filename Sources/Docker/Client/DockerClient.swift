@@ -31,10 +31,16 @@ package struct DockerClient: Sendable {
         streams = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration)
     }
 
-    /// Closes all connections; calls under way fail. The client can't be used afterwards.
+    /// Closes all connections for good; calls under way fail.
     package func shutdown() async throws {
-        try await streams.shutdown()
+        let closed: Result<Void, any Error>
+        do {
+            closed = .success(try await streams.shutdown())
+        } catch {
+            closed = .failure(error)
+        }
         try await calls.shutdown()
+        try closed.get()
     }
 
     private static var configuration: HTTPClient.Configuration {
