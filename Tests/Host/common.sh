@@ -45,7 +45,7 @@ boot() {
     export TMPDIR=/dev/shm
     exec taskset --cpu-list "$host_processor" linux.uml \
         mem="${HOST_MEMORY:-2048M}" umid="${work##*/}" uml_dir="$work/" \
-        ubd0="$work/disk.cow,$base" root=/dev/ubda rw quiet \
+        ubd0="$work/disk.cow,$base" root=/dev/ubda rw quiet lsm=capability \
         con=null ssl=null ssl0=null,fd:1 "$@" host.control="$work/control"
 }
 
@@ -57,6 +57,7 @@ await() {
     host_process=$!
     sleep "$limit" &
     timer=$!
+    # shellcheck disable=SC2034 # for the caller
     host_ended=0
     wait -n -p first "$host_process" "$timer" || host_ended=$?
     if [ "$first" = "$timer" ]; then

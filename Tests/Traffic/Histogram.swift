@@ -1,23 +1,28 @@
 /// Latencies in microseconds, in buckets 1/64 wide of their value: small, however many there are.
-struct Histogram {
+package struct Histogram {
     private static let width = 64
     private var buckets = [Int](repeating: 0, count: 64 * 40)
-    private(set) var count = 0
+    package private(set) var count = 0
     /// The longest, exactly; microseconds.
-    private(set) var maximum: UInt64 = 0
+    package private(set) var maximum: UInt64 = 0
 
-    mutating func record(microseconds value: UInt64) {
+    package init() {}
+
+    /// Takes one latency.
+    package mutating func record(microseconds value: UInt64) {
         buckets[min(Self.bucket(of: value), buckets.count - 1)] += 1
         count += 1
         maximum = max(maximum, value)
     }
 
     /// The value that a share (0…1) of all stay below or at, in microseconds.
-    func value(at share: Double) -> UInt64 {
+    package func value(at share: Double) -> UInt64 {
         var wanted = Int((Double(count) * share).rounded(.up))
         for (bucket, held) in buckets.enumerated() where held > 0 {
             wanted -= held
-            if wanted <= 0 { return min(Self.upperBound(of: bucket), maximum) }
+            guard wanted <= 0 else { continue }
+            // The last bucket has no upper bound.
+            return bucket == buckets.count - 1 ? maximum : min(Self.upperBound(of: bucket), maximum)
         }
         return maximum
     }

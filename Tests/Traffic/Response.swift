@@ -1,9 +1,9 @@
 /// One HTTP/1.1 response, read as it arrives (RFC 9112).
 ///
 /// Only what decides about success is kept: the status, the body's first line and whether the message is whole.
-struct Response {
+package struct Response {
     /// How the reading stands after some bytes.
-    enum Progress: Equatable {
+    package enum Progress: Equatable {
         case incomplete
         case complete
         case malformed(String)
@@ -25,27 +25,27 @@ struct Response {
     private static let longestHead = 65_536
     private static let longestFirstLine = 128
 
-    private(set) var status = 0
+    package private(set) var status = 0
     /// Whether the server keeps the connection open after this response.
-    private(set) var isPersistent = false
+    package private(set) var isPersistent = false
     /// Whether at least one byte has arrived.
-    private(set) var hasStarted = false
+    package private(set) var hasStarted = false
     /// The body's first line, or its first 128 bytes.
-    private(set) var firstLine: [UInt8] = []
+    package private(set) var firstLine: [UInt8] = []
     /// The whole body, when asked for.
-    private(set) var body: [UInt8] = []
+    package private(set) var body: [UInt8] = []
 
     private let keepsBody: Bool
     private var part = Part.head
     private var line: [UInt8] = []
     private var firstLineIsOver = false
 
-    init(keepsBody: Bool = false) {
+    package init(keepsBody: Bool = false) {
         self.keepsBody = keepsBody
     }
 
     /// Takes the next bytes of the connection.
-    mutating func read(_ bytes: UnsafeRawBufferPointer) -> Progress {
+    package mutating func read(_ bytes: UnsafeRawBufferPointer) -> Progress {
         hasStarted = hasStarted || !bytes.isEmpty
         var position = 0
         while position < bytes.count {
@@ -79,7 +79,7 @@ struct Response {
     }
 
     /// How the reading stands now that the server has closed its side.
-    func endedByClose() -> Progress {
+    package func endedByClose() -> Progress {
         switch part {
         case .untilClose, .done: .complete
         default: .incomplete

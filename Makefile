@@ -1,0 +1,73 @@
+# Everything a person or a CI does with this project.
+
+VERSION := 1.0.0~dev
+
+SWIFT := swift
+PACKAGE := .build/package
+DEB = .build/deb/service-manager_$(VERSION)_$(shell dpkg --print-architecture).deb
+SWIFT_FOLDERS := Package.swift $(wildcard Sources Tests)
+SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
+# What the build needs, and what the test host needs.
+SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binutils \
+	user-mode-linux uml-utilities mmdebstrap e2fsprogs util-linux iproute2 iptables curl
+
+.PHONY: help build test lint format deb release traffic host image demo run system-packages
+
+help: ## What can be made
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+build: system-packages ## All programs, for debugging
+	$(SWIFT) build
+
+test: system-packages ## All tests, those in the test host included
+	Tests/run
+
+lint: ## Checks the formatting, and the scripts where shellcheck is installed
+	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)
+	@if command -v shellcheck >/dev/null; then shellcheck --severity=warning $(SCRIPTS); fi
+
+format: ## Formats the sources
+	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FOLDERS)
+
+# One after the other: `launch` is Embedded Swift, which the static library's flag doesn't go with, and a single build
+# of several products would give it to all of them.
+release: system-packages ## The programs as they are shipped, in .build/package
+	@mkdir -p $(PACKAGE)
+	$(SWIFT) build --configuration release --product launch
+	@cp "$$($(SWIFT) build --configuration release --show-bin-path)/launch" $(PACKAGE)/
+	@set -e; for product in service-managerd smctl service-manager-generator; do \
+		echo "$(SWIFT) build --configuration release --static-swift-stdlib --product $$product"; \
+		$(SWIFT) build --configuration release --static-swift-stdlib --product $$product; \
+		cp "$$($(SWIFT) build --configuration release --show-bin-path)/$$product" $(PACKAGE)/; \
+	done
+
+deb: release ## The Debian package, in .build/deb
+	@Systemd/package/build-deb $(PACKAGE) '$(VERSION)' .build/deb
+
+traffic: system-packages ## The load tool of the host tests, in .build/tools
+	$(SWIFT) build --configuration release --static-swift-stdlib --product traffic
+	@mkdir -p .build/tools
+	strip -o .build/tools/traffic "$$($(SWIFT) build --configuration release --show-bin-path)/traffic"
+
+image: system-packages ## The test host's disk image
+	Tests/Host/build-image
+
+host: system-packages ## A test host with the package: a shell in it, or RUN=script
+	Tests/Host/run $(RUN)
+
+demo: system-packages ## Replaces a container under load, in a test host
+	Tests/Host/demo
+
+run: build ## The daemon in the foreground, without units; ARGS=…
+	"$$($(SWIFT) build --show-bin-path)/service-managerd" --units none $(ARGS)
+
+system-packages: ## Installs the Debian packages that are missing
+	@missing=; for package in $(SYSTEM_PACKAGES); do \
+		dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+		echo "installing$$missing"; \
+		$$root apt-get update -qq; \
+		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing; \
+	fi
