@@ -1,0 +1,33 @@
+import NIOCore
+import NIOHTTP1
+
+/// One call of the Docker Engine API.
+struct Call: Sendable {
+    let method: HTTPMethod
+
+    /// Below the version, from the slash on, with its values percent-encoded.
+    let path: String
+
+    var query: [(name: String, value: String)] = []
+
+    /// JSON; every `POST` has at least an empty body, so that it goes out with a length.
+    var body: ByteBuffer?
+
+    init(_ method: HTTPMethod, _ path: String, query: [(name: String, value: String)] = [], body: ByteBuffer? = nil) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.body = body
+    }
+
+    /// For messages: the method and the path, without the query.
+    var name: String {
+        "\(method.rawValue) \(path)"
+    }
+
+    /// The path with its query.
+    var target: String {
+        guard !query.isEmpty else { return path }
+        return path + "?" + query.map { "\($0.name)=\($0.value.percentEncoded)" }.joined(separator: "&")
+    }
+}

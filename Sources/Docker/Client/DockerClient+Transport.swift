@@ -1,0 +1,123 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension DockerClient {
+    /// The most that the body of an ordinary answer may have, in bytes.
+    static let largestAnswer = 32 << 20
+
+    /// Makes a call and decodes its answer.
+    func decode<Answer: Decodable & Sendable>(
+        _ type: Answer.Type,
+        from call: Call,
+        limit: Duration
+    ) async throws(DockerError) -> Answer {
+        let body = try await perform(call, limit: limit)
+        return try Self.decode(type, from: body, call: call.name)
+    }
+
+    /// Makes a call under the version agreed on, and returns the whole body of its answer.
+    ///
+    /// - Parameter accepting: Statuses other than 2xx that are as good as a success.
+    @discardableResult
+    func perform(_ call: Call, limit: Duration, accepting: Set<Int> = []) async throws(DockerError) -> ByteBuffer {
+        try await TimeLimit.run(call.name, limit) { (_) async throws(DockerError) in
+            let prefix = try await versionPrefix()
+            return try await fetch(call, prefix: prefix, accepting: accepting)
+        }
+    }
+
+    /// Makes a call without a time limit, and returns the whole body of its answer.
+    func fetch(_ call: Call, prefix: String, accepting: Set<Int> = []) async throws(DockerError) -> ByteBuffer {
+        let response = try await send(call, prefix: prefix, on: calls, accepting: accepting)
+        return try await collect(response, call: call)
+    }
+
+    /// Sends a call and waits for the head of its answer, whose status is checked.
+    func send(
+        _ call: Call,
+        prefix: String,
+        on client: HTTPClient,
+        headLimit: Duration? = nil,
+        accepting: Set<Int> = []
+    ) async throws(DockerError) -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: "http+unix://\(socketPath.percentEncoded)\(prefix)\(call.target)")
+        request.method = call.method
+        // Without it, the host would be the percent-encoded path of the socket, which the engine answers with 400.
+        request.headers.add(name: "Host", value: "docker")
+        if let body = call.body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(body)
+        } else if call.method == .POST {
+            request.body = .bytes(ByteBuffer())
+        }
+        let response: HTTPClientResponse
+        do {
+            let deadline = headLimit.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
+            response = try await client.execute(request, deadline: deadline)
+        } catch {
+            throw translate(error, call: call, limit: headLimit, hasHead: false)
+        }
+        let status = Int(response.status.code)
+        if (200..<300).contains(status) || accepting.contains(status) {
+            return response
+        }
+        let body = try await collect(response, call: call)
+        throw .api(status: status, message: Self.message(in: body, reason: response.status.reasonPhrase), call: call.name)
+    }
+
+    /// The whole body of an answer.
+    private func collect(_ response: HTTPClientResponse, call: Call) async throws(DockerError) -> ByteBuffer {
+        do {
+            return try await response.body.collect(upTo: Self.largestAnswer)
+        } catch {
+            throw translate(error, call: call, limit: nil, hasHead: true)
+        }
+    }
+
+    /// What went wrong below HTTP, in this module's terms.
+    func translate(_ error: any Error, call: Call, limit: Duration?, hasHead: Bool) -> DockerError {
+        if Task.isCancelled || error is CancellationError { return .cancelled(call: call.name) }
+        if error is NIOTooManyBytesError {
+            return .undecodable(call: call.name, reason: "the answer has more than \(Self.largestAnswer) bytes")
+        }
+        if let error = error as? HTTPClientError {
+            if error == .deadlineExceeded, let limit { return .timedOut(call: call.name, limit: limit) }
+            if error == .cancelled { return .cancelled(call: call.name) }
+        }
+        return hasHead
+            ? .stream(reason: "\(call.name): \(error)")
+            : .unreachable(socket: socketPath, reason: "\(call.name): \(error)")
+    }
+
+    static func decode<Answer: Decodable>(
+        _ type: Answer.Type,
+        from body: ByteBuffer,
+        call: String
+    ) throws(DockerError) -> Answer {
+        do {
+            return try JSONDecoder().decode(type, from: body)
+        } catch {
+            throw .undecodable(call: call, reason: "\(error)")
+        }
+    }
+
+    /// The engine's own words for an error: `{"message": "…"}`, or whatever text came instead.
+    private static func message(in body: ByteBuffer, reason: String) -> String {
+        if let answer = try? JSONDecoder().decode(ErrorAnswer.self, from: body) { return answer.message }
+        let text = String(buffer: body.getSlice(at: body.readerIndex, length: min(body.readableBytes, 500)) ?? body)
+        return text.isEmpty ? reason : text
+    }
+}
+
+/// The body of every answer that is no success.
+private struct ErrorAnswer: Decodable {
+    let message: String
+}

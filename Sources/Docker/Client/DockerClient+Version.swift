@@ -1,0 +1,49 @@
+import NIOCore
+import NIOHTTP1
+
+extension DockerClient {
+    /// Asks the engine which API versions it has, and settles on the newest that both sides know.
+    ///
+    /// All calls use that version from then on. A call made before does this by itself; calling it again is of use after
+    /// the engine was restarted, perhaps upgraded.
+    ///
+    /// - Returns: The version, such as `1.47`.
+    @discardableResult
+    package func negotiate() async throws(DockerError) -> String {
+        let call = Call(.GET, "/version")
+        let body: ByteBuffer = try await TimeLimit.run(call.name, limits.query) { (_) async throws(DockerError) in
+            try await fetch(call, prefix: "")
+        }
+        let answer = try Self.decode(VersionAnswer.self, from: body, call: call.name)
+        guard let newest = APIVersion(answer.apiVersion) else {
+            throw .undecodable(call: call.name, reason: "ApiVersion is \"\(answer.apiVersion)\", no MAJOR.MINOR")
+        }
+        let oldest = answer.minAPIVersion.flatMap { APIVersion($0) } ?? .oldest
+        guard newest >= .oldest, oldest <= .newest else {
+            throw .unsupportedVersion(
+                found: "\(oldest) to \(newest)",
+                supported: "a version from \(APIVersion.oldest) to \(APIVersion.newest)"
+            )
+        }
+        let agreed = min(newest, .newest)
+        version.current = agreed
+        return agreed.description
+    }
+
+    /// What all paths but `/version` start with: `/v1.47`.
+    func versionPrefix() async throws(DockerError) -> String {
+        if let current = version.current { return "/v\(current)" }
+        return "/v" + (try await negotiate())
+    }
+}
+
+/// What is of use in the answer to `GET /version`.
+private struct VersionAnswer: Decodable, Sendable {
+    let apiVersion: String
+    let minAPIVersion: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case apiVersion = "ApiVersion"
+        case minAPIVersion = "MinAPIVersion"
+    }
+}

@@ -1,0 +1,64 @@
+import AsyncHTTPClient
+package import NIOCore
+import Synchronization
+
+/// A client of the Docker Engine API over the engine's Unix socket.
+///
+/// Speaks API 1.41 (Docker 20.10) to 1.47 (Docker 27), as described in <https://docs.docker.com/reference/api/engine/>.
+/// Calls run side by side; each has its own time limit. Safe to share between tasks.
+package struct DockerClient: Sendable {
+    let socketPath: String
+    let limits: CallLimits
+
+    /// For calls that end by themselves.
+    let calls: HTTPClient
+
+    /// For streams, on which silence is normal.
+    let streams: HTTPClient
+
+    let version = VersionCache()
+
+    /// A client that connects only when it's used.
+    ///
+    /// - Parameters:
+    ///   - socketPath: The engine's socket, commonly `/run/docker.sock`.
+    ///   - group: What the connections run on. It must outlive the client.
+    ///   - limits: How long calls may take.
+    package init(socketPath: String, group: any EventLoopGroup, limits: CallLimits = CallLimits()) {
+        self.socketPath = socketPath
+        self.limits = limits
+        calls = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration)
+        streams = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration)
+    }
+
+    /// Closes all connections; calls under way fail. The client can't be used afterwards.
+    package func shutdown() async throws {
+        try await streams.shutdown()
+        try await calls.shutdown()
+    }
+
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5)),
+            connectionPool: .init(idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: 64),
+            decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        // Otherwise a missing socket is tried again until the call's time is up, instead of being reported.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+}
+
+extension DockerClient {
+    /// The API version agreed on, shared by all copies of the client.
+    final class VersionCache: Sendable {
+        private let value = Mutex<APIVersion?>(nil)
+
+        var current: APIVersion? {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import NIOCore
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension DockerClient {
+    /// Makes a container, which isn't started by that.
+    ///
+    /// - Parameters:
+    ///   - name: Its name, `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
+    ///   - spec: What it's made of.
+    /// - Returns: Its id.
+    /// - Throws: Among others an error that `isConflict` if the name is taken, or `isNotFound` if the image isn't here.
+    package func createContainer(name: String, _ spec: ContainerSpec) async throws(DockerError) -> String {
+        let body: ByteBuffer
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            body = ByteBuffer(data: try encoder.encode(spec))
+        } catch {
+            throw .undecodable(call: "POST /containers/create", reason: "the container can't be encoded: \(error)")
+        }
+        let call = Call(.POST, "/containers/create", query: [("name", name)], body: body)
+        return try await decode(CreateAnswer.self, from: call, limit: limits.create).id
+    }
+
+    /// Starts a container. One that runs already is fine.
+    package func startContainer(_ id: String) async throws(DockerError) {
+        let call = Call(.POST, "/containers/\(id.percentEncoded)/start")
+        try await perform(call, limit: limits.start, accepting: [304])
+    }
+
+    /// What the engine knows of a container.
+    package func inspectContainer(_ id: String) async throws(DockerError) -> ContainerDetails {
+        let call = Call(.GET, "/containers/\(id.percentEncoded)/json")
+        return try await decode(ContainerDetails.self, from: call, limit: limits.query)
+    }
+
+    /// Stops a container and waits until it has exited. One that doesn't run is fine.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - timeout: How long it has after its stop signal before it's killed; in whole seconds, rounded up.
+    package func stopContainer(_ id: String, timeout: Duration) async throws(DockerError) {
+        let (seconds, fraction) = max(timeout, .zero).components
+        let grace = fraction > 0 ? seconds + 1 : seconds
+        let call = Call(.POST, "/containers/\(id.percentEncoded)/stop", query: [("t", "\(grace)")])
+        try await perform(call, limit: .seconds(grace) + limits.stopMargin, accepting: [304])
+    }
+
+    /// Sends a signal to a container's main process. One that doesn't run is a conflict.
+    package func killContainer(_ id: String, signal: String) async throws(DockerError) {
+        let call = Call(.POST, "/containers/\(id.percentEncoded)/kill", query: [("signal", signal)])
+        try await perform(call, limit: limits.query)
+    }
+
+    /// Removes a container with its anonymous volumes, killing it if need be. One that doesn't exist is fine.
+    package func removeContainer(_ id: String) async throws(DockerError) {
+        let call = Call(.DELETE, "/containers/\(id.percentEncoded)", query: [("force", "1"), ("v", "1")])
+        try await perform(call, limit: limits.remove, accepting: [404])
+    }
+
+    /// The containers that have all of these labels, running or not.
+    ///
+    /// - Parameter label: Each is `NAME` or `NAME=VALUE`. None of them: all containers.
+    package func listContainers(label: [String]) async throws(DockerError) -> [ContainerSummary] {
+        var query = [(name: "all", value: "1")]
+        if !label.isEmpty {
+            query.append(("filters", try Self.filters(["label": label])))
+        }
+        let call = Call(.GET, "/containers/json", query: query)
+        return try await decode([ContainerSummary].self, from: call, limit: limits.query)
+    }
+
+    /// The engine's notation for filters, a JSON object of lists.
+    static func filters(_ filters: [String: [String]]) throws(DockerError) -> String {
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(filters), as: UTF8.self)
+        } catch {
+            throw .undecodable(call: "filters", reason: "\(error)")
+        }
+    }
+}
+
+/// What is of use in the answer to `POST /containers/create`.
+private struct CreateAnswer: Decodable, Sendable {
+    let id: String
+
+    private enum CodingKeys: String, CodingKey {
+        case id = "Id"
+    }
+}

@@ -1,0 +1,33 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+extension DockerClient {
+    /// The last lines that a container wrote to its standard output and error, oldest first.
+    ///
+    /// Lines are cut at 16 KiB; bytes that aren't UTF-8 are replaced.
+    ///
+    /// - Parameters:
+    ///   - id: The container, which may have exited.
+    ///   - tail: How many lines at most.
+    package func logs(_ id: String, tail: Int) async throws(DockerError) -> [String] {
+        let tail = max(tail, 0)
+        let query = [(name: "stdout", value: "1"), ("stderr", "1"), ("tail", "\(tail)")]
+        let call = Call(.GET, "/containers/\(id.percentEncoded)/logs", query: query)
+        return try await TimeLimit.run(call.name, limits.logs) { (_) async throws(DockerError) in
+            let response = try await send(call, prefix: try await versionPrefix(), on: calls)
+            var demultiplexer = LogDemultiplexer()
+            var lines: [String] = []
+            do {
+                for try await chunk in response.body {
+                    lines += demultiplexer.append(chunk)
+                    lines.removeFirst(max(lines.count - tail, 0))
+                }
+            } catch {
+                throw translate(error, call: call, limit: nil, hasHead: true)
+            }
+            lines += demultiplexer.finish()
+            return lines.suffix(tail)
+        }
+    }
+}

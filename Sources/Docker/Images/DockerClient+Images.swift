@@ -1,0 +1,72 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+extension DockerClient {
+    /// What the engine knows of an image; nil if it isn't here.
+    package func inspectImage(_ reference: String) async throws(DockerError) -> ImageDetails? {
+        // The slashes of a name are part of the path: the engine's route takes the rest of it up to `/json`.
+        let path = reference.split(separator: "/", omittingEmptySubsequences: false)
+            .map { String($0).percentEncoded }
+            .joined(separator: "/")
+        let call = Call(.GET, "/images/\(path)/json")
+        do {
+            return try await decode(ImageDetails.self, from: call, limit: limits.query)
+        } catch {
+            guard error.isNotFound else { throw error }
+            return nil
+        }
+    }
+
+    /// Pulls an image from its registry, and returns once it is here in full.
+    ///
+    /// - Parameters:
+    ///   - reference: `NAME[:TAG]` or `NAME@DIGEST`; without either, the tag is `latest`.
+    ///   - stallLimit: How long the engine may be silent before the pull is given up.
+    ///   - progress: Called with each line of the engine's, for a person to read.
+    /// - Throws: `isNotFound` if the registry doesn't have it or doesn't let us see it; a `stream` error with the engine's
+    ///   words if the pull failed on the way.
+    package func pullImage(
+        _ reference: String,
+        stallLimit: Duration = .seconds(120),
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws(DockerError) {
+        let image = ImageReference(reference)
+        let call = Call(.POST, "/images/create", query: [("fromImage", image.name), ("tag", image.tag)])
+        try await TimeLimit.run("\(call.name) of \(reference)", stallLimit) { (limit) async throws(DockerError) in
+            let response = try await send(call, prefix: try await versionPrefix(), on: streams)
+            var splitter = LineSplitter(longest: 1 << 20)
+            var body = response.body.makeAsyncIterator()
+            while true {
+                let chunk: ByteBuffer?
+                do {
+                    chunk = try await body.next()
+                } catch {
+                    throw translate(error, call: call, limit: nil, hasHead: true)
+                }
+                limit.noteProgress()
+                let lines = chunk.map { splitter.append($0) } ?? [splitter.finish()].compactMap { $0 }
+                for line in lines where line.readableBytes > 0 {
+                    let report = try Self.decode(PullReport.self, from: line, call: call.name)
+                    if let error = report.error { throw .stream(reason: "pull of \(reference): \(error)") }
+                    progress(report.text)
+                }
+                if chunk == nil { return }
+            }
+        }
+    }
+}
+
+/// One line of a pull.
+private struct PullReport: Decodable {
+    let error: String?
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let root = LenientObject(try decoder.container(keyedBy: AnyKey.self))
+        error = root.string("error") ?? root.object("errorDetail").map { $0.string("message") ?? "no reason given" }
+        text = [root.text("id").map { "\($0):" }, root.text("status"), root.text("progress")]
+            .compactMap { $0 }
+            .joined(separator: " ")
+    }
+}

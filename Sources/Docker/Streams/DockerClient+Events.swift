@@ -1,0 +1,39 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+extension DockerClient {
+    /// Follows what happens to containers until the engine ends the stream, as it does when it restarts.
+    ///
+    /// The engine replays nothing that happened before. So as to miss nothing, list the containers in `onConnected`: what
+    /// happens after that list was made is in the stream.
+    ///
+    /// - Parameters:
+    ///   - onConnected: Called once, when the engine has answered and from when on events are kept for the caller.
+    ///   - handle: Called for each event, one after the other.
+    /// - Throws: An error also if an event can't be read, since it may be one that matters: list, and follow anew.
+    package func events(
+        onConnected: () async -> Void = {},
+        _ handle: (DockerEvent) async -> Void
+    ) async throws(DockerError) {
+        let filters = try Self.filters(["type": ["container"]])
+        let call = Call(.GET, "/events", query: [("filters", filters)])
+        let prefix = try await versionPrefix()
+        let response = try await send(call, prefix: prefix, on: streams, headLimit: limits.query)
+        await onConnected()
+        var splitter = LineSplitter(longest: 1 << 20)
+        var body = response.body.makeAsyncIterator()
+        while true {
+            let chunk: ByteBuffer?
+            do {
+                chunk = try await body.next()
+            } catch {
+                throw translate(error, call: call, limit: nil, hasHead: true)
+            }
+            guard let chunk else { return }
+            for line in splitter.append(chunk) where line.readableBytes > 0 {
+                await handle(try Self.decode(DockerEvent.self, from: line, call: call.name))
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import NIOCore
+
+/// Takes a container's output and error apart, which come in frames on one connection, and cuts them into lines.
+///
+/// A frame is a byte for the stream (0 to 2), three zero bytes, the length as a big-endian 32-bit number, and the bytes:
+/// "Stream format" in <https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach>.
+/// Of a container with a terminal the bytes come without frames; they are recognised by that.
+struct LogDemultiplexer {
+    /// Bytes per line at most: the size at which Docker's own log driver splits lines.
+    static let longestLine = 16 << 10
+
+    private var state = State.header
+    private var header = ByteBuffer()
+    private var output = LineSplitter(longest: Self.longestLine)
+    private var errors = LineSplitter(longest: Self.longestLine)
+
+    private enum State {
+        case header
+        case payload(isError: Bool, left: Int)
+        case raw
+    }
+
+    /// The lines that are complete with this chunk, in the order in which they ended.
+    mutating func append(_ chunk: ByteBuffer) -> [String] {
+        var chunk = chunk
+        var lines: [ByteBuffer] = []
+        while chunk.readableBytes > 0 {
+            switch state {
+            case .raw:
+                lines += output.append(chunk)
+                chunk.moveReaderIndex(forwardBy: chunk.readableBytes)
+            case .header:
+                if var part = chunk.readSlice(length: min(8 - header.readableBytes, chunk.readableBytes)) {
+                    header.writeBuffer(&part)
+                }
+                lines += readHeader()
+            case .payload(let isError, let left):
+                let count = min(left, chunk.readableBytes)
+                if let part = chunk.readSlice(length: count) {
+                    lines += isError ? errors.append(part) : output.append(part)
+                }
+                state = count == left ? .header : .payload(isError: isError, left: left - count)
+            }
+        }
+        return lines.map { String(buffer: $0) }
+    }
+
+    /// The lines without an end that are left when the stream is over.
+    mutating func finish() -> [String] {
+        var lines: [ByteBuffer] = []
+        if header.readableBytes > 0 {
+            lines += output.append(header)
+            header.clear()
+        }
+        lines += [output.finish(), errors.finish()].compactMap { $0 }
+        return lines.map { String(buffer: $0) }
+    }
+
+    /// Looks at what there is of a frame's header; lines come of it only if it isn't one.
+    private mutating func readHeader() -> [ByteBuffer] {
+        let start = header.readableBytesView.prefix(4)
+        let isFrame = start.enumerated().allSatisfy { index, byte in index == 0 ? byte <= 2 : byte == 0 }
+        guard isFrame else {
+            state = .raw
+            let bytes = header
+            header.clear()
+            return output.append(bytes)
+        }
+        guard header.readableBytes == 8, let stream: UInt8 = header.readInteger() else { return [] }
+        header.moveReaderIndex(forwardBy: 3)
+        let length: UInt32 = header.readInteger() ?? 0
+        header.clear()
+        state = length == 0 ? .header : .payload(isError: stream == 2, left: Int(length))
+        return []
+    }
+}
