@@ -22,17 +22,21 @@ extension DockerClient {
     ///
     /// - Parameters:
     ///   - reference: `NAME[:TAG]` or `NAME@DIGEST`; without either, the tag is `latest`.
+    ///   - auth: Who is asking, where the registry wants to know.
     ///   - stallLimit: How long the engine may be silent before the pull is given up.
     ///   - progress: Called with each line of the engine's, for a person to read.
     /// - Throws: `isNotFound` if the registry doesn't have it or doesn't let us see it; a `stream` error with the engine's
-    ///   words if the pull failed on the way.
+    ///   words if the pull failed on the way for another reason.
     package func pullImage(
         _ reference: String,
+        auth: RegistryAuth? = nil,
         stallLimit: Duration = .seconds(120),
         progress: @escaping @Sendable (String) -> Void
     ) async throws(DockerError) {
         let image = ImageReference(reference)
-        let call = Call(.POST, "/images/create", query: [("fromImage", image.name), ("tag", image.tag)])
+        var request = Call(.POST, "/images/create", query: [("fromImage", image.name), ("tag", image.tag)])
+        if let auth { request.headers.append(("X-Registry-Auth", try auth.header)) }
+        let call = request
         try await TimeLimit.run("\(call.name) of \(reference)", stallLimit) { (limit) async throws(DockerError) in
             let response = try await send(call, prefix: try await versionPrefix(), on: streams)
             var splitter = LineSplitter(longest: 1 << 20)
@@ -48,12 +52,32 @@ extension DockerClient {
                 let lines = chunk.map { splitter.append($0) } ?? [splitter.finish()].compactMap { $0 }
                 for line in lines where line.readableBytes > 0 {
                     let report = try Self.decode(PullReport.self, from: line, call: call.name)
-                    if let error = report.error { throw .stream(reason: "pull of \(reference): \(error)") }
+                    if let error = report.error { throw Self.pullError(error, of: reference, call: call) }
                     progress(report.text)
                 }
                 if chunk == nil { return }
             }
         }
+    }
+}
+
+extension DockerClient {
+    /// What an error within a pull means.
+    ///
+    /// Engines with containerd's image store answer 200 before they have asked the registry, so that its refusals come as
+    /// text. The words are those of containerd and of the registry protocol,
+    /// <https://distribution.github.io/distribution/spec/api/#errors>.
+    private static func pullError(_ message: String, of reference: String, call: Call) -> DockerError {
+        let text = message.lowercased()
+        let missing = ["not found", "manifest unknown", "name unknown", "no matching manifest"]
+        if missing.contains(where: { text.contains($0) }) {
+            return .api(status: 404, message: message, call: "\(call.name) of \(reference)")
+        }
+        let refused = ["unauthorized", "denied", "no basic auth credentials", "authentication required"]
+        if refused.contains(where: { text.contains($0) }) {
+            return .api(status: 403, message: message, call: "\(call.name) of \(reference)")
+        }
+        return .stream(reason: "pull of \(reference): \(message)")
     }
 }
 
