@@ -156,7 +156,26 @@ let package = Package(
         .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
 
         // Tests.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "docker-check",
+            dependencies: [
+                "Docker", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Host/DockerCheck",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "network-check",
             dependencies: ["Addresses", "HostNetwork"],
@@ -184,6 +203,20 @@ let package = Package(
         .testTarget(
             name: "DefinitionDirectoryTests",
             dependencies: ["DefinitionDirectory", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DockerTests",
+            dependencies: [
+                "Docker", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ServiceModelTests",
+            dependencies: ["Addresses", "ServiceModel", "TestSupport"],
             swiftSettings: settings
         ),
     ]

@@ -3,10 +3,10 @@ struct APIVersion: Comparable, Sendable, CustomStringConvertible {
     let major: Int
     let minor: Int
 
-    /// Docker 20.10. The oldest that has all that this client relies on.
+    /// Docker 20.10's: the oldest that has all that this client relies on.
     static let oldest = APIVersion(major: 1, minor: 41)
 
-    /// Docker 27. The newest that this client was written against.
+    /// Docker 27's: the newest that this client was written against.
     static let newest = APIVersion(major: 1, minor: 47)
 
     init(major: Int, minor: Int) {

@@ -9,7 +9,9 @@ extension DockerClient {
         }
     }
 
-    /// What the engine says of itself and its host. It counts all containers for that, which takes a while with many.
+    /// What the engine says of itself and its host.
+    ///
+    /// It counts all containers for that, which takes a while with many.
     package func info() async throws(DockerError) -> EngineInfo {
         try await decode(EngineInfo.self, from: Call(.GET, "/info"), limit: limits.query)
     }

@@ -25,13 +25,13 @@ extension DockerClient {
 
     /// Makes a call under the version agreed on, and returns the whole body of its answer.
     ///
-    /// - Parameter accepting: Statuses other than 2xx that are as good as a success.
+    /// `accepting` has the statuses other than 2xx that are as good as a success.
     @discardableResult
     func perform(_ call: Call, limit: Duration, accepting: Set<Int> = []) async throws(DockerError) -> ByteBuffer {
         try await TimeLimit.run(call.name, limit) { (_) async throws(DockerError) in
             do throws(DockerError) {
                 return try await fetch(call, prefix: try await versionPrefix(), accepting: accepting)
-            } catch where error.isVersionRefused {
+            } catch  where error.isVersionRefused {
                 return try await fetch(call, prefix: try await versionPrefix(), accepting: accepting)
             }
         }

@@ -28,17 +28,29 @@ package struct DockerClient: Sendable {
         self.socketPath = socketPath
         self.limits = limits
         calls = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration(connections: 256))
-        streams = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration(connections: 1024))
+        streams = HTTPClient(
+            eventLoopGroupProvider: .shared(group),
+            configuration: Self.configuration(connections: 1024)
+        )
     }
 
-    /// Closes all connections; calls under way fail. The client can't be used afterwards.
+    /// Closes all connections for good; calls under way fail.
     package func shutdown() async throws {
-        try await streams.shutdown()
+        let closed: Result<Void, any Error>
+        do {
+            closed = .success(try await streams.shutdown())
+        } catch {
+            closed = .failure(error)
+        }
         try await calls.shutdown()
+        try closed.get()
     }
 
+    /// How both clients are set up.
+    ///
     /// - Parameter connections: How many calls go on at a time. Stops last as long as the containers take, and every pull
-    ///   or followed log holds a connection: it's more than a host has of them, so that none waits for another.
+    ///   holds a connection: more than a host has of them, so that none waits for another.
+    /// - Returns: The configuration.
     private static func configuration(connections: Int) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,

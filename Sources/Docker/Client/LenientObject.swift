@@ -35,7 +35,9 @@ struct LenientObject {
 
     /// An object whose members are objects, by name; nil members are left out.
     func objects(_ name: String) -> [String: LenientObject]? {
-        guard let nested = try? container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(name)) else { return nil }
+        guard let nested = try? container.nestedContainer(keyedBy: AnyKey.self, forKey: AnyKey(name)) else {
+            return nil
+        }
         let members = LenientObject(nested)
         var result: [String: LenientObject] = [:]
         for key in nested.allKeys {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The latest moment by which an operation must be done. Progress puts it off.
+/// The latest moment by which an operation must be done, put off by progress.
 ///
 /// The HTTP client's own time limit ends with the response head, so it can't bound the reading of a body.
 final class TimeLimit: Sendable {

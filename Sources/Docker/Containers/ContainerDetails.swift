@@ -32,7 +32,7 @@ package struct ContainerDetails: Sendable, Equatable {
     package var health: Health?
     /// Its labels, and those of its image.
     package var labels: [String: String]
-    /// Its networks by name. A container that isn't running has no addresses.
+    /// Its networks by name, without addresses unless it runs.
     package var networks: [String: Network]
     /// `bridge`, `host`, `none`, or a network's name.
     package var networkMode: String

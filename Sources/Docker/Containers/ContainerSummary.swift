@@ -20,7 +20,8 @@ extension ContainerSummary: Decodable {
     package init(from decoder: any Decoder) throws {
         let root = LenientObject(try decoder.container(keyedBy: AnyKey.self))
         id = try root.required("Id")
-        names = (root.value("Names") ?? []).map { (name: String) in name.hasPrefix("/") ? String(name.dropFirst()) : name }
+        let rootNames: [String] = root.value("Names") ?? []
+        names = rootNames.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
         image = root.string("Image") ?? ""
         state = root.string("State") ?? ""
         status = root.string("Status") ?? ""

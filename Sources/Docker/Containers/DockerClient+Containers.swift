@@ -29,7 +29,7 @@ extension DockerClient {
         return try await decode(CreateAnswer.self, from: call, limit: limits.create).id
     }
 
-    /// Starts a container. One that runs already is fine.
+    /// Starts a container, unless it runs already.
     package func startContainer(_ id: String) async throws(DockerError) {
         let call = Call(.POST, "/containers/\(id.percentEncoded)/start")
         try await perform(call, limit: limits.start, accepting: [304])
@@ -41,11 +41,12 @@ extension DockerClient {
         return try await decode(ContainerDetails.self, from: call, limit: limits.query)
     }
 
-    /// Stops a container and waits until it has exited. One that doesn't run is fine.
+    /// Stops a container, unless it has stopped already, and waits until it has exited.
     ///
     /// - Parameters:
     ///   - id: The container.
     ///   - timeout: How long it has after its stop signal before it's killed; in whole seconds, rounded up.
+    /// - Throws: `timedOut` once it takes longer than that by `CallLimits.stopMargin`.
     package func stopContainer(_ id: String, timeout: Duration) async throws(DockerError) {
         let (seconds, fraction) = max(timeout, .zero).components
         let grace = fraction > 0 ? seconds + 1 : seconds
@@ -53,13 +54,13 @@ extension DockerClient {
         try await perform(call, limit: .seconds(grace) + limits.stopMargin, accepting: [304])
     }
 
-    /// Sends a signal to a container's main process. One that doesn't run is a conflict.
+    /// Sends a signal to a container's main process; it is a conflict if that doesn't run.
     package func killContainer(_ id: String, signal: String) async throws(DockerError) {
         let call = Call(.POST, "/containers/\(id.percentEncoded)/kill", query: [("signal", signal)])
         try await perform(call, limit: limits.query)
     }
 
-    /// Removes a container with its anonymous volumes, killing it if need be. One that doesn't exist is fine.
+    /// Removes a container, if it exists, with its anonymous volumes, killing it if need be.
     package func removeContainer(_ id: String) async throws(DockerError) {
         let call = Call(.DELETE, "/containers/\(id.percentEncoded)", query: [("force", "1"), ("v", "1")])
         try await perform(call, limit: limits.remove, accepting: [404])
@@ -68,6 +69,8 @@ extension DockerClient {
     /// The containers that have all of these labels, running or not.
     ///
     /// - Parameter label: Each is `NAME` or `NAME=VALUE`. None of them: all containers.
+    /// - Returns: The containers, the newest first.
+    /// - Throws: If the engine can't say; none at all is an empty list.
     package func listContainers(label: [String]) async throws(DockerError) -> [ContainerSummary] {
         var query = [(name: "all", value: "1")]
         if !label.isEmpty {

@@ -20,6 +20,8 @@ extension DockerClient {
     ///   - command: The program, looked up in the container's `PATH`, and its arguments. There's no shell.
     ///   - limit: How long all of it may take.
     ///   - tail: How many lines of its output are kept.
+    /// - Returns: How it ended.
+    /// - Throws: Among others an error that `isConflict` if the container doesn't run, and `timedOut` at the limit.
     package func exec(
         _ id: String,
         command: [String],

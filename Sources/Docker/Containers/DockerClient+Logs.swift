@@ -10,6 +10,8 @@ extension DockerClient {
     /// - Parameters:
     ///   - id: The container, which may have exited.
     ///   - tail: How many lines at most.
+    /// - Returns: The lines without their ends.
+    /// - Throws: `isNotFound` if there is no such container.
     package func logs(_ id: String, tail: Int) async throws(DockerError) -> [String] {
         let tail = max(tail, 0)
         let query = [(name: "stdout", value: "1"), ("stderr", "1"), ("tail", "\(tail)")]

@@ -38,7 +38,7 @@ extension DockerClient {
         if let auth { request.headers.append(("X-Registry-Auth", try auth.header)) }
         let call = request
         try await TimeLimit.run("\(call.name) of \(reference)", stallLimit) { (limit) async throws(DockerError) in
-            let response = try await send(call, prefix: try await versionPrefix(), on: streams)
+            let response = try await startPull(call, of: reference)
             var splitter = LineSplitter(longest: 1 << 20)
             var body = response.body.makeAsyncIterator()
             while true {
@@ -62,22 +62,35 @@ extension DockerClient {
 }
 
 extension DockerClient {
-    /// What an error within a pull means.
+    /// The start of a pull's answer, or why there's none.
+    private func startPull(_ call: Call, of reference: String) async throws(DockerError) -> HTTPClientResponse {
+        do {
+            return try await send(call, prefix: try await versionPrefix(), on: streams)
+        } catch {
+            guard case .api(500..., let message, let name) = error, let status = Self.refusal(in: message) else {
+                throw error
+            }
+            throw .api(status: status, message: message, call: "\(name) of \(reference)")
+        }
+    }
+
+    /// The status that fits a registry's refusal; nil if it's another kind of failure, which may pass.
     ///
-    /// Engines with containerd's image store answer 200 before they have asked the registry, so that its refusals come as
-    /// text. The words are those of containerd and of the registry protocol,
+    /// The engine answers 500 when it isn't let in (seen on 20.10), and engines with containerd's image store answer 200
+    /// before they have asked the registry at all. The words are the engine's, containerd's and the registry protocol's,
     /// <https://distribution.github.io/distribution/spec/api/#errors>.
-    private static func pullError(_ message: String, of reference: String, call: Call) -> DockerError {
+    private static func refusal(in message: String) -> Int? {
         let text = message.lowercased()
         let missing = ["not found", "manifest unknown", "name unknown", "no matching manifest"]
-        if missing.contains(where: { text.contains($0) }) {
-            return .api(status: 404, message: message, call: "\(call.name) of \(reference)")
-        }
+        if missing.contains(where: { text.contains($0) }) { return 404 }
         let refused = ["unauthorized", "denied", "no basic auth credentials", "authentication required"]
-        if refused.contains(where: { text.contains($0) }) {
-            return .api(status: 403, message: message, call: "\(call.name) of \(reference)")
-        }
-        return .stream(reason: "pull of \(reference): \(message)")
+        return refused.contains { text.contains($0) } ? 403 : nil
+    }
+
+    /// What an error within a pull means.
+    private static func pullError(_ message: String, of reference: String, call: Call) -> DockerError {
+        guard let status = refusal(in: message) else { return .stream(reason: "pull of \(reference): \(message)") }
+        return .api(status: status, message: message, call: "\(call.name) of \(reference)")
     }
 }
 

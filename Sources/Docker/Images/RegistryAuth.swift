@@ -4,7 +4,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Who pulls an image, for registries that want to know. Its description shows no secret.
+/// Who pulls an image, for registries that want to know.
+///
+/// Its description shows no secret.
 package struct RegistryAuth: Sendable, Equatable {
     /// The user's name.
     package var username: String

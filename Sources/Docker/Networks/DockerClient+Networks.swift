@@ -6,7 +6,7 @@ extension DockerClient {
         let call = Call(.GET, "/networks/\(name.percentEncoded)")
         do throws(DockerError) {
             return try await decode(NetworkDetails.self, from: call, limit: limits.query)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return nil
         }
     }

@@ -6,8 +6,9 @@ package struct NetworkDetails: Sendable, Equatable {
     package var name: String
     /// `bridge`, `host`, `null`, `macvlan` and others.
     package var driver: String
-    /// The bridge's interface on the host, where it's told: `docker0`. Otherwise it's `br-` and the first twelve digits of
-    /// the id.
+    /// The bridge's interface on the host, where it's told, such as `docker0`.
+    ///
+    /// Otherwise it's `br-` and the first twelve digits of the id.
     package var bridgeName: String?
     /// Its address ranges with their prefix lengths: `172.17.0.0/16`.
     package var subnets: [String]
