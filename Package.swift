@@ -153,20 +153,6 @@ let package = Package(
             swiftSettings: embeddedSettings,
             linkerSettings: [.linkedLibrary("m")]
         ),
-        .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
-
-        // Tests.
-        .target(
-            name: "TestSupport",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            path: "Tests/TestSupport",
-            swiftSettings: settings
-        ),
         .executableTarget(
             name: "docker-check",
             dependencies: [
@@ -176,35 +162,14 @@ let package = Package(
             path: "Tests/Host/DockerCheck",
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "network-check",
-            dependencies: ["Addresses", "HostNetwork"],
-            path: "Tests/Host/NetworkCheck",
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "HostNetworkTests",
-            dependencies: ["Addresses", "HostNetwork", "network-check"],
-            swiftSettings: settings
-        ),
+        .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
+
+        // Tests.
+        .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "GeneratorTests", swiftSettings: settings),
+        .testTarget(name: "LaunchTests", swiftSettings: settings),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
-        .testTarget(
-            name: "CouchDBTests",
-            dependencies: [
-                "CouchDB", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            resources: [.copy("Fixtures/transcripts")],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "DefinitionDirectoryTests",
-            dependencies: ["DefinitionDirectory", "TestSupport"],
-            swiftSettings: settings
-        ),
         .testTarget(
             name: "DockerTests",
             dependencies: [

@@ -1,4 +1,3 @@
-package import Addresses
 import Docker
 package import Logging
 package import ServiceModel

@@ -123,7 +123,7 @@ extension Launch {
         guard output.isEmpty else { return }
         for container in containers {
             container.noteLines(now: now)
-            if let position = container.takePosition(now: now, isLast: container.log.hasEnded) {
+            if output.failure == nil, let position = container.takePosition(now: now, isLast: container.log.hasEnded) {
                 daemon.send(Bytes("position ") + container.log.container + Bytes(" ") + position.text)
             }
             guard let end = container.takeEnd() else { continue }

@@ -49,6 +49,7 @@ struct Daemon: Sendable {
             runtime: runtime,
             balancer: balancer,
             store: store,
+            board: board,
             clock: clock,
             logger: logger
         ).observe()

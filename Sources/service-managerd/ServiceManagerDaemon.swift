@@ -3,9 +3,6 @@ import HostNetwork
 import Logging
 import ServiceManager
 
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// `service-managerd`: runs Docker containers behind kernel IPVS virtual services.
 @main
@@ -32,7 +29,6 @@ struct Run: AsyncParsableCommand {
     var services: String?
 
     func run() async throws {
-        setlinebuf(stdout)
         var configuration = try Configuration(file: config, environment: Environment.all)
         if let units {
             guard let known = Configuration.Units(rawValue: units) else {

@@ -1,6 +1,10 @@
 /// A state that a test waited for did not come about.
 package struct NeverHappened: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// Waits until a condition holds, looking every two milliseconds.

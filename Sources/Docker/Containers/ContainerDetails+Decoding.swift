@@ -47,5 +47,7 @@ extension ContainerDetails.Network {
         ipv6Address = network.text("GlobalIPv6Address")
         macAddress = network.text("MacAddress")
         gateway = network.text("Gateway")
+        prefixLength = network.value("IPPrefixLen")
+        networkID = network.text("NetworkID")
     }
 }

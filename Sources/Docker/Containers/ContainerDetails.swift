@@ -55,5 +55,9 @@ package struct ContainerDetails: Sendable, Equatable {
         package var macAddress: String?
         /// The network's IPv4 gateway; nil if it has none.
         package var gateway: String?
+        /// How many bits of its IPv4 address name the subnet; nil if it has none.
+        package var prefixLength: Int?
+        /// The network's id; nil while the container isn't connected.
+        package var networkID: String?
     }
 }

@@ -28,10 +28,10 @@ extension ContainerSpec {
             }
         }
         network = definition.network
-        memory = definition.memory
-        nanoCPUs = definition.cpus.map { Int($0 * 1_000_000_000) }
-        pidsLimit = definition.pids
-        ulimits = definition.ulimits.map { Ulimit(name: $0.name, soft: $0.soft, hard: $0.hard) }
+        memory = definition.memory.map(Int64.init)
+        nanoCPUs = definition.cpus.map { Int64($0 * 1_000_000_000) }
+        pidsLimit = definition.pids.map(Int64.init)
+        ulimits = definition.ulimits.map { Ulimit(name: $0.name, soft: Int64($0.soft), hard: Int64($0.hard)) }
         stopSignal = definition.stopSignal
         stopTimeout = Int(definition.stopTimeout.components.seconds)
     }

@@ -26,7 +26,7 @@ package struct DockerRuntime: ContainerRuntime {
             case .missing, .always: break
             case .never: throw .api(status: 404, message: "the image is not here, and \"pull\" is \"never\"", call: "inspect")
             }
-            try await client.pullImage(image, noProgressLimit: definition.pullProgressDeadline, progress: progress)
+            try await client.pullImage(image, stallLimit: definition.pullProgressDeadline, progress: progress)
         } catch {
             throw Failure(
                 "the image \(image) can't be pulled: \(error)",
@@ -92,7 +92,12 @@ package struct DockerRuntime: ContainerRuntime {
             )
         }
         let network = details.networks[definition.network ?? "bridge"] ?? details.networks.values.first
-        return StartedContainer(endpoint: endpoint, hardwareAddress: network?.macAddress)
+        return StartedContainer(
+            endpoint: endpoint,
+            processID: details.pid,
+            hardwareAddress: network?.macAddress,
+            bridge: network?.bridge(isDefault: [nil, "bridge", "default"].contains(definition.network))
+        )
     }
 
     package func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport {
@@ -119,10 +124,24 @@ package struct DockerRuntime: ContainerRuntime {
         }
     }
 
+    /// What the image's own HEALTHCHECK says.
+    package func health(of container: ContainerID) async -> ProbeOutcome {
+        do throws(DockerError) {
+            guard let health = try await client.inspectContainer(container.rawValue).health else {
+                return .failure("the image has no HEALTHCHECK: give it one, or set health_check to http or tcp")
+            }
+            guard health.status != "healthy" else { return .success }
+            return .failure("docker: \(health.status)\(health.lastLog.map { ": \($0)" } ?? "")")
+        } catch {
+            return .failure("\(error)")
+        }
+    }
+
     /// All containers with our labels, by service. Those whose labels can't be understood are left alone, and named.
     package func observe(
         decode: ([UInt8]) -> ServiceDefinition?,
-        known: (ServiceID, Revision) -> ServiceDefinition?
+        known: (ServiceID, Revision) -> ServiceDefinition?,
+        started: (ServiceID, ContainerID, StartedContainer) -> Void
     ) async throws(DockerError) -> [ServiceID: [ObservedContainer]] {
         var found: [ServiceID: [ObservedContainer]] = [:]
         for summary in try await client.listContainers(label: [ContainerLabels.service]) {
@@ -135,31 +154,37 @@ package struct DockerRuntime: ContainerRuntime {
                 logger.warning("a container of ours has no definition that can be read, and is left alone", [.container: summary.id])
                 continue
             }
-            guard let state = try await state(of: summary.id, definition) else { continue }
+            guard let details = try await details(of: summary.id) else { continue }
+            let container = ContainerID(summary.id)
+            if details.isRunning { started(labels.service, container, try self.started(details, definition)) }
             found[labels.service, default: []].append(
                 ObservedContainer(
-                    container: ContainerID(summary.id),
+                    container: container,
                     instance: labels.instance,
                     definition: definition,
-                    state: state
+                    state: details.state(definition)
                 )
             )
         }
         return found
     }
 
-    private func state(
-        of container: String,
-        _ definition: ServiceDefinition
-    ) async throws(DockerError) -> ObservedContainer.State? {
+    /// Nil when it is gone by now.
+    private func details(of container: String) async throws(DockerError) -> ContainerDetails? {
         do throws(DockerError) {
-            let details = try await client.inspectContainer(container)
-            if details.isRunning, let endpoint = details.endpoint(definition) { return .running(endpoint) }
-            if details.status == "created" { return .created }
-            return .exited(ExitReport(code: details.exitCode, outOfMemory: details.outOfMemory))
+            return try await client.inspectContainer(container)
         } catch where error.isNotFound {
             return nil
         }
+    }
+}
+
+extension ContainerDetails.Network {
+    /// Docker calls its own bridge docker0, and others by the first twelve digits of their network's id.
+    fileprivate func bridge(isDefault: Bool) -> StartedContainer.Bridge? {
+        guard let gateway, !gateway.isEmpty, let prefixLength, let id = networkID else { return nil }
+        let interface = isDefault ? "docker0" : "br-\(id.prefix(12))"
+        return StartedContainer.Bridge(interface: interface, subnet: "\(gateway)/\(prefixLength)")
     }
 }
 
@@ -172,5 +197,12 @@ extension ContainerDetails {
         let text = wantsIPv6 ? network?.ipv6Address : network?.ipAddress
         guard let text, let address = try? IPAddress(text) else { return nil }
         return Endpoint(address: address, port: definition.port)
+    }
+
+    /// What it is to a rollout.
+    func state(_ definition: ServiceDefinition) -> ObservedContainer.State {
+        if let endpoint = endpoint(definition) { return .running(endpoint) }
+        if status == "created" { return .created }
+        return .exited(ExitReport(code: exitCode, outOfMemory: outOfMemory))
     }
 }

@@ -1,4 +1,4 @@
-import Docker
+package import Docker
 package import Logging
 package import ServiceModel
 
@@ -61,7 +61,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             var known: Set<String> = []
             for summary in try await client.listContainers(label: [ContainerLabels.service]) {
                 known.insert(summary.id)
-                if summary.isRunning { running.insert(summary.id) }
+                if summary.state == "running" || summary.state == "paused" { running.insert(summary.id) }
             }
             for rollout in board.rollouts {
                 for instance in rollout.instances.values where instance.isStarted {

@@ -68,7 +68,12 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             plan.bridges.insert(ServerBridge(interface: bridge.interface, subnet: subnet))
             let address = started.hardwareAddress.flatMap { MACAddress($0) }
             plan.ports.insert(
-                ServerPort(container: container.rawValue, bridge: bridge.interface, macAddress: address)
+                ServerPort(
+                    container: container.rawValue,
+                    bridge: bridge.interface,
+                    processID: started.processID.flatMap { Int32(exactly: $0) },
+                    macAddress: address
+                )
             )
         }
         return plan

@@ -9,13 +9,15 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
     private let runtime: DockerRuntime
     private let balancer: IPVSBalancer
     private let store: StateStore
+    private let board: StatusBoard
     private let clock: Time
     private let logger: Logger
 
-    package init(runtime: DockerRuntime, balancer: IPVSBalancer, store: StateStore, clock: Time, logger: Logger) {
+    package init(runtime: DockerRuntime, balancer: IPVSBalancer, store: StateStore, board: StatusBoard, clock: Time, logger: Logger) {
         self.runtime = runtime
         self.balancer = balancer
         self.store = store
+        self.board = board
         self.clock = clock
         self.logger = logger
     }
@@ -41,7 +43,8 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         do throws(DockerError) {
             let containers = try await runtime.observe(
                 decode: { ServiceDefinition.decode($0).definition },
-                known: { store.load($0)?.definitions[$1]?.definition }
+                known: { store.load($0)?.definitions[$1]?.definition },
+                started: { board.containerStarted($2, $1, of: $0) }
             )
             for (service, found) in containers { observations[service] = Observation(containers: found) }
         } catch {

@@ -1,7 +1,7 @@
 import Addresses
 package import NIOCore
 import NIOPosix
-import ServiceModel
+package import ServiceModel
 
 #if canImport(Glibc)
 import Glibc
@@ -36,7 +36,6 @@ package struct NetworkProber: Prober {
     private func bootstrap(_ target: ProbeTarget) -> ClientBootstrap {
         ClientBootstrap(group: group)
             .connectTimeout(TimeAmount(target.check.timeout))
-            .channelOption(ChannelOptions.socketOption(.so_linger), value: linger(l_onoff: 1, l_linger: 0))
     }
 
     private func connect(_ target: ProbeTarget) async -> ProbeOutcome {
@@ -44,11 +43,19 @@ package struct NetworkProber: Prober {
         do {
             let channel = try await bootstrap(target)
                 .connect(host: endpoint.address.description, port: Int(endpoint.port.rawValue)).get()
-            try? await channel.close().get()
+            await reset(channel)
             return .success
         } catch {
             return .failure("tcp \(endpoint): \(Self.reason(error))")
         }
+    }
+
+    /// Closes by reset.
+    private func reset(_ channel: any Channel) async {
+        if let provider = channel as? any SocketOptionProvider {
+            try? await provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
+        try? await channel.close().get()
     }
 
     private func get(_ request: HTTPProbe, _ target: ProbeTarget) async -> ProbeOutcome {
@@ -69,11 +76,11 @@ package struct NetworkProber: Prober {
             }.get()
             try? await channel.writeAndFlush(ByteBuffer(string: text)).get()
             let line = try await promise.futureResult.get()
-            try? await channel.close().get()
+            await reset(channel)
             guard let status = Self.status(line) else {
                 return .failure("\(name): expected an HTTP answer, found \"\(Self.printable(line))\"")
             }
-            return request.accepts(status) ? .success : .failure("\(name) → \(status), expected \(request.expectation)")
+            return request.accepts(status) ? .success : .failure("\(name) → \(status), expected one of \(request.status.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ", "))")
         } catch {
             return .failure("\(name): \(Self.reason(error))")
         }

@@ -24,6 +24,8 @@ package protocol ContainerRuntime: Sendable {
 /// What is known of a container once it runs.
 package struct StartedContainer: Equatable, Sendable {
     package var endpoint: Endpoint
+    /// Its first process, as the host counts them.
+    package var processID: Int?
     /// Its network interface's address, by which the bridge's port is found; nil with host networking.
     package var hardwareAddress: String?
     /// The bridge that it is on; nil with host networking.

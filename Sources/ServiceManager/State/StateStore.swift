@@ -2,7 +2,7 @@ package import Addresses
 import FoundationEssentials
 package import Logging
 package import ServiceModel
-import SystemPackage
+package import SystemPackage
 
 /// What the daemon remembers of each service over restarts, as files.
 ///

@@ -1,5 +1,5 @@
-import Logging
-import NIOCore
+package import Logging
+package import NIOCore
 import NIOPosix
 
 /// Listens for `launch`: one connection each, lines both ways. What they say goes to a `SystemdUnits`.
@@ -18,7 +18,7 @@ package struct LaunchServer: Sendable {
     ///
     /// - Parameter descriptor: A unix socket that is bound and listens; it is taken over.
     package func run(descriptor: CInt) async throws {
-        let server = try await ServerBootstrap(group: group).withBoundSocket(descriptor) { channel in
+        let server = try await ServerBootstrap(group: group).bind(descriptor) { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
                     ByteToMessageHandler(LineDecoder(), maximumBufferSize: 64 << 10)

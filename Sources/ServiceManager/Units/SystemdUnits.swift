@@ -1,5 +1,4 @@
-package import Addresses
-import Logging
+package import Logging
 package import ServiceModel
 
 /// Brings a service's units to where its rollout wants them: level-triggered, over the lines of `launch` and systemd's jobs.

@@ -3,10 +3,10 @@ package struct DefinitionReport: Hashable, Sendable {
     /// The definition; nil when there is any error.
     package var definition: ServiceDefinition?
 
-    /// Everything that doesn't fit, in the order of the text. At most `maximumFindings`.
+    /// Everything that doesn't fit, in the order of the text (at most `maximumFindings`).
     package var errors: [DefinitionError]
 
-    /// Everything that is probably not meant, in the order of the text. At most `maximumFindings`.
+    /// Everything that is probably not meant, in the order of the text (at most `maximumFindings`).
     package var warnings: [DefinitionWarning]
 
     /// How many errors, and how many warnings, a report has at most: nobody reads more.

@@ -18,5 +18,6 @@ package struct HTTPProbe: Hashable, Sendable {
     /// Whether a status code counts as healthy.
     ///
     /// - Parameter code: The answer's status code.
+    /// - Returns: True when one of the ranges holds it.
     package func accepts(_ code: Int) -> Bool { status.contains { $0.contains(code) } }
 }

@@ -1,6 +1,6 @@
-/// The identity of a deployment: CouchDB's `_rev`, or `N-<hash>` of a file. Opaque, and only compared for equality.
+/// The identity of a deployment: CouchDB's `_rev`, or `N-<hash>` of a file.
 ///
-/// It is the instance part of a unit's name: `web@1-62d4023616ab1e7921f74f650aab51e1.service`.
+/// Opaque, and only compared for equality. It is the instance part of a unit's name: `web@1-62d4023616ab1e7921f74f650aab51e1.service`.
 package struct Revision: Hashable, Sendable {
     /// The whole revision.
     package let rawValue: String

@@ -1,0 +1,76 @@
+extension DefinitionDecoder {
+    /// What a value without a key may be meant as.
+    struct KeyGuess {
+        var key: DefinitionKey?
+        var sentence: String
+    }
+
+    /// A guess at the key that a value lacks: the first one that its kind fits and that the document doesn't have.
+    func keyGuess(for keyless: JSONValue, depth: Int, in document: JSONValue?) -> KeyGuess {
+        guard depth == 1, case .string(let text) = keyless.content else {
+            return KeyGuess(key: nil, sentence: "in an object each value has a key: \"key\": value")
+        }
+        var given: Set<String> = []
+        if case .object(let members)? = document?.content { given = Set(members.map(\.key)) }
+        let candidates: [DefinitionKey] = [
+            Self.looksLikeAddress(text) ? .address : .image,
+            ["http", "tcp", "docker", "none"].contains(text) ? .healthCheck : .image,
+        ]
+        let key = candidates.last {
+            !given.contains($0.rawValue) && ($0 != .image || ImageReference.problem(in: text) == nil)
+        }
+        guard let key else {
+            return KeyGuess(key: nil, sentence: "in an object each value has a key: \"key\": value")
+        }
+        return KeyGuess(key: key, sentence: "did you mean \"\(key.rawValue)\": \(keyless.shown)?")
+    }
+
+    private static func looksLikeAddress(_ text: String) -> Bool {
+        let host = text.split(separator: ":").first ?? ""
+        return text.contains("://") || text.hasPrefix("[")
+            || host.split(separator: ".").compactMap { UInt8($0) }.count == 4
+    }
+
+    /// Warns of keys that no field has, with a guess.
+    ///
+    /// - Returns: The unknown keys, and what each is probably meant as.
+    @discardableResult
+    mutating func warnOfUnknownKeys(in object: DocumentObject, known: [String]) -> [String: String] {
+        var guesses: [String: String] = [:]
+        for member in object.members where !known.contains(member.key) && !Self.isRemark(member.key) {
+            let guess = Spelling.guess(member.key, among: known)
+            guesses[member.key] = guess
+            let hint = guess.map { " — did you mean \"\($0)\"?" } ?? ""
+            warn(object.path(of: member.key), "unknown field, ignored\(hint)", at: member.keyPosition)
+        }
+        return guesses
+    }
+
+    /// CouchDB's own fields, and what a person notes beside the definition.
+    private static func isRemark(_ key: String) -> Bool { key.hasPrefix("_") || key == "comment" }
+
+    /// Notes keys that an object has twice, at any depth.
+    mutating func reportRepeatedKeys(in value: JSONValue, path: String) {
+        let field = DocumentField(path: path, value: value)
+        if let elements = field.elements {
+            for element in elements { reportRepeatedKeys(in: element.value, path: element.path) }
+        }
+        guard let object = field.object else { return }
+        var first: [String: SourcePosition] = [:]
+        for member in object.members {
+            let path = object.path(of: member.key)
+            if let place = first[member.key] {
+                report(
+                    path,
+                    expected: "each key once",
+                    found: "it again",
+                    nextStep: "it is at \(place) already",
+                    at: member.keyPosition
+                )
+            } else {
+                first[member.key] = member.keyPosition
+            }
+            reportRepeatedKeys(in: member.value, path: path)
+        }
+    }
+}

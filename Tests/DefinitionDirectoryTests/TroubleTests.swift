@@ -1,0 +1,124 @@
+import DefinitionDirectory
+import Foundation
+import Testing
+import TestSupport
+
+@Suite(.timeLimit(.minutes(1)))
+struct TroubleTests {
+    @Test func `a missing directory is unavailable and never a deletion`() async throws {
+        let place = try Workplace()
+        try FileManager.default.removeItem(atPath: place.definitions)
+        try await place.watching(knownIDs: ["web"]) {
+            try await place.expect("unavailable: the directory doesn't exist")
+            try FileManager.default.createDirectory(atPath: place.definitions, withIntermediateDirectories: true)
+            try place.write("web.json", "{}")
+            #expect(try await place.nextSummary().hasSuffix("web@1"))
+        }
+    }
+
+    @Test func `a file in place of the directory is unavailable`() async throws {
+        let place = try Workplace()
+        try FileManager.default.removeItem(atPath: place.definitions)
+        try Data().write(to: URL(fileURLWithPath: place.definitions))
+        try await place.watching {
+            try await place.expect("unavailable: it is no directory")
+        }
+    }
+
+    @Test func `a directory that is replaced is watched again, and what it lacks is deleted`() async throws {
+        let place = try Workplace()
+        try place.write("web.json", "{}")
+        try place.write("api.json", "{}")
+        try await place.watching {
+            try await place.expect("listed api@1,web@1")
+            let next = place.root + "/next"
+            try FileManager.default.createDirectory(atPath: next, withIntermediateDirectories: true)
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: next + "/web.json"))
+            #expect(rename(place.definitions, place.root + "/old") == 0)
+            #expect(rename(next, place.definitions) == 0)
+            #expect(try await place.next() == .unavailable(.replaced))
+            var summaries: [String] = []
+            while summaries.last != "deleted api" { summaries.append(try await place.nextSummary()) }
+            #expect(summaries.filter { $0 != "unavailable: the directory doesn't exist" } == ["listed web@1", "deleted api"])
+            try place.write("web.json", "{\"a\":1}")
+            try await place.expect("changed web@2")
+        }
+    }
+
+    @Test func `an empty directory in place of a full one is not believed`() async throws {
+        let place = try Workplace()
+        try place.write("web.json", "{}")
+        try await place.watching { try await place.expect("listed web@1") }
+        #expect(rename(place.definitions, place.root + "/old") == 0)
+        try FileManager.default.createDirectory(atPath: place.definitions, withIntermediateDirectories: true)
+        try await place.watching {
+            #expect(try await place.next() == .unavailable(.emptyAfterReplacement(known: 1)))
+            try place.write("api.json", "{}")
+            try await place.expect("listed api@1")
+            try await place.expect("deleted web")
+        }
+    }
+
+    @Test func `a state file that isn't one is moved aside and rebuilt`() async throws {
+        let place = try Workplace()
+        try place.write("web.json", "{}")
+        try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
+        try Data("{\"version\":1,".utf8).write(to: URL(fileURLWithPath: place.stateFile))
+        try await place.watching {
+            let first = try await place.nextSummary()
+            #expect(first.contains("moved to \(place.stateFile).corrupt"))
+            try await place.expect("listed web@1")
+        }
+        #expect(FileManager.default.fileExists(atPath: place.stateFile + ".corrupt"))
+        try await place.watching { try await place.expect("listed web@1") }
+    }
+
+    @Test func `a state file that can't be written doesn't hold up definitions`() async throws {
+        let place = try Workplace()
+        try Data().write(to: URL(fileURLWithPath: place.state))
+        try place.write("web.json", "{}")
+        try await place.watching {
+            #expect(try await place.nextSummary().hasPrefix("state: "))
+            var summary = try await place.nextSummary()
+            while summary.hasPrefix("state: ") { summary = try await place.nextSummary() }
+            #expect(summary == "listed web@1")
+        }
+    }
+
+    @Test func `files that can't be used are named, and are no deletions`() async throws {
+        let place = try Workplace()
+        try place.write("web.json", "{}")
+        try await place.watching {
+            try await place.expect("listed web@1")
+            try place.remove("web.json")
+            try await place.expect("deleted web")
+            #expect(symlink("loop.json", place.definitions + "/loop.json") == 0)
+            #expect(try await place.next() == .unusable(id: "loop", .linkLoop))
+            #expect(symlink("nowhere", place.definitions + "/gone.json") == 0)
+            #expect(try await place.next() == .unusable(id: "gone", .danglingLink))
+            #expect(mkdir(place.definitions + "/folder.json", 0o755) == 0)
+            #expect(try await place.next() == .unusable(id: "folder", .notAFile))
+            #expect(mkfifo(place.definitions + "/pipe.json", 0o644) == 0)
+            #expect(try await place.next() == .unusable(id: "pipe", .notAFile))
+            let large = String(repeating: " ", count: (8 << 20) + 1)
+            try place.replace("large.json", large)
+            #expect(try await place.next() == .unusable(id: "large", .tooLarge(bytes: large.utf8.count)))
+        }
+    }
+
+    @Test func `many changes at once all arrive`() async throws {
+        let place = try Workplace()
+        try await place.watching {
+            try await place.expect("listed ")
+            let ids = Set((0..<500).map { "s\($0)" })
+            for id in ids { try place.replace(id + ".json", "{\"id\":\"\(id)\"}") }
+            var seen: Set<String> = []
+            while seen.count < ids.count {
+                guard case .changed(let document) = try await place.next() else { continue }
+                #expect(document.body == Array("{\"id\":\"\(document.id)\"}".utf8))
+                seen.insert(document.id)
+            }
+            #expect(seen == ids)
+        }
+    }
+}

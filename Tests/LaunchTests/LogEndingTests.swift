@@ -1,0 +1,113 @@
+import Glibc
+import Testing
+
+private let path = "/containers/abc/logs?follow=1&stdout=1&stderr=1&timestamps=1"
+private let running = #"{"State":{"Status":"running","Running":true}}"#
+private let exited = #"{"State":{"Status":"exited","Running":false}}"#
+
+@Suite struct LogEndingTests {
+    @Test func `copies on without the daemon`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            daemon.close()
+            _ = try surroundings.notifications.next(beginning: "STATUS=service-managerd is unreachable")
+            try logs.send(.output, "2026-01-31T13:59:01Z meanwhile\n")
+            #expect(try process.output.line() == "meanwhile")
+        }
+    }
+
+    @Test func `copies the last output of an exited container before it exits`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            try daemon.send("exit 5\n")
+            try surroundings.answer("/containers/abc/json", exited)
+            #expect(process.runs(for: .milliseconds(300)))
+            try logs.send(.output, "2026-01-31T13:59:01Z last words\n")
+            try logs.end()
+            try surroundings.answer("/containers/abc/json", exited)
+            #expect(try process.exitStatus() == 5)
+            #expect(try process.output.line() == "last words")
+            #expect(try daemon.line() == "position abc 2026-01-31T13:59:01.000000000Z")
+            #expect(try daemon.line() == "copied abc")
+        }
+    }
+
+    @Test func `doesn't wait for a container that goes on`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            for second in 1...9 { try logs.send(.output, "2026-01-31T13:59:0\(second)Z line\n") }
+            process.send(signal: SIGTERM)
+            while try daemon.line() != "stopping" {}
+            try daemon.send("exit 0\n")
+            try surroundings.answer("/containers/abc/json", running)
+            #expect(try process.exitStatus(Deadline(after: .seconds(4))) == 0)
+            #expect(try process.output.bytesToEnd().count == 45)
+            let lines = String(decoding: try daemon.bytesToEnd(), as: UTF8.self).split(separator: "\n")
+            #expect(lines.allSatisfy { $0.hasPrefix("position abc ") })
+        }
+    }
+
+    @Test func `exits after five seconds if an exited container's output doesn't end`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            try daemon.send("exit 6\n")
+            try surroundings.answer("/containers/abc/json", exited)
+            #expect(process.runs(for: .seconds(4)))
+            #expect(try process.exitStatus(Deadline(after: .seconds(8))) == 6)
+            withExtendedLifetime(logs) {}
+        }
+    }
+
+    @Test func `loses nothing when the journal is slow, and stays responsive`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            let line = String(repeating: "y", count: 1000)
+            // More than the pipe holds (64 KiB), less than it and the connection's buffers together.
+            let frame = LogResponse.frame(.output, "2026-01-31T13:59:01Z \(line)\n")
+            try logs.chunk(Array(repeatElement(frame, count: 150).joined()))
+            process.send(signal: SIGTERM)
+            #expect(try daemon.line() == "stopping")
+            for _ in 0..<150 { #expect(try process.output.line() == line) }
+            #expect(try daemon.line().hasPrefix("position abc "))
+        }
+    }
+
+    @Test func `doesn't wake a Docker that was stopped`() async throws {
+        try await withSurroundings { surroundings in
+            close(open(surroundings.dockerPIDFile, O_CREAT | O_WRONLY, 0o600))
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            try logs.send(.output, "2026-01-31T13:59:01Z before\n")
+            #expect(try process.output.line() == "before")
+            unlink(surroundings.dockerPIDFile)
+            logs.connection.close()
+            #expect(surroundings.docker.staysQuiet(for: .seconds(3)))
+            close(open(surroundings.dockerPIDFile, O_CREAT | O_WRONLY, 0o600))
+            let (resource, _) = try surroundings.dockerRequest()
+            #expect(resource.hasPrefix(path))
+        }
+    }
+
+    @Test func `tells the daemon when the journal is gone`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            process.output.close()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            try logs.send(.output, "2026-01-31T13:59:01Z lost\n")
+            #expect(try daemon.line() == "log-failed abc writing to the journal: Broken pipe")
+            #expect(process.runs(for: .zero))
+        }
+    }
+}
