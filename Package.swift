@@ -110,13 +110,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
         .target(
             name: "ControlServer",
             dependencies: [
-                "ControlAPI", "ServiceManager", "ServiceModel",
+                "ControlAPI", "ServiceModel",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -142,7 +143,9 @@ let package = Package(
         .executableTarget(
             name: "smctl",
             dependencies: [
-                "ControlAPI", "ServiceModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ControlAPI", "ServiceModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -152,6 +155,15 @@ let package = Package(
             dependencies: ["CLaunch"],
             swiftSettings: embeddedSettings,
             linkerSettings: [.linkedLibrary("m")]
+        ),
+        .executableTarget(
+            name: "docker-check",
+            dependencies: [
+                "Docker", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Host/DockerCheck",
+            swiftSettings: settings
         ),
         .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
 
@@ -168,6 +180,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], swiftSettings: settings),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: [
+                "ControlAPI", "ControlServer", "ServiceModel", "smctl", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CouchDBTests",
             dependencies: [
@@ -200,6 +221,7 @@ let package = Package(
             dependencies: ["Addresses", "HostNetwork", "network-check"],
             swiftSettings: settings
         ),
+        .testTarget(name: "IPVSTests", dependencies: ["IPVS"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(name: "LaunchTests", swiftSettings: settings),
         .testTarget(
             name: "ServiceManagerTests",
@@ -216,6 +238,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .testTarget(
+            name: "SystemdTests",
+            dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+
         // What runs inside the test host.
         .executableTarget(
             name: "network-check",
@@ -227,6 +255,12 @@ let package = Package(
             name: "standin-couchdb",
             dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/Host/StandInCouchDB",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "systemd-check",
+            dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Host/SystemdCheck",
             swiftSettings: settings
         ),
         .executableTarget(name: "traffic", path: "Tests/Traffic", swiftSettings: settings),

@@ -42,6 +42,14 @@ extension DockerError {
         status == 409
     }
 
+    /// Whether the engine doesn't have the version that was agreed on, because it was replaced by another since.
+    ///
+    /// It says so before it does anything: `client version 1.47 is too new. Maximum supported API version is 1.41`.
+    var isVersionRefused: Bool {
+        guard case .api(400, let message, _) = self else { return false }
+        return message.hasPrefix("client version ")
+    }
+
     /// The HTTP status, where the engine gave one.
     private var status: Int? {
         guard case .api(let status, _, _) = self else { return nil }

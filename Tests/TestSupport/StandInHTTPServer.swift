@@ -19,6 +19,8 @@ package final class StandInHTTPServer: Sendable {
         package var target: String
         /// The values of its `Host` header.
         package var hosts: [String]
+        /// The first value of its `X-Registry-Auth` header.
+        package var registryAuth: String?
         /// Its body as text.
         package var body: String
     }
@@ -33,6 +35,10 @@ package final class StandInHTTPServer: Sendable {
         case stall([[UInt8]])
         /// A status 200, some chunks, and then an end of the connection in the middle of the body.
         case breakOff([[UInt8]])
+        /// A status 200 and a body without a length, which ends with the connection.
+        case untilClose([[UInt8]])
+        /// No answer, but the end of the connection.
+        case drop
         /// Silence on an open connection.
         case hang
     }
@@ -42,6 +48,7 @@ package final class StandInHTTPServer: Sendable {
     private let directory: URL
     private let respond: @Sendable (Request) -> Answer
     private let log = Mutex<[Request]>([])
+    private let connections = Mutex(0)
 
     private init(directory: URL, respond: @escaping @Sendable (Request) -> Answer) {
         self.directory = directory
@@ -52,6 +59,11 @@ package final class StandInHTTPServer: Sendable {
     /// All requests so far, in the order in which they were complete.
     package var requests: [Request] {
         log.withLock { $0 }
+    }
+
+    /// How many connections clients hold at the moment.
+    package var openConnections: Int {
+        connections.withLock { $0 }
     }
 
     /// Runs a server as long as the test's body does.
@@ -90,6 +102,10 @@ package final class StandInHTTPServer: Sendable {
         try result.get()
     }
 
+    fileprivate func noteConnection(_ change: Int) {
+        connections.withLock { $0 += change }
+    }
+
     fileprivate func answer(to request: Request) -> Answer {
         log.withLock { $0.append(request) }
         return respond(request)
@@ -109,6 +125,14 @@ private final class Handler: ChannelInboundHandler {
         self.server = server
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        server.noteConnection(1)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        server.noteConnection(-1)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
@@ -122,6 +146,7 @@ private final class Handler: ChannelInboundHandler {
                 method: head.method.rawValue,
                 target: head.uri,
                 hosts: head.headers["Host"],
+                registryAuth: head.headers.first(name: "X-Registry-Auth"),
                 body: String(buffer: body)
             )
             write(server.answer(to: request), context: context)
@@ -147,8 +172,23 @@ private final class Handler: ChannelInboundHandler {
             writeHead(200, ["Transfer-Encoding": "chunked"], context: context)
             write(chunks, context: context)
             context.close(promise: nil)
+        case .untilClose(let chunks):
+            writeUnframed(chunks, context: context)
+            context.close(promise: nil)
+        case .drop:
+            context.close(promise: nil)
         case .hang:
             break
+        }
+    }
+
+    /// Writes as the engine does when it takes over a connection, past the encoder, which would frame the body.
+    private func writeUnframed(_ chunks: [[UInt8]], context: ChannelHandlerContext) {
+        let operations = context.pipeline.syncOperations
+        guard let encoder = try? operations.context(handlerType: HTTPResponseEncoder.self) else { return }
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n"
+        for bytes in [Array(head.utf8)] + chunks {
+            encoder.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
         }
     }
 

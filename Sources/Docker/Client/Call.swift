@@ -10,6 +10,9 @@ struct Call: Sendable {
 
     var query: [(name: String, value: String)] = []
 
+    /// Besides those that every call has.
+    var headers: [(name: String, value: String)] = []
+
     /// JSON; every `POST` has at least an empty body, so that it goes out with a length.
     var body: ByteBuffer?
 

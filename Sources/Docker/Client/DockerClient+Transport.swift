@@ -29,8 +29,11 @@ extension DockerClient {
     @discardableResult
     func perform(_ call: Call, limit: Duration, accepting: Set<Int> = []) async throws(DockerError) -> ByteBuffer {
         try await TimeLimit.run(call.name, limit) { (_) async throws(DockerError) in
-            let prefix = try await versionPrefix()
-            return try await fetch(call, prefix: prefix, accepting: accepting)
+            do throws(DockerError) {
+                return try await fetch(call, prefix: try await versionPrefix(), accepting: accepting)
+            } catch  where error.isVersionRefused {
+                return try await fetch(call, prefix: try await versionPrefix(), accepting: accepting)
+            }
         }
     }
 
@@ -52,6 +55,7 @@ extension DockerClient {
         request.method = call.method
         // Without it, the host would be the percent-encoded path of the socket, which the engine answers with 400.
         request.headers.add(name: "Host", value: "docker")
+        for header in call.headers { request.headers.add(name: header.name, value: header.value) }
         if let body = call.body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body)
@@ -63,6 +67,8 @@ extension DockerClient {
             let deadline = headLimit.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
             response = try await client.execute(request, deadline: deadline)
         } catch {
+            // Whoever answers next may be an engine that was upgraded meanwhile.
+            version.current = nil
             throw translate(error, call: call, limit: headLimit, hasHead: false)
         }
         let status = Int(response.status.code)
@@ -70,11 +76,10 @@ extension DockerClient {
             return response
         }
         let body = try await collect(response, call: call)
-        throw .api(
-            status: status,
-            message: Self.message(in: body, reason: response.status.reasonPhrase),
-            call: call.name
-        )
+        let message = Self.message(in: body, reason: response.status.reasonPhrase)
+        let error = DockerError.api(status: status, message: message, call: call.name)
+        if error.isVersionRefused { version.current = nil }
+        throw error
     }
 
     /// The whole body of an answer.

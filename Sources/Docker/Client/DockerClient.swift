@@ -27,8 +27,11 @@ package struct DockerClient: Sendable {
     package init(socketPath: String, group: any EventLoopGroup, limits: CallLimits = CallLimits()) {
         self.socketPath = socketPath
         self.limits = limits
-        calls = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration)
-        streams = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration)
+        calls = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration(connections: 256))
+        streams = HTTPClient(
+            eventLoopGroupProvider: .shared(group),
+            configuration: Self.configuration(connections: 1024)
+        )
     }
 
     /// Closes all connections for good; calls under way fail.
@@ -43,11 +46,16 @@ package struct DockerClient: Sendable {
         try closed.get()
     }
 
-    private static var configuration: HTTPClient.Configuration {
+    /// How both clients are set up.
+    ///
+    /// - Parameter connections: How many calls go on at a time. Stops last as long as the containers take, and every pull
+    ///   holds a connection: more than a host has of them, so that none waits for another.
+    /// - Returns: The configuration.
+    private static func configuration(connections: Int) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(5)),
-            connectionPool: .init(idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: 64),
+            connectionPool: .init(idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: connections),
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only

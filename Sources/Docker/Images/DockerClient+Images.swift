@@ -22,19 +22,23 @@ extension DockerClient {
     ///
     /// - Parameters:
     ///   - reference: `NAME[:TAG]` or `NAME@DIGEST`; without either, the tag is `latest`.
+    ///   - auth: Who is asking, where the registry wants to know.
     ///   - stallLimit: How long the engine may be silent before the pull is given up.
     ///   - progress: Called with each line of the engine's, for a person to read.
     /// - Throws: `isNotFound` if the registry doesn't have it or doesn't let us see it; a `stream` error with the engine's
-    ///   words if the pull failed on the way.
+    ///   words if the pull failed on the way for another reason.
     package func pullImage(
         _ reference: String,
+        auth: RegistryAuth? = nil,
         stallLimit: Duration = .seconds(120),
         progress: @escaping @Sendable (String) -> Void
     ) async throws(DockerError) {
         let image = ImageReference(reference)
-        let call = Call(.POST, "/images/create", query: [("fromImage", image.name), ("tag", image.tag)])
+        var request = Call(.POST, "/images/create", query: [("fromImage", image.name), ("tag", image.tag)])
+        if let auth { request.headers.append(("X-Registry-Auth", try auth.header)) }
+        let call = request
         try await TimeLimit.run("\(call.name) of \(reference)", stallLimit) { (limit) async throws(DockerError) in
-            let response = try await send(call, prefix: try await versionPrefix(), on: streams)
+            let response = try await startPull(call, of: reference)
             var splitter = LineSplitter(longest: 1 << 20)
             var body = response.body.makeAsyncIterator()
             while true {
@@ -48,12 +52,45 @@ extension DockerClient {
                 let lines = chunk.map { splitter.append($0) } ?? [splitter.finish()].compactMap { $0 }
                 for line in lines where line.readableBytes > 0 {
                     let report = try Self.decode(PullReport.self, from: line, call: call.name)
-                    if let error = report.error { throw .stream(reason: "pull of \(reference): \(error)") }
+                    if let error = report.error { throw Self.pullError(error, of: reference, call: call) }
                     progress(report.text)
                 }
                 if chunk == nil { return }
             }
         }
+    }
+}
+
+extension DockerClient {
+    /// The start of a pull's answer, or why there's none.
+    private func startPull(_ call: Call, of reference: String) async throws(DockerError) -> HTTPClientResponse {
+        do {
+            return try await send(call, prefix: try await versionPrefix(), on: streams)
+        } catch {
+            guard case .api(500..., let message, let name) = error, let status = Self.refusal(in: message) else {
+                throw error
+            }
+            throw .api(status: status, message: message, call: "\(name) of \(reference)")
+        }
+    }
+
+    /// The status that fits a registry's refusal; nil if it's another kind of failure, which may pass.
+    ///
+    /// The engine answers 500 when it isn't let in (seen on 20.10), and engines with containerd's image store answer 200
+    /// before they have asked the registry at all. The words are the engine's, containerd's and the registry protocol's,
+    /// <https://distribution.github.io/distribution/spec/api/#errors>.
+    private static func refusal(in message: String) -> Int? {
+        let text = message.lowercased()
+        let missing = ["not found", "manifest unknown", "name unknown", "no matching manifest"]
+        if missing.contains(where: { text.contains($0) }) { return 404 }
+        let refused = ["unauthorized", "denied", "no basic auth credentials", "authentication required"]
+        return refused.contains { text.contains($0) } ? 403 : nil
+    }
+
+    /// What an error within a pull means.
+    private static func pullError(_ message: String, of reference: String, call: Call) -> DockerError {
+        guard let status = refusal(in: message) else { return .stream(reason: "pull of \(reference): \(message)") }
+        return .api(status: status, message: message, call: "\(call.name) of \(reference)")
     }
 }
 

@@ -1,12 +1,13 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 
 extension DockerClient {
     /// Follows what happens to containers until the engine ends the stream, as it does when it restarts.
     ///
-    /// The engine replays nothing that happened before. So as to miss nothing, list the containers in `onConnected`: what
-    /// happens after that list was made is in the stream.
+    /// Nothing that happened before the call is replayed. So as to miss nothing, list the containers in `onConnected`: what
+    /// happens after that list was made is in the stream, and a little of what happened before it may be, too.
     ///
     /// - Parameters:
     ///   - onConnected: Called once, when the engine has answered and from when on events are kept for the caller.
@@ -17,7 +18,8 @@ extension DockerClient {
         _ handle: (DockerEvent) async -> Void
     ) async throws(DockerError) {
         let filters = try Self.filters(["type": ["container"]])
-        let call = Call(.GET, "/events", query: [("filters", filters)])
+        // The engine answers before it subscribes. What happens in between is replayed if a moment is given.
+        let call = Call(.GET, "/events", query: [("since", Self.now()), ("filters", filters)])
         let prefix = try await versionPrefix()
         let response = try await send(call, prefix: prefix, on: streams, headLimit: limits.query)
         await onConnected()
@@ -35,5 +37,15 @@ extension DockerClient {
                 await handle(try Self.decode(DockerEvent.self, from: line, call: call.name))
             }
         }
+    }
+
+    /// The present in the engine's notation: seconds since 1970, with nine digits of a fraction.
+    ///
+    /// The engine runs on the same host, so it's the same clock that it stamps its events with.
+    private static func now() -> String {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let fraction = String(now.tv_nsec)
+        return "\(now.tv_sec)." + String(repeating: "0", count: max(9 - fraction.count, 0)) + fraction
     }
 }

@@ -1,0 +1,128 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension DockerClient {
+    /// Runs a command inside a running container, and waits until it ends.
+    ///
+    /// Calls `POST /containers/ID/exec`, `POST /exec/ID/start` and `GET /exec/ID/json`. The engine can't end such a command:
+    /// when the limit is hit or the task is cancelled, the command goes on in the container until it ends by itself.
+    ///
+    /// - Parameters:
+    ///   - id: The container. One that doesn't run, or is paused, is a conflict.
+    ///   - command: The program, looked up in the container's `PATH`, and its arguments. There's no shell.
+    ///   - limit: How long all of it may take.
+    ///   - tail: How many lines of its output are kept.
+    /// - Returns: How it ended.
+    /// - Throws: Among others an error that `isConflict` if the container doesn't run, and `timedOut` at the limit.
+    package func exec(
+        _ id: String,
+        command: [String],
+        limit: Duration,
+        tail: Int = 50
+    ) async throws(DockerError) -> ExecResult {
+        let create = Call(
+            .POST,
+            "/containers/\(id.percentEncoded)/exec",
+            body: try Self.body(ExecRequest(command: command), call: "POST /containers/\(id)/exec")
+        )
+        return try await TimeLimit.run("the command \(command.first ?? "") in \(id)", limit) {
+            (_) async throws(DockerError) in
+            let created = try await decode(ExecCreated.self, from: create, limit: limit)
+            let lines = try await output(of: created.id, tail: max(tail, 0))
+            return ExecResult(exitCode: try await exitCode(of: created.id, limit: limit), lines: lines)
+        }
+    }
+
+    /// Starts the command and reads what it writes, until it closes its output.
+    ///
+    /// Without an `Upgrade` header the engine answers 200 and sends until it closes the connection.
+    private func output(of exec: String, tail: Int) async throws(DockerError) -> [String] {
+        let name = "POST /exec/\(exec)/start"
+        let call = Call(
+            .POST,
+            "/exec/\(exec.percentEncoded)/start",
+            body: try Self.body(["Detach": false, "Tty": false], call: name)
+        )
+        let response = try await send(call, prefix: try await versionPrefix(), on: streams)
+        var demultiplexer = LogDemultiplexer()
+        var lines: [String] = []
+        do {
+            for try await chunk in response.body {
+                lines += demultiplexer.append(chunk)
+                lines.removeFirst(max(lines.count - tail, 0))
+            }
+        } catch {
+            throw translate(error, call: call, limit: nil, hasHead: true)
+        }
+        lines += demultiplexer.finish()
+        return lines.suffix(tail)
+    }
+
+    /// Asks for the exit code until the engine has it: it knows a moment later than the output ends, and a command may close
+    /// its output and run on.
+    private func exitCode(of exec: String, limit: Duration) async throws(DockerError) -> Int {
+        let call = Call(.GET, "/exec/\(exec.percentEncoded)/json")
+        var pause = Duration.milliseconds(5)
+        while true {
+            let state = try await decode(ExecState.self, from: call, limit: limit)
+            if state.running != true, let code = state.exitCode { return code }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                throw .cancelled(call: call.name)
+            }
+            pause = min(pause * 2, .milliseconds(200))
+        }
+    }
+
+    static func body(_ value: some Encodable, call: String) throws(DockerError) -> ByteBuffer {
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return ByteBuffer(data: try encoder.encode(value))
+        } catch {
+            throw .undecodable(call: call, reason: "the request can't be encoded: \(error)")
+        }
+    }
+}
+
+/// The body of `POST /containers/ID/exec`.
+private struct ExecRequest: Encodable {
+    let command: [String]
+    let attachStdout = true
+    let attachStderr = true
+
+    private enum CodingKeys: String, CodingKey {
+        case command = "Cmd"
+        case attachStdout = "AttachStdout"
+        case attachStderr = "AttachStderr"
+    }
+}
+
+/// What is of use in the answer to `POST /containers/ID/exec`.
+private struct ExecCreated: Decodable, Sendable {
+    let id: String
+
+    private enum CodingKeys: String, CodingKey {
+        case id = "Id"
+    }
+}
+
+/// What is of use in the answer to `GET /exec/ID/json`.
+private struct ExecState: Decodable, Sendable {
+    let running: Bool?
+    let exitCode: Int?
+
+    private enum CodingKeys: String, CodingKey {
+        case running = "Running"
+        case exitCode = "ExitCode"
+    }
+}
