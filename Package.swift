@@ -243,8 +243,15 @@ let package = Package(
             dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+        .testTarget(name: "TrafficTests", dependencies: ["traffic"], swiftSettings: settings),
 
         // What runs inside the test host.
+        .executableTarget(
+            name: "ipvs-check",
+            dependencies: ["IPVS"],
+            path: "Tests/Host/IPVSCheck",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "network-check",
             dependencies: ["Addresses", "HostNetwork"],
