@@ -132,9 +132,11 @@ let package = Package(
         .executableTarget(
             name: "service-managerd",
             dependencies: [
-                "Addresses", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork", "IPVS", "ServiceManager", "ServiceModel",
+                "Addresses", "ControlAPI", "ControlServer", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork", "IPVS",
+                "ServiceManager", "ServiceModel", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

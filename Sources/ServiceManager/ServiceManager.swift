@@ -44,12 +44,20 @@ where Time.Duration == Duration {
     /// Where everything that happens goes in. Never waits.
     package let inbox: ManagerInbox
 
-    package init(_ parts: Parts, runsWithoutUnits: Bool) {
+    /// - Parameters:
+    ///   - parts: What it works with.
+    ///   - runsWithoutUnits: True when a document's address alone makes a service run.
+    ///   - events: Where everything that happens comes in; made by the caller, because the parts send to it, too.
+    package init(
+        _ parts: Parts,
+        runsWithoutUnits: Bool,
+        events: (stream: AsyncStream<ManagerEvent>, continuation: AsyncStream<ManagerEvent>.Continuation) =
+            AsyncStream.makeStream()
+    ) {
         self.parts = parts
         self.runsWithoutUnits = runsWithoutUnits
-        let (stream, continuation) = AsyncStream.makeStream(of: ManagerEvent.self)
-        self.stream = stream
-        inbox = ManagerInbox(continuation: continuation)
+        stream = events.stream
+        inbox = ManagerInbox(continuation: events.continuation)
     }
 
     /// Supervises until it is cancelled, beginning with what was found on the host.
@@ -142,7 +150,11 @@ package enum ManagerEvent: Sendable {
 
 /// The way in for everything that happens outside.
 package struct ManagerInbox: Sendable {
-    fileprivate let continuation: AsyncStream<ManagerEvent>.Continuation
+    private let continuation: AsyncStream<ManagerEvent>.Continuation
+
+    package init(continuation: AsyncStream<ManagerEvent>.Continuation) {
+        self.continuation = continuation
+    }
 
     package func send(_ event: ManagerEvent) {
         continuation.yield(event)

@@ -1,27 +1,81 @@
 import Addresses
+import ControlServer
 import CouchDB
 import DefinitionDirectory
 import Docker
 import HostNetwork
 import IPVS
 import Logging
+import NIOCore
 import NIOPosix
 import ServiceManager
 import ServiceModel
 import SystemPackage
+import Systemd
 
-/// The composition root: makes the parts, connects them, and runs them until the process is told to stop.
+/// The composition root: makes the parts, connects them, and runs them until its task is cancelled.
+///
+/// Containers and virtual services stay as they are when it ends; whoever comes next adopts them.
 struct Daemon: Sendable {
     let configuration: Configuration
     let logger: Logger
 
-    func run() async {
+    func run() async throws {
         // One thread is enough for sockets that are mostly quiet, and each costs memory.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let sockets = try ListeningSockets(folder: configuration.runDirectory)
         let docker = DockerClient(socketPath: configuration.dockerSocket, group: group)
+        let notifier = ServiceNotifier()
+        let databases = Databases(group: group, logger: logger)
+        let parts = makeParts(docker, group)
+        let inboxes = AsyncStream.makeStream(of: ManagerEvent.self)
+        let units = makeUnits(ManagerInbox(continuation: inboxes.continuation), databases)
+        let manager = ServiceManager(
+            .init(
+                runtime: parts.runtime,
+                balancer: parts.balancer,
+                prober: NetworkProber(group: group, docker: { await parts.runtime.health(of: $0) }),
+                clock: ContinuousClock(),
+                store: parts.store,
+                units: units.map { $0 as any UnitKeeping } ?? NoUnits(),
+                board: parts.board,
+                logger: logger
+            ),
+            runsWithoutUnits: configuration.units == .none,
+            events: inboxes
+        )
+        await withDiscardingTaskGroup { tasks in
+            addServers(to: &tasks, sockets, parts, docker, manager.inbox, units, group)
+            // It accepts connections: whoever depends on it may start. No service is waited for.
+            notifier.ready()
+            let observations = await parts.observer.observe()
+            tasks.addTask {
+                await manager.run(adopting: observations) {
+                    notifier.watchdog()
+                    notifier.status(parts.board.summary)
+                }
+            }
+            addWatchers(to: &tasks, parts, docker, manager.inbox)
+            tasks.addTask { await databases.run(manager.inbox) }
+            addSources(to: &tasks, manager.inbox, group, databases)
+        }
+        notifier.stopping()
+        try? await docker.shutdown()
+        try? await group.shutdownGracefully()
+    }
+
+    /// What the parts of the daemon share.
+    private struct Parts: Sendable {
+        let ipvs: IPVSClient
+        let board: StatusBoard
+        let runtime: DockerRuntime
+        let balancer: IPVSBalancer
+        let store: StateStore
+        let observer: HostObserver<ContinuousClock>
+    }
+
+    private func makeParts(_ docker: DockerClient, _ group: MultiThreadedEventLoopGroup) -> Parts {
         let ipvs = IPVSClient()
-        let network = HostNetwork()
-        let clock = ContinuousClock()
         let board = StatusBoard()
         let addresses = AddressWatch()
         let runtime = DockerRuntime(client: docker, logger: logger)
@@ -31,46 +85,82 @@ struct Daemon: Sendable {
             logger: logger,
             decode: { ServiceDefinition.decode($0).definition }
         )
-        let manager = ServiceManager(
-            .init(
-                runtime: runtime,
-                balancer: balancer,
-                prober: NetworkProber(group: group, docker: { await runtime.health(of: $0) }),
-                clock: clock,
-                store: store,
-                units: NoUnits(),
-                board: board,
-                logger: logger
-            ),
-            runsWithoutUnits: configuration.units == .none
-        )
-        let inbox = manager.inbox
-        let observations = await HostObserver(
+        let observer = HostObserver(
             runtime: runtime,
             balancer: balancer,
             store: store,
             board: board,
-            clock: clock,
+            clock: ContinuousClock(),
             logger: logger
-        ).observe()
-        await withDiscardingTaskGroup { tasks in
-            tasks.addTask { await manager.run(adopting: observations) {} }
-            tasks.addTask {
-                await DockerWatcher(client: docker, clock: clock, board: board, logger: logger) {
-                    inbox.send(.service($0, $1))
-                }.run()
+        )
+        return Parts(ipvs: ipvs, board: board, runtime: runtime, balancer: balancer, store: store, observer: observer)
+    }
+
+    private func makeUnits(_ inbox: ManagerInbox, _ databases: Databases) -> SystemdUnits? {
+        guard configuration.units == .systemd else { return nil }
+        return SystemdUnits(
+            control: SystemdControl(bus: SystemBus()),
+            templates: UnitTemplates(directory: FilePath(configuration.generatedDirectory)),
+            logger: logger,
+            useDatabase: { databases.use($1, for: $0) },
+            send: { inbox.send(.service($0, $1)) }
+        )
+    }
+
+    private func addServers(
+        to tasks: inout DiscardingTaskGroup,
+        _ sockets: ListeningSockets,
+        _ parts: Parts,
+        _ docker: DockerClient,
+        _ inbox: ManagerInbox,
+        _ units: SystemdUnits?,
+        _ group: MultiThreadedEventLoopGroup
+    ) {
+        let backend = DaemonBackend(board: parts.board, inbox: inbox, docker: docker, ipvs: parts.ipvs)
+        tasks.addTask {
+            do {
+                try await ControlServer(backend: backend, logger: logger).run(descriptor: sockets.control)
+            } catch {
+                logger.error("the control socket is closed: \(error)")
             }
-            tasks.addTask {
-                await HostNetworkKeeper(network: network, board: board, clock: clock, logger: logger).run()
+        }
+        guard let units else { return }
+        tasks.addTask { await units.run() }
+        tasks.addTask {
+            do {
+                try await LaunchServer(group: group, units: units, logger: logger).run(descriptor: sockets.launch)
+            } catch {
+                logger.error("the socket for launch is closed: \(error)")
             }
-            addSources(to: &tasks, inbox, group)
+        }
+    }
+
+    private func addWatchers(
+        to tasks: inout DiscardingTaskGroup,
+        _ parts: Parts,
+        _ docker: DockerClient,
+        _ inbox: ManagerInbox
+    ) {
+        tasks.addTask {
+            await DockerWatcher(client: docker, clock: ContinuousClock(), board: parts.board, logger: logger) {
+                inbox.send(.service($0, $1))
+            }.run()
+        }
+        tasks.addTask {
+            await HostNetworkKeeper(
+                network: HostNetwork(),
+                board: parts.board,
+                clock: ContinuousClock(),
+                logger: logger
+            ).run()
         }
     }
 
     private func addSources(
         to tasks: inout DiscardingTaskGroup,
         _ inbox: ManagerInbox,
-        _ group: MultiThreadedEventLoopGroup
+        _ group: MultiThreadedEventLoopGroup,
+        _ databases: Databases
     ) {
         if !configuration.servicesDirectory.isEmpty {
             let directory = DefinitionDirectory(
@@ -85,22 +175,12 @@ struct Daemon: Sendable {
                 }
             }
         }
-        guard let url = configuration.couchDBURL else { return }
-        do throws(CouchDBLocationError) {
-            let location = try CouchDBLocation(url, certificateAuthorityFile: configuration.couchDBCAFile)
-            let source = CouchDBSource(
-                client: CouchDBClient(location: location, eventLoopGroup: group),
-                clock: ContinuousClock(),
-                generator: SystemRandomNumberGenerator()
+        if let url = configuration.couchDBURL {
+            databases.useForAll(
+                url,
+                credentialsFile: configuration.couchDBCredentialsFile,
+                certificateAuthorityFile: configuration.couchDBCAFile
             )
-            let origin = DefinitionOrigin.couchDB(location.description)
-            tasks.addTask {
-                await source.run { event in
-                    for event in DefinitionSources.events(event) { inbox.send(.source(event, origin)) }
-                }
-            }
-        } catch {
-            logger.error("COUCHDB_URL can't be used: \(error)")
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import HostNetwork
 import Logging
 import ServiceManager
+import Systemd
 
 
 /// `service-managerd`: runs Docker containers behind kernel IPVS virtual services.
@@ -37,12 +38,12 @@ struct Run: AsyncParsableCommand {
             configuration.units = known
         }
         if let services { configuration.servicesDirectory = services }
-        let logger = Logger(label: "service-managerd") { StreamLogHandler.standardError(label: $0) }
+        let logger = Logger(label: "service-managerd") { JournalLogHandler(label: $0) }
         let daemon = Daemon(configuration: configuration, logger: logger)
-        await withTaskGroup { group in
-            group.addTask { await daemon.run() }
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await daemon.run() }
             group.addTask { await TerminationSignals.wait() }
-            await group.next()
+            try await group.next()
             group.cancelAll()
         }
     }

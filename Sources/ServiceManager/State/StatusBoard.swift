@@ -63,6 +63,14 @@ package final class StatusBoard: Sendable {
         }.sorted { $0.name < $1.name }
     }
 
+    /// One line for `systemctl status service-managerd`.
+    package var summary: String {
+        let states = statuses.map(\.state)
+        let attention = states.filter(\.needsAttention).count
+        let rolling = states.filter { $0 == .rolling }.count
+        return "\(states.count) services, \(rolling) rolling, \(attention) need attention (smctl status)"
+    }
+
     /// A stream that has an element whenever something changed; changes that come close together count as one.
     package func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

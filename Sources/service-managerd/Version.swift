@@ -1,0 +1,2 @@
+/// Set by the release.
+let daemonVersion = "1.0.0~dev"
