@@ -11,7 +11,7 @@ SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
 SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binutils \
 	user-mode-linux uml-utilities mmdebstrap e2fsprogs util-linux iproute2 iptables curl
 
-.PHONY: help build test lint format deb release traffic host image demo run system-packages
+.PHONY: help build test lint format deb release tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -44,10 +44,13 @@ release: system-packages ## The programs as they are shipped, in .build/package
 deb: release ## The Debian package, in .build/deb
 	@Systemd/package/build-deb $(PACKAGE) '$(VERSION)' .build/deb
 
-traffic: system-packages ## The load tool of the host tests, in .build/tools
-	$(SWIFT) build --configuration release --static-swift-stdlib --product traffic
+tools: system-packages ## What the host tests need besides the package, in .build/tools
 	@mkdir -p .build/tools
-	strip -o .build/tools/traffic "$$($(SWIFT) build --configuration release --show-bin-path)/traffic"
+	@set -e; for product in traffic standin-couchdb; do \
+		echo "$(SWIFT) build --configuration release --static-swift-stdlib --product $$product"; \
+		$(SWIFT) build --configuration release --static-swift-stdlib --product $$product; \
+		strip -o .build/tools/$$product "$$($(SWIFT) build --configuration release --show-bin-path)/$$product"; \
+	done
 
 image: system-packages ## The test host's disk image
 	Tests/Host/build-image

@@ -88,13 +88,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "HostNetwork", dependencies: ["Addresses", "BlockingCalls", "CNetlink"], swiftSettings: settings),
+        .target(
+            name: "HostNetwork",
+            dependencies: ["Addresses", "BlockingCalls", "CNetlink"],
+            swiftSettings: settings
+        ),
 
         // The shell around the core, and the daemon's and the operator's two ends of the control socket.
         .target(
             name: "ServiceManager",
             dependencies: [
-                "Addresses", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork", "IPVS", "ServiceModel", "Systemd",
+                "Addresses", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork", "IPVS", "ServiceModel",
+                "Systemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -132,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "service-managerd",
             dependencies: [
-                "Addresses", "ControlAPI", "ControlServer", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork", "IPVS",
+                "Addresses", "ControlAPI", "ControlServer", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork",
+                "IPVS",
                 "ServiceManager", "ServiceModel", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,7 +1,9 @@
 import FoundationEssentials
 import SystemPackage
 
-/// How the daemon is set up. Each value comes from the command line, else the environment, else the file, else the default.
+/// How the daemon is set up.
+///
+/// Each value comes from the command line, else the environment, else the file, else the default.
 package struct Configuration: Equatable, Sendable {
     /// `docker_socket`, `DOCKER_SOCKET`.
     package var dockerSocket = "/run/docker.sock"
@@ -45,7 +47,8 @@ package struct Configuration: Equatable, Sendable {
                 throw error
             } catch {
                 throw ConfigurationError(
-                    message: "\(file) is not a JSON object of strings: \(error). Mend it, or move it away for the defaults"
+                    message:
+                        "\(file) is not a JSON object of strings: \(error). Mend it, or move it away for the defaults"
                 )
             }
         }
@@ -65,7 +68,9 @@ package struct Configuration: Equatable, Sendable {
         if let value = file.couchdb_ca_file { couchDBCAFile = value }
         if let value = file.units {
             guard let known = Units(rawValue: value) else {
-                throw ConfigurationError(message: "\(path): units: expected \"systemd\" or \"none\", found \"\(value)\"")
+                throw ConfigurationError(
+                    message: "\(path): units: expected \"systemd\" or \"none\", found \"\(value)\""
+                )
             }
             units = known
         }

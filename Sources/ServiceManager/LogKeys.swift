@@ -1,6 +1,8 @@
 package import Logging
 
-/// The keys of what goes with a log line. The journal shows them as fields: `service.id` as `SERVICE_ID`.
+/// The keys of what goes with a log line.
+///
+/// The journal shows them as fields: `service.id` as `SERVICE_ID`.
 package enum LogKey: String, Sendable {
     case service = "service.id"
     case revision = "service.revision"

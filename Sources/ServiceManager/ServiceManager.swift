@@ -41,7 +41,9 @@ where Time.Duration == Duration {
     /// True when a document's address alone makes a service run: there are no units to start it.
     private let runsWithoutUnits: Bool
     private let stream: AsyncStream<ManagerEvent>
-    /// Where everything that happens goes in. Never waits.
+    /// Where everything that happens goes in.
+    ///
+    /// Never waits.
     package let inbox: ManagerInbox
 
     /// - Parameters:

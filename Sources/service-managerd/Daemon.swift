@@ -121,7 +121,7 @@ struct Daemon: Sendable {
             do {
                 try await ControlServer(backend: backend, logger: logger).run(descriptor: sockets.control)
             } catch {
-                logger.error("the control socket is closed: \(error)")
+                if !Task.isCancelled { logger.error("the control socket is closed: \(error)") }
             }
         }
         guard let units else { return }
@@ -130,7 +130,7 @@ struct Daemon: Sendable {
             do {
                 try await LaunchServer(group: group, units: units, logger: logger).run(descriptor: sockets.launch)
             } catch {
-                logger.error("the socket for launch is closed: \(error)")
+                if !Task.isCancelled { logger.error("the socket for launch is closed: \(error)") }
             }
         }
     }

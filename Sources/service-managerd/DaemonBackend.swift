@@ -52,7 +52,8 @@ struct DaemonBackend: ControlBackend {
     func changes() -> AsyncStream<Void> { board.changes() }
 
     func retry(_ service: String) async -> Bool {
-        guard let rollout = board.rollouts.first(where: { $0.service.rawValue == service }), !rollout.failures.isEmpty else {
+        guard let rollout = board.rollouts.first(where: { $0.service.rawValue == service }), !rollout.failures.isEmpty
+        else {
             return false
         }
         inbox.send(.service(rollout.service, .retryRequested))

@@ -78,7 +78,8 @@ final class Databases: Sendable {
         let origin = request.service == nil ? DefinitionOrigin.couchDB(url) : .unit(url)
         let service = request.service?.rawValue
         await source.run { event in
-            for event in DefinitionSources.events(event) where service == nil || event.id == nil || event.id == service {
+            for event in DefinitionSources.events(event) where service == nil || event.id == nil || event.id == service
+            {
                 manager.send(.source(event, origin))
             }
         }

@@ -4,7 +4,9 @@ import Systemd
 import Glibc
 #endif
 
-/// The daemon's two sockets. They are bound once and kept by systemd, so that connections wait over a restart.
+/// The daemon's two sockets.
+///
+/// They are bound once and kept by systemd, so that connections wait over a restart.
 struct ListeningSockets {
     /// HTTP for `smctl`.
     var control: CInt

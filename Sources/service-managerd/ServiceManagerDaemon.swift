@@ -4,19 +4,21 @@ import Logging
 import ServiceManager
 import Systemd
 
-
 /// `service-managerd`: runs Docker containers behind kernel IPVS virtual services.
 @main
 struct ServiceManagerDaemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "service-managerd",
-        abstract: "Runs Docker containers behind kernel IPVS virtual services, and replaces them without a failed request.",
+        abstract:
+            "Runs Docker containers behind kernel IPVS virtual services, and replaces them without a failed request.",
         subcommands: [Run.self, PrepareHost.self],
         defaultSubcommand: Run.self
     )
 }
 
-/// Supervises until SIGTERM or SIGINT. Containers and virtual services stay as they are.
+/// Supervises until SIGTERM or SIGINT.
+///
+/// Containers and virtual services stay as they are.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Supervise the services of this host.")
 

@@ -27,7 +27,9 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
     var table: [ServiceAddress: [Endpoint: Int]] { content.withLock(\.table) }
 
     private func endpoint(of container: ContainerID) throws(Failure) -> Endpoint {
-        guard let endpoint = try? Endpoint("172.17.0.\(container.rawValue):80") else { throw Failure("no such container") }
+        guard let endpoint = try? Endpoint("172.17.0.\(container.rawValue):80") else {
+            throw Failure("no such container")
+        }
         return endpoint
     }
 

@@ -13,7 +13,9 @@ import Testing
         _ host: FakeHost,
         _ body: @escaping @Sendable (ManagerInbox, StatusBoard) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "service-manager-\(UInt64.random(in: 0 ... .max))")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "service-manager-\(UInt64.random(in: 0 ... .max))"
+        )
         defer { try? FileManager.default.removeItem(at: folder) }
         let board = StatusBoard()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -58,7 +60,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a revision replaces another: it serves first, then the old one is drained, stopped, deleted and removed`() async throws {
+    func `a revision replaces another: it serves first, then the old one is drained, stopped, deleted and removed`()
+        async throws
+    {
         let host = FakeHost()
         try await withManager(host) { inbox, board in
             let origin = DefinitionOrigin.directory("test")
@@ -103,7 +107,11 @@ import Testing
             let origin = DefinitionOrigin.directory("test")
             inbox.send(.source(document(1), origin))
             await wait(board) { $0.state == .running }
-            let bad = SourceDocument(id: "web", revision: "2-bad", body: [UInt8](#"{"image": "web:2", "port": "80x"}"#.utf8))
+            let bad = SourceDocument(
+                id: "web",
+                revision: "2-bad",
+                body: [UInt8](#"{"image": "web:2", "port": "80x"}"#.utf8)
+            )
             inbox.send(.source(.present(bad), origin))
             await wait(board) { $0.rejected != nil }
             let status = try #require(board.statuses.first)

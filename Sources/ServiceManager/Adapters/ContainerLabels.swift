@@ -41,7 +41,9 @@ package struct ContainerLabels: Equatable, Sendable {
         ]
     }
 
-    /// A name that tells a person what it is: `web.7-3fa9.1.12`. Docker allows `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
+    /// A name that tells a person what it is: `web.7-3fa9.1.12`.
+    ///
+    /// Docker allows `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
     package static func name(_ instance: InstanceID, of service: ServiceID) -> String {
         let revision = instance.revision.rawValue.prefix(9)
         let text = "\(service).\(revision).\(instance.slot).\(instance.attempt)"

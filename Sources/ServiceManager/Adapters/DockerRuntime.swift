@@ -24,7 +24,8 @@ package struct DockerRuntime: ContainerRuntime {
             switch definition.pull {
             case .missing where isHere, .never where isHere: return
             case .missing, .always: break
-            case .never: throw .api(status: 404, message: "the image is not here, and \"pull\" is \"never\"", call: "inspect")
+            case .never:
+                throw .api(status: 404, message: "the image is not here, and \"pull\" is \"never\"", call: "inspect")
             }
             try await client.pullImage(image, stallLimit: definition.pullProgressDeadline, progress: progress)
         } catch {
@@ -44,7 +45,7 @@ package struct DockerRuntime: ContainerRuntime {
         let name = ContainerLabels.name(instance, of: service)
         do throws(DockerError) {
             return ContainerID(try await client.createContainer(name: name, spec))
-        } catch where error.isConflict {
+        } catch  where error.isConflict {
             return try await replace(name, instance, service, spec, error)
         } catch {
             throw Failure(error, "the container \(name) can't be created")
@@ -81,7 +82,10 @@ package struct DockerRuntime: ContainerRuntime {
         }
     }
 
-    private func started(_ details: ContainerDetails, _ definition: ServiceDefinition) throws(DockerError) -> StartedContainer {
+    private func started(
+        _ details: ContainerDetails,
+        _ definition: ServiceDefinition
+    ) throws(DockerError) -> StartedContainer {
         guard let endpoint = details.endpoint(definition) else {
             throw .api(
                 status: 500,
@@ -105,7 +109,7 @@ package struct DockerRuntime: ContainerRuntime {
             try await client.stopContainer(container.rawValue, timeout: definition.stopTimeout)
             let details = try await client.inspectContainer(container.rawValue)
             return ExitReport(code: details.exitCode, outOfMemory: details.outOfMemory)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return ExitReport(code: 0)
         } catch {
             throw Failure(error, "the container \(container) can't be stopped")
@@ -117,7 +121,7 @@ package struct DockerRuntime: ContainerRuntime {
         do throws(DockerError) {
             try await client.removeContainer(container.rawValue)
             return lines
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return lines
         } catch {
             throw Failure(error, "the container \(container) can't be removed")
@@ -137,7 +141,9 @@ package struct DockerRuntime: ContainerRuntime {
         }
     }
 
-    /// All containers with our labels, by service. Those whose labels can't be understood are left alone, and named.
+    /// All containers with our labels, by service.
+    ///
+    /// Those whose labels can't be understood are left alone, and named.
     package func observe(
         decode: ([UInt8]) -> ServiceDefinition?,
         known: (ServiceID, Revision) -> ServiceDefinition?,
@@ -146,12 +152,18 @@ package struct DockerRuntime: ContainerRuntime {
         var found: [ServiceID: [ObservedContainer]] = [:]
         for summary in try await client.listContainers(label: [ContainerLabels.service]) {
             guard let labels = ContainerLabels(summary.labels) else {
-                logger.warning("a container has our label but not all of them, and is left alone", [.container: summary.id])
+                logger.warning(
+                    "a container has our label but not all of them, and is left alone",
+                    [.container: summary.id]
+                )
                 continue
             }
             let stored = known(labels.service, labels.instance.revision)
             guard let definition = stored ?? labels.document.flatMap({ decode($0) }) else {
-                logger.warning("a container of ours has no definition that can be read, and is left alone", [.container: summary.id])
+                logger.warning(
+                    "a container of ours has no definition that can be read, and is left alone",
+                    [.container: summary.id]
+                )
                 continue
             }
             guard let details = try await details(of: summary.id) else { continue }
@@ -173,7 +185,7 @@ package struct DockerRuntime: ContainerRuntime {
     private func details(of container: String) async throws(DockerError) -> ContainerDetails? {
         do throws(DockerError) {
             return try await client.inspectContainer(container)
-        } catch where error.isNotFound {
+        } catch  where error.isNotFound {
             return nil
         }
     }

@@ -2,7 +2,9 @@ package import Docker
 package import Logging
 package import ServiceModel
 
-/// Follows Docker's events, and tells services of containers that ended. Losing sight of Docker says nothing of containers.
+/// Follows Docker's events, and tells services of containers that ended.
+///
+/// Losing sight of Docker says nothing of containers.
 ///
 /// The stream doesn't replay what happened while nobody listened, so each connection subscribes first and lists then.
 package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Duration {
@@ -35,8 +37,12 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                 logger.warning("Docker ended its event stream; containers are taken to run on", [:])
                 attempt = 0
             } catch {
+                if Task.isCancelled { return }
                 if attempt == 0 {
-                    logger.warning("Docker's events can't be followed; containers are taken to run on", [.error: "\(error)"])
+                    logger.warning(
+                        "Docker's events can't be followed; containers are taken to run on",
+                        [.error: "\(error)"]
+                    )
                 }
             }
             let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(100), longest: .seconds(5))

@@ -13,7 +13,14 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
     private let clock: Time
     private let logger: Logger
 
-    package init(runtime: DockerRuntime, balancer: IPVSBalancer, store: StateStore, board: StatusBoard, clock: Time, logger: Logger) {
+    package init(
+        runtime: DockerRuntime,
+        balancer: IPVSBalancer,
+        store: StateStore,
+        board: StatusBoard,
+        clock: Time,
+        logger: Logger
+    ) {
         self.runtime = runtime
         self.balancer = balancer
         self.store = store

@@ -45,7 +45,9 @@ package struct IPVSBalancer: LoadBalancer {
     ) async throws(Failure) {
         let wanted = virtualService(address, definition)
         do {
-            guard let found = try await client.virtualService(.address(address)) else { return try await client.add(wanted) }
+            guard let found = try await client.virtualService(.address(address)) else {
+                return try await client.add(wanted)
+            }
             if !isOwned {
                 let destinations = try await client.destinations(of: .address(address))
                 guard destinations.isEmpty else { throw foreign(address, destinations) }
@@ -148,16 +150,25 @@ package struct IPVSBalancer: LoadBalancer {
     }
 
     /// The destination as the kernel has it; nil where it isn't one.
-    private func status(of destination: Endpoint, at address: ServiceAddress) async throws(IPVSError) -> DestinationStatus? {
+    private func status(
+        of destination: Endpoint,
+        at address: ServiceAddress
+    ) async throws(IPVSError) -> DestinationStatus? {
         guard try await client.virtualService(.address(address)) != nil else { return nil }
-        return try await client.destinations(of: .address(address)).first { $0.destination.identity.endpoint == destination }
+        return try await client.destinations(of: .address(address)).first {
+            $0.destination.identity.endpoint == destination
+        }
     }
 
     /// All destinations of virtual services at these addresses, with their weights.
-    package func destinations(at addresses: Set<ServiceAddress>) async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
+    package func destinations(
+        at addresses: Set<ServiceAddress>
+    ) async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
         var found: [ServiceAddress: [Endpoint: Int]] = [:]
         for entry in try await client.snapshot().entries {
-            guard case .address(let address) = entry.service.service.identity, addresses.contains(address) else { continue }
+            guard case .address(let address) = entry.service.service.identity, addresses.contains(address) else {
+                continue
+            }
             found[address] = [:]
             for status in entry.destinations {
                 guard let endpoint = status.destination.identity.endpoint else { continue }

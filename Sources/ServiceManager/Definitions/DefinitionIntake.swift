@@ -1,7 +1,9 @@
 package import Logging
 package import ServiceModel
 
-/// Where a definition comes from. The first of these that knows an id is the one that counts.
+/// Where a definition comes from.
+///
+/// The first of these that knows an id is the one that counts.
 package enum DefinitionOrigin: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The `COUCHDB_URL` of the service's own unit; the URL has no password.
     case unit(String)
@@ -93,7 +95,10 @@ package struct DefinitionIntake: Sendable {
             return []
         case .unavailable(let reason):
             if problems.updateValue(reason, forKey: origin) == nil {
-                logger.warning("a source of definitions can't be seen; all services run on: \(reason)", [.path: "\(origin)"])
+                logger.warning(
+                    "a source of definitions can't be seen; all services run on: \(reason)",
+                    [.path: "\(origin)"]
+                )
             }
             return []
         case .available:
@@ -104,7 +109,8 @@ package struct DefinitionIntake: Sendable {
         }
     }
 
-    private mutating func present(_ document: SourceDocument, _ origin: DefinitionOrigin) -> [(ServiceID, IntakeEvent)] {
+    private mutating func present(_ document: SourceDocument, _ origin: DefinitionOrigin) -> [(ServiceID, IntakeEvent)]
+    {
         let isNew = documents[document.id]?.updateValue(document, forKey: origin) == nil
         if documents[document.id] == nil { documents[document.id] = [origin: document] }
         guard let counted = documents[document.id]?.keys.min(), counted == origin else {

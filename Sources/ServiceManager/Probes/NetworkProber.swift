@@ -80,7 +80,11 @@ package struct NetworkProber: Prober {
             guard let status = Self.status(line) else {
                 return .failure("\(name): expected an HTTP answer, found \"\(Self.printable(line))\"")
             }
-            return request.accepts(status) ? .success : .failure("\(name) → \(status), expected one of \(request.status.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ", "))")
+            return request.accepts(status)
+                ? .success
+                : .failure(
+                    "\(name) → \(status), expected one of \(request.status.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ", "))"
+                )
         } catch {
             return .failure("\(name): \(Self.reason(error))")
         }

@@ -1,7 +1,9 @@
 package import Addresses
 package import ServiceModel
 
-/// What the daemon asks of whatever runs containers. One real implementation over the Docker Engine API.
+/// What the daemon asks of whatever runs containers.
+///
+/// One real implementation over the Docker Engine API.
 ///
 /// Each call has its own time limit; a call that fails says whether trying again can help.
 package protocol ContainerRuntime: Sendable {
@@ -9,7 +11,11 @@ package protocol ContainerRuntime: Sendable {
     func pull(_ definition: ServiceDefinition, progress: @escaping @Sendable (String) -> Void) async throws(Failure)
 
     /// Makes a container, labelled so that it can be found again without any memory of ours.
-    func create(_ instance: InstanceID, of service: ServiceID, _ document: AcceptedDefinition) async throws(Failure) -> ContainerID
+    func create(
+        _ instance: InstanceID,
+        of service: ServiceID,
+        _ document: AcceptedDefinition
+    ) async throws(Failure) -> ContainerID
 
     /// Starts a container and says where it is reached.
     func start(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> StartedContainer

@@ -1,7 +1,9 @@
 package import Addresses
 package import ServiceModel
 
-/// What the daemon asks of whatever spreads traffic. One real implementation over the kernel's IPVS.
+/// What the daemon asks of whatever spreads traffic.
+///
+/// One real implementation over the kernel's IPVS.
 ///
 /// Calls of one service come one after the other. Each is idempotent, and reads before it writes: where the kernel is as it
 /// should be, nothing is written.

@@ -59,7 +59,9 @@ package struct StateStore: Sendable {
         return Stored(record: record, definitions: definitions)
     }
 
-    /// Remembers a service's record. A disk that is full doesn't stop the service: the older file stays, and it is said.
+    /// Remembers a service's record.
+    ///
+    /// A disk that is full doesn't stop the service: the older file stays, and it is said.
     package func save(_ record: RolloutRecord, of service: ServiceID) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]

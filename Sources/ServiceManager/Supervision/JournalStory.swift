@@ -88,7 +88,11 @@ package enum JournalStory {
         case .instanceDrained(let id, true):
             Line(text: "\(id) has no active connection left and is stopped", fields: fields(id))
         case .instanceDrained(let id, false):
-            Line(level: .warning, text: "\(id) still has connections at its drain_timeout and is stopped", fields: fields(id))
+            Line(
+                level: .warning,
+                text: "\(id) still has connections at its drain_timeout and is stopped",
+                fields: fields(id)
+            )
         case .instanceExited(let id, let exit, true, _):
             Line(level: .info, text: "\(id) has exited with code \(exit.code)", fields: fields(id, exit: exit))
         case .instanceExited(let id, let exit, false, let delay):
@@ -114,7 +118,11 @@ package enum JournalStory {
             )
         case .instanceHealthyAgain(let id): Line(text: "\(id) is healthy again and back in service", fields: fields(id))
         case .commandRetried(let id, let phase, let failure, let delay):
-            Line(level: .warning, text: "\(id) is \(phase.rawValue): \(failure); tried again in \(delay)", fields: fields(id))
+            Line(
+                level: .warning,
+                text: "\(id) is \(phase.rawValue): \(failure); tried again in \(delay)",
+                fields: fields(id)
+            )
         default: Line(text: "\(notice)")
         }
     }

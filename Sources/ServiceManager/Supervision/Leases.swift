@@ -1,7 +1,9 @@
 package import ServiceModel
 import Synchronization
 
-/// Who may go on watching an instance. A watcher looks at its lease before each step, so that a newer order ends an older.
+/// Who may go on watching an instance.
+///
+/// A watcher looks at its lease before each step, so that a newer order ends an older.
 package final class Leases: Sendable {
     private let numbers = Mutex<[InstanceID: Int]>([:])
     private let last = Atomic<Int>(0)

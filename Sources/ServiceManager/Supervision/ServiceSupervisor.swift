@@ -48,12 +48,16 @@ where Time.Duration == Duration {
         ) { continuation.yield($0) }
     }
 
-    /// Tells the service what happened. Never waits.
+    /// Tells the service what happened.
+    ///
+    /// Never waits.
     package func send(_ event: RolloutEvent) {
         continuation.yield(.happened(event))
     }
 
-    /// Supervises until it is cancelled. The containers and the kernel's table stay as they are.
+    /// Supervises until it is cancelled.
+    ///
+    /// The containers and the kernel's table stay as they are.
     package func run(adopting observation: Observation) async {
         let stored = store.load(service)
         var (rollout, actions) = Rollout.recovered(

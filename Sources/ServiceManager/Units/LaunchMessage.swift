@@ -59,7 +59,8 @@ package enum LaunchMessage: Equatable, Sendable {
         case ("position", 3): self = .position(ContainerID(words[1]), words[2])
         case ("copied", 2): self = .copied(ContainerID(words[1]))
         case ("log-failed", 3...): self = .logFailed(ContainerID(words[1]), words.dropFirst(2).joined(separator: " "))
-        default: throw LaunchProtocolError(line: line, reason: "expected hello, stopping, position, copied or log-failed")
+        default:
+            throw LaunchProtocolError(line: line, reason: "expected hello, stopping, position, copied or log-failed")
         }
     }
 
@@ -76,7 +77,8 @@ package enum LaunchMessage: Equatable, Sendable {
             guard let address = try? ServiceAddress(words[4]) else {
                 throw LaunchProtocolError(
                     line: line,
-                    reason: "expected a service address such as 172.18.0.1:7001 as launch's third argument, found \(words[4])"
+                    reason:
+                        "expected a service address such as 172.18.0.1:7001 as launch's third argument, found \(words[4])"
                 )
             }
             addresses = [address]

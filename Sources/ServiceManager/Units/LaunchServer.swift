@@ -2,7 +2,9 @@ package import Logging
 package import NIOCore
 import NIOPosix
 
-/// Listens for `launch`: one connection each, lines both ways. What they say goes to a `SystemdUnits`.
+/// Listens for `launch`: one connection each, lines both ways.
+///
+/// What they say goes to a `SystemdUnits`.
 package struct LaunchServer: Sendable {
     private let group: any EventLoopGroup
     private let units: SystemdUnits
@@ -17,6 +19,7 @@ package struct LaunchServer: Sendable {
     /// Serves until it is cancelled.
     ///
     /// - Parameter descriptor: A unix socket that is bound and listens; it is taken over.
+    /// - Throws: What keeps the socket from being served.
     package func run(descriptor: CInt) async throws {
         let server = try await ServerBootstrap(group: group).bind(descriptor) { channel in
             channel.eventLoop.makeCompletedFuture {
@@ -61,7 +64,8 @@ package struct LaunchServer: Sendable {
             logger.debug("a connection of launch ended: \(error)")
         }
         order.finish()
-        await units.disconnected(id)
+        // At the daemon's end every connection ends; launch comes back to the next daemon.
+        if !Task.isCancelled { await units.disconnected(id) }
     }
 }
 

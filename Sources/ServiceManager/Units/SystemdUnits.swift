@@ -72,7 +72,8 @@ package actor SystemdUnits: UnitKeeping {
     package nonisolated func withdrawn(_ service: ServiceID) { workInbox.yield(.withdrawn(service)) }
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {
-        guard connections.values.contains(where: { $0.following.contains(container) }), !copied.contains(container) else {
+        guard connections.values.contains(where: { $0.following.contains(container) }), !copied.contains(container)
+        else {
             copied.remove(container)
             return
         }
@@ -118,7 +119,9 @@ package actor SystemdUnits: UnitKeeping {
         for waiter in copyWaiters.removeValue(forKey: container) ?? [] { waiter.resume() }
     }
 
-    /// A restart of the unit changes nothing: its successor is adopted. Anything else asks for an end.
+    /// A restart of the unit changes nothing: its successor is adopted.
+    ///
+    /// Anything else asks for an end.
     private func stopping(_ id: Int) async {
         guard let unit = connections[id]?.unit else { return }
         if await control.isRestarting("\(unit)") {
