@@ -46,7 +46,8 @@ X
     mv "$file.new" "$file"
 }
 
-status() { smctl status --json "$@" 2>/dev/null; }
+# Its exit code tells the state of the services, which is asked for otherwise here.
+status() { smctl status --json "$@" 2>/dev/null || true; }
 state_of() { status "$1" | jq -r ".services[] | select(.name == \"$1\") | .state"; }
 current_of() { status "$1" | jq -r ".services[] | select(.name == \"$1\") | .current // empty"; }
 is_state() { [ "$(state_of "$1")" = "$2" ]; }
