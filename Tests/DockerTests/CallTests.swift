@@ -145,14 +145,16 @@ import Testing
     @Test(arguments: [StandInHTTPServer.Answer.hang, .stall([Array("{".utf8)])])
     func `a call that hangs hits its limit while another goes on`(answer: StandInHTTPServer.Answer) async throws {
         var limits = CallLimits()
-        limits.query = .milliseconds(300)
+        limits.create = .milliseconds(300)
         try await withEngine(limits: limits) { request in
-            request.target.hasSuffix("/json") ? answer : .whole(204, "")
+            request.target.contains("/create") ? answer : .whole(204, "")
         } _: { client, server in
             try await client.negotiate()
-            async let hanging = failure { () async throws(DockerError) in _ = try await client.inspectContainer("a") }
+            async let hanging = failure { () async throws(DockerError) in
+                _ = try await client.createContainer(name: "a", ContainerSpec(image: "nginx"))
+            }
             try await client.startContainer("b")
-            #expect(await hanging == .timedOut(call: "GET /containers/a/json", limit: .milliseconds(300)))
+            #expect(await hanging == .timedOut(call: "POST /containers/create", limit: .milliseconds(300)))
             #expect(server.requests.contains { $0.target == "/v1.43/containers/b/start" })
         }
     }

@@ -52,9 +52,9 @@ enum StateFiles {
         (try? FileManager.default.contentsOfDirectory(atPath: directory.string))?.sorted() ?? []
     }
 
-    /// Deletes all files of a folder but the newest.
-    static func prune(_ folder: FilePath, keeping count: Int) {
-        let files = names(in: folder).map { folder.appending($0) }
+    /// Deletes all files of a folder but the newest, and those that are still needed.
+    static func prune(_ folder: FilePath, keeping count: Int, sparing needed: Set<String>) {
+        let files = names(in: folder).filter { !needed.contains($0) }.map { folder.appending($0) }
         let dated = files.map { ($0, modified($0)) }.sorted { $0.1 > $1.1 }
         for (file, _) in dated.dropFirst(count) { _ = unlink(file.string) }
     }

@@ -79,7 +79,8 @@ package struct StateStore: Sendable {
         guard StateFiles.read(file) != document else { return }
         do {
             try StateFiles.write(document, to: file)
-            StateFiles.prune(folder, keeping: 8)
+            let needed = record(of: service)?.revisions.map { "\($0).json" } ?? []
+            StateFiles.prune(folder, keeping: 8, sparing: Set(needed))
         } catch {
             failed(service, error)
         }
@@ -92,9 +93,12 @@ package struct StateStore: Sendable {
 
     /// The addresses whose virtual services are recorded as ours.
     package func claimedAddresses(of service: ServiceID) -> Set<ServiceAddress> {
-        guard let bytes = StateFiles.read(recordFile(service)) else { return [] }
-        let record = try? JSONDecoder().decode(RolloutRecord.self, from: Data(bytes))
-        return Set(record?.claimed ?? [])
+        Set(record(of: service)?.claimed ?? [])
+    }
+
+    private func record(of service: ServiceID) -> RolloutRecord? {
+        guard let bytes = StateFiles.read(recordFile(service)) else { return nil }
+        return try? JSONDecoder().decode(RolloutRecord.self, from: Data(bytes))
     }
 
     private func recordFile(_ service: ServiceID) -> FilePath {

@@ -54,9 +54,9 @@ where Time.Duration == Duration {
             }
         case .releaseAddresses(let addresses): lane.add { await release(addresses) }
         case .purge(let strangers): lane.add { await purge(strangers) }
-        case .pull(let revision, let definition): return { await pull(revision, definition) }
+        case .pull(let revision, let definition, let known): return { await pull(revision, definition, known) }
         case .cancelPull: board.setPull(nil, of: service)
-        case .create(let id, let definition): return { await create(id, definition) }
+        case .create(let id, let definition, let image): return { await create(id, definition, image) }
         case .start(let id, let container, let definition): return { await start(id, container, definition) }
         case .probe(let id, let container, let endpoint, let check, let cadence, let assumed):
             let lease = probing.take(id)
@@ -193,17 +193,17 @@ where Time.Duration == Duration {
 
     // MARK: Containers
 
-    private func pull(_ revision: Revision, _ definition: ServiceDefinition) async {
+    private func pull(_ revision: Revision, _ definition: ServiceDefinition, _ known: ImageID?) async {
         do throws(Failure) {
             try await runtime.pull(definition) { board.setPull($0, of: service) }
-            happened(.pulled(revision))
+            happened(.pulled(revision, nil))
         } catch {
             happened(.pullFailed(revision, error))
         }
         board.setPull(nil, of: service)
     }
 
-    private func create(_ id: InstanceID, _ definition: ServiceDefinition) async {
+    private func create(_ id: InstanceID, _ definition: ServiceDefinition, _ image: ImageID?) async {
         do throws(Failure) {
             let document = store.document(of: service, id.revision) ?? []
             let accepted = AcceptedDefinition(revision: id.revision, definition: definition, document: document)

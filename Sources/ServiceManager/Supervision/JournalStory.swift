@@ -30,6 +30,10 @@ package enum JournalStory {
         case .instanceStarted, .instanceInService, .instanceDraining, .instanceDrained, .instanceExited,
             .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain, .commandRetried:
             instanceLine(notice)
+        case .paused, .resumed, .rolledBack, .unpinned, .unchanged, .canaryHolds, .canaryPromoted, .restarting,
+            .handDrained, .undrained:
+            operatorLine(notice)
+        case .instanceReplaced, .instanceSuspended, .instanceDisconnected: oddityLine(notice)
         case .serviceStopping(let reason):
             Line(text: "the service stops (\(reason.rawValue)): its backends are drained, stopped and removed")
         case .serviceStopped: Line(text: "the service has stopped: no container and no virtual service is left")
@@ -95,6 +99,13 @@ package enum JournalStory {
             )
         case .instanceExited(let id, let exit, true, _):
             Line(level: .info, text: "\(id) has exited with code \(exit.code)", fields: fields(id, exit: exit))
+        case .instanceExited(let id, let exit, false, let delay) where exit.isByHand:
+            Line(
+                level: .warning,
+                text: "the container of \(id) was stopped by somebody else"
+                    + (delay.map { "; another is started in \($0.shortText)" } ?? ""),
+                fields: fields(id, exit: exit)
+            )
         case .instanceExited(let id, let exit, false, let delay):
             Line(
                 level: .error,
@@ -121,6 +132,63 @@ package enum JournalStory {
             Line(
                 level: .warning,
                 text: "\(id) is \(phase.rawValue): \(failure); tried again in \(delay)",
+                fields: fields(id)
+            )
+        default: Line(text: "\(notice)")
+        }
+    }
+
+    private static func operatorLine(_ notice: RolloutNotice) -> Line {
+        switch notice {
+        case .paused(let note): Line(text: "paused\(by(note)): no rollout begins or goes on until `smctl resume`")
+        case .resumed: Line(text: "resumed")
+        case .rolledBack(let revision, let note):
+            Line(
+                text: "rolled back to \(revision)\(by(note)); it stays until `smctl resume` or a newer revision",
+                fields: [.revision: "\(revision)"]
+            )
+        case .unpinned(let revision): Line(text: "the rollback to \(revision) is over: the newest revision is wanted again")
+        case .unchanged(let revision, let current):
+            Line(
+                text: "\(revision) says the same as \(current) and asks to roll for changes only: nothing is replaced",
+                fields: [.revision: "\(revision)"]
+            )
+        case .canaryHolds(let revision, let percent, let delay):
+            Line(
+                text: "\(revision) gets \(percent) % of the new connections and "
+                    + (delay.map { "takes over in \($0.shortText)" } ?? "waits for `smctl promote`"),
+                fields: [.revision: "\(revision)"]
+            )
+        case .canaryPromoted(let revision): Line(text: "\(revision) is promoted", fields: [.revision: "\(revision)"])
+        case .restarting(let revision, let note):
+            Line(text: "the containers of \(revision) are replaced by new ones\(by(note))", fields: [.revision: "\(revision)"])
+        case .handDrained(let id):
+            Line(text: "\(id) is taken out of service by hand, until `smctl undrain`", fields: fields(id))
+        case .undrained(let id): Line(text: "\(id) may serve again", fields: fields(id))
+        default: Line(text: "\(notice)")
+        }
+    }
+
+    private static func by(_ note: OperatorNote) -> String {
+        " by \(note.by)" + (note.reason.map { " (\($0))" } ?? "")
+    }
+
+    private static func oddityLine(_ notice: RolloutNotice) -> Line {
+        switch notice {
+        case .instanceReplaced(let id, let evidence):
+            Line(
+                level: .warning,
+                text: "\(id) fails its probes for so long that another container takes its place (restart_after): \(evidence)",
+                fields: fields(id)
+            )
+        case .instanceSuspended(let id, true):
+            Line(level: .warning, text: "the container of \(id) was paused by somebody else", fields: fields(id))
+        case .instanceSuspended(let id, false): Line(text: "the container of \(id) goes on", fields: fields(id))
+        case .instanceDisconnected(let id, let delay):
+            Line(
+                level: .error,
+                text: "the container of \(id) was disconnected from its network by somebody else and is removed"
+                    + (delay.map { "; another is started in \($0.shortText)" } ?? ""),
                 fields: fields(id)
             )
         default: Line(text: "\(notice)")

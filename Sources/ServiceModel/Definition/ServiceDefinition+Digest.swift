@@ -44,6 +44,18 @@ extension ServiceDefinition {
     }
 }
 
+extension ServiceDefinition {
+    /// Whether instances of another definition serve this one as they are.
+    ///
+    /// Container, checks, addresses and virtual services are the same; number of replicas, weight, deadlines and the way
+    /// of a rollout may differ.
+    package func isSameSpecification(as other: ServiceDefinition) -> Bool {
+        addresses == other.addresses && scheduler == other.scheduler && schedulerFlags == other.schedulerFlags
+            && persistence == other.persistence && pull == other.pull
+            && specificationDigestInput == other.specificationDigestInput
+    }
+}
+
 extension HealthCheck {
     /// What differs from the defaults, each part with its name.
     fileprivate var digestParts: [String]? {

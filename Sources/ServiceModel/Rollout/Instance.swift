@@ -4,7 +4,7 @@ package import Addresses
 package struct Instance: Equatable, Sendable {
     package let id: InstanceID
     /// What runs in it; an instance keeps its definition even when the service's has moved on.
-    package let definition: ServiceDefinition
+    package internal(set) var definition: ServiceDefinition
     package internal(set) var phase: Phase
     /// Known from the answer to `create` on.
     package internal(set) var container: ContainerID?
@@ -14,6 +14,14 @@ package struct Instance: Equatable, Sendable {
     package internal(set) var isRetiring = false
     /// True while its destination may exist in the kernel: from the order to attach until the answer to detach.
     package internal(set) var hasDestination = false
+    /// The weight that its destination was given last.
+    package internal(set) var weight = 0
+    /// True when another instance of the same revision is to take its place.
+    package internal(set) var isOutdated = false
+    /// True while a person keeps it out of service.
+    package internal(set) var isHandDrained = false
+    /// True while its container is paused.
+    package internal(set) var isSuspended = false
     /// True when it has been in service for `min_healthy` without failing.
     package internal(set) var isSettled = false
     /// What its last probes said; nil before the first verdict.
@@ -43,7 +51,7 @@ package struct Instance: Equatable, Sendable {
         case attaching
         /// In service. → `ejected` (unhealthy and not the last), `draining` (retiring), `detaching` (exited).
         case serving
-        /// In the table with weight 0 because its probes fail. → `attaching` (healthy again), `draining`, `detaching`.
+        /// In the table with weight 0: its probes fail, or a person drains it. → `attaching` (healthy again), `draining`, `detaching`.
         case ejected
         /// Weight 0, waiting for its connections to end. → `stopping` (drained or deadline), `detaching` (exited).
         case draining

@@ -1,7 +1,7 @@
 /// One attempt to run one replica of one revision.
 ///
 /// Never used twice, so a late answer can't be taken for another's.
-package struct InstanceID: Hashable, Sendable, CustomStringConvertible {
+package struct InstanceID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The revision that this instance runs.
     package let revision: Revision
     /// Which replica it is: 1…`replicas`.

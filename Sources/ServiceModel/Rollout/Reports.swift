@@ -4,10 +4,21 @@ package struct ExitReport: Hashable, Sendable, Codable {
     package var code: Int
     /// True when the kernel killed it for exceeding its memory limit.
     package var outOfMemory: Bool
+    /// True when somebody else asked Docker to end it, such as a person with `docker stop`.
+    package var isByHand: Bool
 
-    package init(code: Int, outOfMemory: Bool = false) {
+    package init(code: Int, outOfMemory: Bool = false, isByHand: Bool = false) {
         self.code = code
         self.outOfMemory = outOfMemory
+        self.isByHand = isByHand
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        code = try container.decode(Int.self, forKey: .code)
+        outOfMemory = try container.decode(Bool.self, forKey: .outOfMemory)
+        // Not in the records of earlier versions.
+        isByHand = try container.decodeIfPresent(Bool.self, forKey: .isByHand) ?? false
     }
 }
 

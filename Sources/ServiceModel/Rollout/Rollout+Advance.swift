@@ -3,15 +3,18 @@ import Addresses
 /// The only place that decides what follows from the state.
 extension Rollout {
     mutating func advance() {
+        if management == .managed, goal?.definition.enabled == false { beginStop(.disabled) }
         switch management {
         case .managed:
-            chooseCandidate()
-            advanceCandidate()
+            if pause == nil {
+                chooseCandidate()
+                advanceCandidate()
+            }
             maintainCurrent()
-            retireOthers()
+            if pause == nil || candidate == nil { retireReplaced() }
         case .failed:
             retireAll()
-        case .unmanaged, .stopping:
+        case .unmanaged, .stopping, .disabled:
             cancelCandidate()
             retireAll()
         }
@@ -22,17 +25,19 @@ extension Rollout {
 
     // MARK: Candidate
 
-    private mutating func chooseCandidate() {
-        guard let target, !isWithdrawing, candidate?.revision != target.revision else { return }
+    mutating func chooseCandidate() {
+        guard let goal, !isWithdrawing, candidate?.revision != goal.revision else { return }
         if let candidate {
-            tell(.rolloutSuperseded(candidate.revision, by: target.revision))
+            tell(.rolloutSuperseded(candidate.revision, by: goal.revision))
             cancelCandidate()
             keepServing(candidate)
         }
-        guard current?.revision != target.revision, failures[target.revision] == nil else { return }
-        let deployment = effective(target)
+        guard current?.revision != goal.revision, goal.revision != unchanged, failures[goal.revision] == nil else {
+            return
+        }
+        let deployment = effective(goal)
         candidate = Candidate(deployment: deployment, stage: .claiming)
-        tell(.rolloutBegan(target.revision, from: current?.revision))
+        tell(.rolloutBegan(goal.revision, from: current?.revision))
         guard !deployment.definition.addresses.isEmpty else {
             return failCandidate(
                 .address,
@@ -40,7 +45,7 @@ extension Rollout {
                     + "add \"address\": \"ADDRESS:PORT\" to the document, or pass it to launch in the unit's ExecStart"
             )
         }
-        emit(.claimAddresses(target.revision, deployment.definition))
+        emit(.claimAddresses(goal.revision, deployment.definition))
     }
 
     /// A superseded candidate that is all that serves is kept until its successor is in service.
@@ -54,21 +59,24 @@ extension Rollout {
     private mutating func advanceCandidate() {
         guard var candidate else { return }
         if candidate.stage == .clearing {
-            if let current {
-                for id in instances.keys where id.revision == current.revision { instances[id]?.isRetiring = true }
-                guard alive(current.revision).isEmpty else { return }
-            }
+            let others = instances.values.filter { $0.id.revision != candidate.revision }
+            for instance in others { instances[instance.id]?.isRetiring = true }
+            guard !others.contains(where: \.isAlive) else { return }
             candidate.stage = .running
             self.candidate = candidate
         }
         guard candidate.stage == .running else { return }
+        let canary = holdingCanary
+        let replicas = canary == nil ? candidate.definition.replicas : 1
         let running = alive(candidate.revision).filter { !$0.isRetiring }
-        if running.count == candidate.definition.replicas, running.allSatisfy({ $0.isServing && $0.isSettled }) {
+        let settled = running.filter { $0.isServing && $0.isSettled }.count
+        if settled == replicas, settled == running.count {
+            if let canary { return hold(canary) }
             return promote(candidate)
         }
-        let arriving = running.filter { !$0.isServing }.count
         let taken = Set(running.map(\.id.slot))
-        let free = (1...candidate.definition.replicas).filter { !taken.contains($0) }
+        let free = (1...replicas).filter { !taken.contains($0) }
+        let arriving = running.count - settled
         for slot in free.prefix(max(0, candidate.definition.parallelism - arriving)) {
             create(candidate.deployment, slot: slot)
         }
@@ -78,6 +86,9 @@ extension Rollout {
         emit(.cancelTimer(.progress(candidate.revision)))
         self.candidate = nil
         current = candidate.deployment
+        kept.removeAll { $0 == candidate.revision }
+        kept = Array(([candidate.revision] + kept).prefix(RolloutPolicy.keptRevisions))
+        promoted = nil
         fallback = nil
         restarts = [:]
         isHandStopped = false
@@ -96,7 +107,9 @@ extension Rollout {
             emit(.cancelTimer(.pull(candidate.revision)))
             emit(.cancelTimer(.pullRetry(candidate.revision)))
         case .clearing, .running: emit(.cancelTimer(.progress(candidate.revision)))
+        case .holding: emit(.cancelTimer(.hold(candidate.revision)))
         }
+        promoted = nil
         self.candidate = nil
     }
 
@@ -123,58 +136,34 @@ extension Rollout {
 
     // MARK: Current
 
-    private mutating func maintainCurrent() {
-        guard let current, !isHandStopped, current.revision != candidate?.revision else { return }
-        if let candidate, candidate.definition.order == .stopFirst,
-            candidate.stage == .clearing || candidate.stage == .running
-        {
-            return
-        }
-        let taken = Set(alive(current.revision).filter { !$0.isRetiring }.map(\.id.slot))
-        for slot in 1...current.definition.replicas where !taken.contains(slot) && restarts[slot]?.isWaiting != true {
-            create(current, slot: slot)
-        }
-    }
-
     /// A slot of the current revision has ended by itself: it is started again after a pause that doubles.
-    mutating func scheduleRestart(slot: Int) -> Duration {
+    mutating func scheduleRestart(slot: Int, isByHand: Bool = false) -> Duration {
         let count = restarts[slot]?.count ?? 0
-        let delay = RolloutPolicy.backoff(count)
-        restarts[slot] = Restart(count: count + 1, isWaiting: true)
+        let delay = isByHand ? RolloutPolicy.handStopHold : RolloutPolicy.backoff(count)
+        restarts[slot] = Restart(count: isByHand ? count : count + 1, isWaiting: true, isByHand: isByHand)
         emit(.setTimer(.restart(slot: slot), delay))
         return delay
     }
 
-    private mutating func create(_ deployment: Deployment, slot: Int) {
+    mutating func create(_ deployment: Deployment, slot: Int) {
         lastAttempt += 1
         let id = InstanceID(revision: deployment.revision, slot: slot, attempt: lastAttempt)
         instances[id] = Instance(id: id, definition: deployment.definition, phase: .creating)
         emit(.setTimer(.start(id), deployment.definition.startDeadline))
-        emit(.create(id, deployment.definition))
+        emit(.create(id, deployment.definition, images[deployment.revision]))
     }
 
     // MARK: Leaving
 
-    /// Whatever is neither current nor candidate leaves; but the last that serves stays until something else does.
-    private mutating func retireOthers() {
-        func isWanted(_ id: InstanceID) -> Bool {
-            id.revision == current?.revision || id.revision == candidate?.revision
-        }
-        let serving = serving.filter { !$0.isRetiring }
-        let isServed = serving.contains { isWanted($0.id) }
-        let last = isServed ? nil : serving.last { !isWanted($0.id) }
-        for id in instances.keys where !isWanted(id) && id != last?.id { instances[id]?.isRetiring = true }
-    }
-
-    private mutating func retireAll() {
-        for id in instances.keys { instances[id]?.isRetiring = true }
-    }
-
     private mutating func finishStop() {
         guard case .stopping(let reason) = management, instances.isEmpty, !isReleasing else { return }
         if !claimed.isEmpty { return }
-        management = .unmanaged
-        if reason == .withdrawn { current = nil }
+        management = reason == .disabled ? .disabled : .unmanaged
+        if reason == .withdrawn {
+            current = nil
+            kept = []
+            images = [:]
+        }
         isHandStopped = false
         emit(.cancelTimer(.handStop))
         for slot in restarts.keys { emit(.cancelTimer(.restart(slot: slot))) }

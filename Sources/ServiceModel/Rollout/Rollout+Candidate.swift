@@ -19,10 +19,11 @@ extension Rollout {
         case .addressesReleased(let addresses):
             isReleasing = false
             claimed.subtract(addresses)
-        case .pulled(let revision):
+        case .pulled(let revision, let image):
             guard var candidate = candidate(revision, in: .pulling) else { return ignore() }
             emit(.cancelTimer(.pull(revision)))
-            emit(.setTimer(.progress(revision), candidate.definition.progressDeadline))
+            if pause == nil { emit(.setTimer(.progress(revision), candidate.definition.progressDeadline)) }
+            images[revision] = image
             candidate.retries = 0
             candidate.stage = candidate.definition.order == .stopFirst ? .clearing : .running
             self.candidate = candidate
@@ -48,7 +49,7 @@ extension Rollout {
         candidate.retries = 0
         self.candidate = candidate
         emit(.setTimer(.pull(candidate.revision), candidate.definition.pullDeadline))
-        emit(.pull(candidate.revision, candidate.definition))
+        emit(.pull(candidate.revision, candidate.definition, known: images[candidate.revision]))
     }
 
     func candidate(_ revision: Revision, in stage: Candidate.Stage) -> Candidate? {
@@ -61,19 +62,21 @@ extension Rollout {
     mutating func timerFired(_ timer: RolloutTimer) {
         switch timer {
         case .withdrawal: withdraw()
-        case .handStop: isHandStopped = false
-        case .restart(let slot): restarts[slot]?.isWaiting = false
+        case .handStop: if pause == nil { isHandStopped = false }
+        case .restart(let slot):
+            if pause == nil || restarts[slot]?.isByHand != true { restarts[slot]?.isWaiting = false }
+        case .hold(let revision): holdEnded(revision)
         case .claimRetry(let revision):
             guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
             emit(.claimAddresses(revision, candidate.definition))
         case .pullRetry(let revision):
             guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
-            emit(.pull(revision, candidate.definition))
+            emit(.pull(revision, candidate.definition, known: images[revision]))
         case .pull(let revision):
             guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
             failCandidate(
                 .pull,
-                "the image \(candidate.definition.image) was not here after \(candidate.definition.pullDeadline) "
+                "the image \(candidate.definition.image) was not here after \(candidate.definition.pullDeadline.shortText) "
                     + "(pull_deadline): look whether the registry answers, or raise the deadline"
             )
         case .progress(let revision):
@@ -81,7 +84,7 @@ extension Rollout {
             let probe = alive(revision).compactMap(\.lastProbe).first
             failCandidate(
                 .progress,
-                "it was not in service and stable after \(candidate.definition.progressDeadline) (progress_deadline)",
+                "it was not in service and stable after \(candidate.definition.progressDeadline.shortText) (progress_deadline)",
                 lastProbe: probe
             )
         case .start(let id): startDeadlinePassed(id)

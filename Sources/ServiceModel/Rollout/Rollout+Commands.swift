@@ -17,14 +17,19 @@ extension Rollout {
         case .serving:
             if instance.isRetiring {
                 beginDrain(id)
+            } else if instance.isHandDrained {
+                emit(.cancelTimer(.minHealthy(id)))
+                enter(.ejected, id)
             } else if case .failing = instance.health, serving.count > 1 {
                 emit(.cancelTimer(.minHealthy(id)))
                 enter(.ejected, id)
+            } else if instance.weight != wantedWeight(of: instance) {
+                issueCommand(of: instance)
             }
         case .ejected:
             if instance.isRetiring {
                 beginDrain(id)
-            } else if instance.health == .passing {
+            } else if instance.health == .passing, !instance.isHandDrained {
                 tell(.instanceHealthyAgain(id))
                 enter(.attaching, id)
             }
@@ -63,12 +68,21 @@ extension Rollout {
         switch instance.phase {
         case .attaching:
             guard let endpoint = instance.endpoint else { return }
-            emit(.attach(id, endpoint, weight: definition.weight, definition))
+            let weight = wantedWeight(of: instance)
+            instances[id]?.weight = weight
+            emit(.attach(id, endpoint, weight: weight, definition))
+        case .serving:
+            guard let endpoint = instance.endpoint else { return }
+            let weight = wantedWeight(of: instance)
+            instances[id]?.weight = weight
+            emit(.setWeight(id, endpoint, weight: weight, definition))
         case .ejected:
             guard let endpoint = instance.endpoint else { return }
+            instances[id]?.weight = 0
             emit(.setWeight(id, endpoint, weight: 0, definition))
         case .draining:
             guard let endpoint = instance.endpoint else { return }
+            instances[id]?.weight = 0
             emit(.drain(id, endpoint, definition))
         case .stopping:
             guard let container = instance.container else { return }
@@ -79,7 +93,7 @@ extension Rollout {
         case .removing:
             guard let container = instance.container else { return }
             emit(.remove(id, container))
-        case .creating, .starting, .probing, .serving: break
+        case .creating, .starting, .probing: break
         }
     }
 

@@ -13,10 +13,6 @@ extension Rollout {
             guard target != nil || current != nil || rejection != nil, !isWithdrawing else { return ignore() }
             isWithdrawing = true
             emit(.setTimer(.withdrawal, RolloutPolicy.withdrawalGrace))
-        case .retryRequested:
-            guard let target, failures[target.revision] != nil else { return ignore() }
-            failures[target.revision] = nil
-            if case .failed = management { management = .managed }
         default: ignore()
         }
     }
@@ -24,9 +20,47 @@ extension Rollout {
     private mutating func defined(_ revision: Revision, _ definition: ServiceDefinition) {
         cancelWithdrawal()
         rejection = nil
-        guard target?.revision != revision else { return }
-        target = Deployment(revision: revision, definition: definition)
+        guard target?.revision != revision else { return redefined(definition) }
+        let newest = Deployment(revision: revision, definition: definition)
+        target = newest
+        unchanged = nil
+        if let pin {
+            self.pin = nil
+            tell(.unpinned(pin.deployment.revision))
+        }
+        if definition.roll == .specification { adoptUnchanged(newest) }
         if case .failed = management { management = .managed }
+        enable()
+    }
+
+    /// The same revision again: only what isn't in the document may have changed, such as the hosts it is meant for.
+    private mutating func redefined(_ definition: ServiceDefinition) {
+        guard target?.definition.enabled != definition.enabled else { return }
+        target?.definition.enabled = definition.enabled
+        if current?.revision == target?.revision { current?.definition.enabled = definition.enabled }
+        enable()
+    }
+
+    /// A service that was switched off by its definition is wanted again.
+    private mutating func enable() {
+        guard goal?.definition.enabled == true else { return }
+        switch management {
+        case .disabled, .stopping(.disabled):
+            management = .managed
+            beginAnew()
+        case .unmanaged, .managed, .stopping, .failed: break
+        }
+    }
+
+    /// A new revision that says the same as the current one, as far as its containers go, takes its place as it is.
+    private mutating func adoptUnchanged(_ newest: Deployment) {
+        guard management == .managed, let current else { return }
+        let definition = effective(newest).definition
+        guard definition.isSameSpecification(as: current.definition) else { return }
+        unchanged = newest.revision
+        self.current?.definition = definition
+        for id in instances.keys where id.revision == current.revision { instances[id]?.definition = definition }
+        tell(.unchanged(newest.revision, current: current.revision))
     }
 
     private mutating func cancelWithdrawal() {
@@ -42,6 +76,9 @@ extension Rollout {
         rejection = nil
         failures = [:]
         fallback = nil
+        pin = nil
+        pause = nil
+        unchanged = nil
         beginStop(.withdrawn)
     }
 
@@ -53,7 +90,8 @@ extension Rollout {
         case .managerStopRequested:
             switch management {
             case .managed: beginStop(.manager)
-            case .failed: management = .unmanaged
+            case .failed, .disabled: management = .unmanaged
+            case .stopping(.disabled): management = .stopping(.manager)
             case .unmanaged, .stopping: ignore()
             }
         case .revisionStopRequested(let revision):
@@ -69,19 +107,27 @@ extension Rollout {
     private mutating func managerStarted(_ addresses: [ServiceAddress]?) {
         unitAddresses = addresses
         switch management {
-        case .managed: return
+        case .managed, .disabled, .stopping(.disabled): return
         case .stopping, .unmanaged, .failed:
             // A person who starts the unit of a service of which nothing runs asks to try again.
-            if let target, current == nil { failures[target.revision] = nil }
-            if let current, let target, target.revision != current.revision, failures[target.revision] == nil {
-                fallback = current
-                self.current = nil
-            }
+            if let goal, current == nil { failures[goal.revision] = nil }
+            beginAnew()
             management = .managed
         }
     }
 
-    private mutating func beginStop(_ reason: RolloutNotice.StopReason) {
+    /// Of a service that is down the newest revision is started at once, and not the one before it first.
+    private mutating func beginAnew() {
+        guard let current, let goal, goal.revision != current.revision, goal.revision != unchanged,
+            failures[goal.revision] == nil
+        else {
+            return
+        }
+        fallback = current
+        self.current = nil
+    }
+
+    mutating func beginStop(_ reason: RolloutNotice.StopReason) {
         if case .stopping = management { return }
         management = .stopping(reason)
         tell(.serviceStopping(reason: reason))

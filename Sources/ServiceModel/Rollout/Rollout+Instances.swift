@@ -66,7 +66,7 @@ extension Rollout {
             return ignore()
         }
         let failure = Failure(
-            "its container was not started after \(instance.definition.startDeadline) (start_deadline): "
+            "its container was not started after \(instance.definition.startDeadline.shortText) (start_deadline): "
                 + "look at `journalctl -u docker`"
         )
         startingFailed(id, instance.phase == .creating ? .create : .start, failure)
@@ -81,7 +81,7 @@ extension Rollout {
         if id.revision == candidate?.revision {
             failCandidate(
                 .healthy,
-                "it was not healthy after \(instance.definition.healthyDeadline) (healthy_deadline): "
+                "it was not healthy after \(instance.definition.healthyDeadline.shortText) (healthy_deadline): "
                     + "\(instance.lastProbe ?? "no probe was answered")",
                 lastProbe: instance.lastProbe
             )
@@ -98,7 +98,7 @@ extension Rollout {
     mutating func attached(_ id: InstanceID) {
         guard var instance = instances[id] else { return ignore() }
         guard instance.phase == .attaching, let endpoint = instance.endpoint else {
-            if instance.phase != .ejected { ignore() }
+            if instance.phase != .ejected, instance.phase != .serving { ignore() }
             return
         }
         instance.phase = .serving
@@ -132,12 +132,70 @@ extension Rollout {
         if id.revision == candidate?.revision {
             failCandidate(
                 .minHealthy,
-                "its probes failed within \(instance.definition.minHealthy) (min_healthy) of being in service: \(evidence)",
+                "its probes failed within \(instance.definition.minHealthy.shortText) (min_healthy) of being in service: \(evidence)",
                 lastProbe: evidence
             )
         } else if instance.phase == .serving {
             tell(.instanceUnhealthy(id, evidence, isLast: serving.count == 1))
         }
+    }
+
+    /// It fails for so long that its definition asks for another container.
+    mutating func exhausted(_ id: InstanceID, _ evidence: String) {
+        guard let instance = instances[id], id.revision == current?.revision, id.revision != candidate?.revision,
+            instance.phase == .serving || instance.phase == .ejected, !instance.isRetiring, !instance.isOutdated
+        else {
+            return ignore()
+        }
+        instances[id]?.isOutdated = true
+        tell(.instanceReplaced(id, evidence))
+    }
+
+    // MARK: By somebody else's hand
+
+    mutating func suspended(_ id: InstanceID, _ isSuspended: Bool) {
+        guard let instance = instances[id], instance.isAlive, instance.isSuspended != isSuspended else {
+            return ignore()
+        }
+        instances[id]?.isSuspended = isSuspended
+        tell(.instanceSuspended(id, isSuspended))
+        switch instance.phase {
+        case .probing, .attaching, .serving, .ejected: break
+        case .creating, .starting, .draining, .stopping, .detaching, .removing: return
+        }
+        if isSuspended {
+            probed(id, .failing("its container is paused: docker unpause \(instance.container?.rawValue.prefix(12) ?? "")"))
+        } else if let instance = instances[id] {
+            // Also a kind of check that never fails has to say so anew.
+            emit(.stopProbing(id))
+            probe(instance, instance.isSettled ? .steady : .startup)
+        }
+    }
+
+    /// Docker may give its address to a stranger, so its destination goes at once, and the container after it.
+    mutating func disconnected(_ id: InstanceID) {
+        guard let instance = instances[id], instance.isAlive, let endpoint = instance.endpoint else { return ignore() }
+        switch instance.phase {
+        case .probing, .attaching, .serving, .ejected, .draining: break
+        case .creating, .starting, .stopping, .detaching, .removing: return ignore()
+        }
+        cancelTimers(of: instance)
+        if instance.hasDestination {
+            emit(.purge(instance.definition.addresses.reduce(into: [:]) { $0[$1] = [endpoint] }))
+        }
+        var delay: Duration?
+        if !instance.isRetiring {
+            if id.revision == candidate?.revision {
+                failCandidate(.healthy, "its container was disconnected from its network by somebody else")
+            } else if id.revision == current?.revision {
+                delay = scheduleRestart(slot: id.slot)
+            }
+        }
+        tell(.instanceDisconnected(id, restartAfter: delay))
+        instances[id]?.hasDestination = false
+        instances[id]?.weight = 0
+        instances[id]?.isRetiring = true
+        beginStop(id)
     }
 
     // MARK: Leaving
@@ -186,7 +244,7 @@ extension Rollout {
             if let report { tell(.instanceExited(id, report, expected: false, restartAfter: nil)) }
             failCandidate(phase, "\(what) \(place)", lastProbe: instance.lastProbe, exit: report)
         } else if id.revision == current?.revision {
-            let delay = scheduleRestart(slot: id.slot)
+            let delay = scheduleRestart(slot: id.slot, isByHand: report?.isByHand ?? true)
             if let report {
                 tell(.instanceExited(id, report, expected: false, restartAfter: delay))
             } else {

@@ -19,8 +19,10 @@ extension Rollout {
     ) -> (rollout: Rollout, actions: [RolloutAction]) {
         var rollout = Rollout(service: service)
         rollout.restore(record, definitions, observation)
+        // A rollout that a person paused is held where it was.
+        if rollout.pause != nil, let goal = rollout.goal, record?.candidate == goal.revision { rollout.chooseCandidate() }
         for observed in observation.containers.sorted(by: { $0.instance < $1.instance }) {
-            rollout.adopt(observed, destinations: observation.destinations)
+            rollout.adopt(observed, destinations: observation.destinations, handDrained: record?.handDrained ?? [])
         }
         rollout.purge(observation)
         if rollout.isWithdrawing { rollout.emit(.setTimer(.withdrawal, RolloutPolicy.withdrawalGrace)) }
@@ -46,12 +48,22 @@ extension Rollout {
         unitAddresses = record.unitAddresses
         target = deployment(record.target)
         current = deployment(record.current).map { effective($0) }
+        unchanged = record.unchanged
+        if let target, target.revision == unchanged {
+            let definition = effective(target).definition
+            current?.definition = definition
+        }
+        promoted = record.promoted
+        pin = deployment(record.pin).map { Pin(deployment: $0, note: record.pinNote ?? OperatorNote(by: "unknown")) }
+        pause = record.pause
+        kept = record.kept ?? [record.current].compactMap(\.self)
+        for entry in record.images ?? [] { images[entry.revision] = entry.image }
         fallback = deployment(record.fallback)
         rejection = record.rejection
         isWithdrawing = record.isWithdrawing
         for entry in record.failures { failures[entry.revision] = entry.failure }
-        if case .managed = management, current == nil, let target, failures[target.revision] != nil {
-            management = .failed(target.revision)
+        if case .managed = management, current == nil, let goal, failures[goal.revision] != nil {
+            management = .failed(goal.revision)
         }
     }
 
@@ -66,14 +78,19 @@ extension Rollout {
         guard let newest = inService.max(by: { $0.instance < $1.instance }) else { return }
         current = Deployment(revision: newest.instance.revision, definition: newest.definition)
         target = current
+        kept = [newest.instance.revision]
     }
 
     private mutating func adopt(
         _ observed: ObservedContainer,
-        destinations: [ServiceAddress: [Endpoint: Int]]
+        destinations: [ServiceAddress: [Endpoint: Int]],
+        handDrained: [InstanceID]
     ) {
         let id = observed.instance
-        var instance = Instance(id: id, definition: observed.definition, phase: .removing)
+        let isUnchanged = unchanged != nil && id.revision == current?.revision
+        let definition = isUnchanged ? current?.definition ?? observed.definition : observed.definition
+        var instance = Instance(id: id, definition: definition, phase: .removing)
+        instance.isHandDrained = handDrained.contains(id)
         instance.container = observed.container
         switch observed.state {
         case .created:
@@ -93,21 +110,27 @@ extension Rollout {
     /// `weights` holds one for each of its addresses where it has a destination.
     private mutating func adoptRunning(_ instance: inout Instance, weights: [Int]) {
         let isCurrent = instance.id.revision == current?.revision
-        let isWanted = management == .managed && (isCurrent || instance.id.revision == target?.revision)
         instance.hasDestination = !weights.isEmpty
+        instance.weight = weights.min() ?? 0
         let isInService =
             weights.count == instance.definition.addresses.count && !weights.isEmpty && weights.allSatisfy { $0 > 0 }
-        guard isWanted else {
+        // What serves may be needed until others do; `retireReplaced` knows.
+        let isWanted = isCurrent || instance.id.revision == goal?.revision || isInService
+        guard management == .managed, isWanted else {
             // It may still have connections: it goes the whole way, from weight 0 on.
             instance.isRetiring = true
             instance.phase = instance.hasDestination ? .serving : .probing
             return
         }
-        if isInService {
-            instance.phase = .serving
+        if instance.isHandDrained, instance.hasDestination {
+            instance.phase = .ejected
             instance.health = .passing
             instance.isSettled = isCurrent
-            if !isCurrent { emit(.setTimer(.minHealthy(instance.id), instance.definition.minHealthy)) }
+        } else if isInService {
+            instance.phase = .serving
+            instance.health = .passing
+            instance.isSettled = instance.id.revision != goal?.revision || isCurrent
+            if !instance.isSettled { emit(.setTimer(.minHealthy(instance.id), instance.definition.minHealthy)) }
         } else {
             instance.phase = .probing
             emit(.setTimer(.healthy(instance.id), instance.definition.healthyDeadline))

@@ -31,6 +31,7 @@ extension Rollout {
         case .unmanaged: nil
         case .managed: .active(isReady: !serving.isEmpty)
         case .stopping: .active(isReady: true)
+        case .disabled: .ended(exitCode: 0)
         case .failed: .ended(exitCode: 1)
         }
     }

@@ -14,6 +14,14 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var management: Management = .unmanaged
     /// The newest accepted definition.
     package internal(set) var target: Deployment?
+    /// The kept revision that a person went back to.
+    package internal(set) var pin: Pin?
+    /// The newest revision, when it says the same as the current one and asked to roll for changes only.
+    package internal(set) var unchanged: Revision?
+    /// The candidate that is a canary no more.
+    package internal(set) var promoted: Revision?
+    /// Set while a person has paused the service: no rollout begins or goes on.
+    package internal(set) var pause: OperatorNote?
     /// The newest revision, when it isn't a valid definition.
     package internal(set) var rejection: Rejection?
     /// The revision that was in service for `min_healthy` last; the one to keep alive.
@@ -27,6 +35,10 @@ package struct Rollout: Equatable, Sendable {
     ///
     /// They aren't tried again by themselves.
     package internal(set) var failures: [Revision: RevisionFailure] = [:]
+    /// The images that revisions were started from.
+    package internal(set) var images: [Revision: ImageID] = [:]
+    /// The revisions that were current last, the newest first: what a person may go back to.
+    package internal(set) var kept: [Revision] = []
     /// Addresses whose virtual service is ours.
     package internal(set) var claimed: Set<ServiceAddress> = []
     /// The address that the manager's unit was started with; it wins over the document's.
@@ -62,8 +74,11 @@ package struct Rollout: Equatable, Sendable {
 
     private mutating func apply(_ event: RolloutEvent) {
         switch event {
-        case .defined, .rejected, .withdrawn, .retryRequested:
+        case .defined, .rejected, .withdrawn:
             applyDefinition(event)
+        case .retryRequested, .pauseRequested, .resumeRequested, .rollbackRequested, .promoteRequested,
+            .drainRequested, .undrainRequested, .restartRequested:
+            applyOperator(event)
         case .managerStarted, .managerStopRequested, .revisionStopRequested:
             applyManagement(event)
         case .addressesClaimed, .claimFailed, .addressesReleased, .pulled, .pullFailed:
@@ -76,12 +91,15 @@ package struct Rollout: Equatable, Sendable {
         case .drained(let id): drained(id)
         case .detached(let id): detached(id)
         case .removed(let id, let lastLog): removed(id, lastLog: lastLog)
-        case .attachFailed(let id, let failure): commandFailed(id, in: [.attaching, .ejected], failure)
+        case .attachFailed(let id, let failure): commandFailed(id, in: [.attaching, .serving, .ejected], failure)
         case .drainFailed(let id, let failure): commandFailed(id, in: [.draining], failure)
         case .stopFailed(let id, let failure): commandFailed(id, in: [.stopping], failure)
         case .detachFailed(let id, let failure): commandFailed(id, in: [.detaching], failure)
         case .removeFailed(let id, let failure): commandFailed(id, in: [.removing], failure)
         case .probed(let id, let verdict): probed(id, verdict)
+        case .exhausted(let id, let evidence): exhausted(id, evidence)
+        case .suspended(let id, let isSuspended): suspended(id, isSuspended)
+        case .disconnected(let id): disconnected(id)
         case .exited(let id, let report): ended(id, report)
         case .vanished(let id): ended(id, nil)
         case .timerFired(let timer): timerFired(timer)
@@ -130,8 +148,10 @@ extension Rollout {
             case pulling
             /// The current revision leaves first. → `running` when its last instance is gone.
             case clearing
-            /// Its instances start, get into service and settle. → it is current.
+            /// Its instances start, get into service and settle. → it is current, `holding` (canary).
             case running
+            /// Its canary has settled. → `running` (promoted by a person, or by time).
+            case holding
         }
     }
 
@@ -141,8 +161,10 @@ extension Rollout {
         case unmanaged
         /// It is to run. → `stopping` (manager stopped, document deleted), `failed`.
         case managed
-        /// Everything leaves. → `unmanaged` once nothing is left.
+        /// Everything leaves. → `unmanaged` or `disabled` once nothing is left.
         case stopping(RolloutNotice.StopReason)
+        /// It is to run, but its definition isn't for this host or is switched off. → `managed` (another definition).
+        case disabled
         /// Its only revision has failed for good. → `managed` (a new revision, or a person asks again).
         case failed(Revision)
     }
@@ -159,6 +181,8 @@ extension Rollout {
         package var count = 0
         /// True until its back-off has passed.
         package var isWaiting = false
+        /// True when a person stopped or removed its container.
+        package var isByHand = false
     }
 
     /// The instances that take new connections.

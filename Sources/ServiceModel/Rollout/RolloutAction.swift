@@ -10,12 +10,12 @@ package enum RolloutAction: Equatable, Sendable {
     case purge([ServiceAddress: [Endpoint]])
     /// Delete the virtual services of these addresses. → `addressesReleased`.
     case releaseAddresses([ServiceAddress])
-    /// Have the image here. → `pulled`, `pullFailed`.
-    case pull(Revision, ServiceDefinition)
+    /// Have the image here; where it is known which one it was, that one. → `pulled`, `pullFailed`.
+    case pull(Revision, ServiceDefinition, known: ImageID?)
     /// Give up a pull that is under way; it isn't answered any more.
     case cancelPull(Revision)
     /// → `created`, `createFailed`.
-    case create(InstanceID, ServiceDefinition)
+    case create(InstanceID, ServiceDefinition, ImageID?)
     /// → `started`, `startFailed`.
     case start(InstanceID, ContainerID, ServiceDefinition)
     /// Probe from now on and tell each change of verdict, beginning with `assumed` (nil: none yet).
@@ -25,7 +25,7 @@ package enum RolloutAction: Equatable, Sendable {
     case attach(InstanceID, Endpoint, weight: Int, ServiceDefinition)
     /// Set weight 0, and go on watching until no connection is active. → `drained`, `drainFailed`.
     case drain(InstanceID, Endpoint, ServiceDefinition)
-    /// Set weight 0 because its probes fail, or its weight again. → `attached`, `attachFailed`.
+    /// Set weight 0 because its probes fail, or the weight that it is to have now. → `attached`, `attachFailed`.
     case setWeight(InstanceID, Endpoint, weight: Int, ServiceDefinition)
     /// Send the stop signal, kill at the timeout. → `exited`, `stopFailed`.
     case stop(InstanceID, ContainerID, ServiceDefinition)

@@ -23,13 +23,28 @@ package enum RolloutEvent: Equatable, Sendable {
     case revisionStopRequested(Revision)
     /// A person asks to try the failed revision again.
     case retryRequested
+    /// A person asks that no rollout begins or goes on.
+    case pauseRequested(OperatorNote)
+    /// A person ends the pause; where there is none, the pin of a rollback.
+    case resumeRequested
+    /// A person goes back to a kept revision.
+    case rollbackRequested(Revision, ServiceDefinition, OperatorNote)
+    /// A person lets the canary take over.
+    case promoteRequested
+    /// A person takes an instance out of service; the last that serves only by force.
+    case drainRequested(InstanceID, isForced: Bool)
+    /// A person puts it back.
+    case undrainRequested(InstanceID)
+    /// A person asks for new containers of the current revision.
+    case restartRequested(OperatorNote)
 
     // MARK: Answers
 
     case addressesClaimed(Revision)
     case claimFailed(Revision, Failure)
     case addressesReleased([ServiceAddress])
-    case pulled(Revision)
+    /// The image is here, and this is what its tag stands for now.
+    case pulled(Revision, ImageID?)
     case pullFailed(Revision, Failure)
     case created(InstanceID, ContainerID)
     case createFailed(InstanceID, Failure)
@@ -50,6 +65,12 @@ package enum RolloutEvent: Equatable, Sendable {
 
     /// The probes have reached a verdict that differs from the one before.
     case probed(InstanceID, ProbeVerdict)
+    /// The probes have failed `restart_after` times in a row.
+    case exhausted(InstanceID, String)
+    /// The container was paused (`docker pause`), or goes on.
+    case suspended(InstanceID, Bool)
+    /// The container has lost its network, and so its address.
+    case disconnected(InstanceID)
     /// The container has ended, asked or unasked.
     case exited(InstanceID, ExitReport)
     /// The container is gone from Docker, so it has neither an exit code nor anything left to remove.

@@ -21,6 +21,19 @@ package enum RolloutNotice: Equatable, Sendable {
     case serviceStopping(reason: StopReason)
     case serviceStopped
     case handStopped(Revision, restartAfter: Duration)
+    case paused(OperatorNote)
+    case resumed
+    case rolledBack(to: Revision, OperatorNote)
+    case unpinned(Revision)
+    case unchanged(Revision, current: Revision)
+    case canaryHolds(Revision, percent: Int, promotedAfter: Duration?)
+    case canaryPromoted(Revision)
+    case restarting(Revision, OperatorNote)
+    case handDrained(InstanceID)
+    case undrained(InstanceID)
+    case instanceReplaced(InstanceID, String)
+    case instanceSuspended(InstanceID, Bool)
+    case instanceDisconnected(InstanceID, restartAfter: Duration?)
 
     /// Why a whole service is being stopped.
     package enum StopReason: String, Sendable, Codable {

@@ -12,6 +12,21 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var unitAddresses: [ServiceAddress]?
     package var lastAttempt: Int
     package var isWithdrawing: Bool
+    // Not in the records of the first version, so each may be missing.
+    package var candidate: Revision?
+    package var unchanged: Revision?
+    package var promoted: Revision?
+    package var pin: Revision?
+    package var pinNote: OperatorNote?
+    package var pause: OperatorNote?
+    package var handDrained: [InstanceID]?
+    package var kept: [Revision]?
+    package var images: [ImageEntry]?
+
+    package struct ImageEntry: Equatable, Sendable, Codable {
+        package var revision: Revision
+        package var image: ImageID
+    }
 
     package struct FailureEntry: Equatable, Sendable, Codable {
         package var revision: Revision
@@ -19,7 +34,11 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     }
 
     /// The revisions whose definitions have to be kept for this record to be of use.
-    package var revisions: [Revision] { [target, current, fallback].compactMap(\.self) }
+    package var revisions: [Revision] {
+        var revisions = [target, current, fallback, pin, candidate].compactMap(\.self)
+        for revision in kept ?? [] where !revisions.contains(revision) { revisions.append(revision) }
+        return revisions
+    }
 }
 
 extension Rollout {
@@ -29,10 +48,11 @@ extension Rollout {
     package var record: RolloutRecord {
         let isManaged =
             switch management {
-            case .managed, .failed: true
+            case .managed, .failed, .disabled, .stopping(.disabled): true
             case .unmanaged, .stopping: false
             }
-        return RolloutRecord(
+        let handDrained = instances.values.filter(\.isHandDrained).map(\.id).sorted()
+        var record = RolloutRecord(
             isManaged: isManaged,
             target: target?.revision,
             current: current?.revision,
@@ -43,7 +63,20 @@ extension Rollout {
             claimed: claimed.sorted(),
             unitAddresses: unitAddresses,
             lastAttempt: lastAttempt,
-            isWithdrawing: isWithdrawing
+            isWithdrawing: isWithdrawing,
+            candidate: candidate?.revision,
+            unchanged: unchanged,
+            promoted: promoted,
+            pin: pin?.deployment.revision,
+            pinNote: pin?.note,
+            pause: pause,
+            handDrained: handDrained.isEmpty ? nil : handDrained,
+            kept: kept.isEmpty ? nil : kept
         )
+        let images = images.filter { record.revisions.contains($0.key) }
+            .map { RolloutRecord.ImageEntry(revision: $0, image: $1) }
+            .sorted { $0.revision.description < $1.revision.description }
+        record.images = images.isEmpty ? nil : images
+        return record
     }
 }

@@ -10,6 +10,8 @@ package enum RolloutTimer: Hashable, Sendable {
     case claimRetry(Revision)
     /// From the image's arrival to the end of the rollout.
     case progress(Revision)
+    /// A canary waits to be promoted.
+    case hold(Revision)
     /// From create to a started container.
     case start(InstanceID)
     /// From started to healthy.

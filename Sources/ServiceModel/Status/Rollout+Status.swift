@@ -26,6 +26,7 @@ extension Rollout {
         case .unmanaged: (.stopped, "its manager isn't started: systemctl start \(service)@manager")
         case .stopping(let reason): (.stopping, stoppingDetail(reason))
         case .failed(let revision): (.failed, failureDetail(revision))
+        case .disabled: (.stopped, stoppingDetail(.disabled))
         case .managed: managedSummary
         }
     }
@@ -61,6 +62,8 @@ extension Rollout {
         case .claiming: return "\(name): claiming its address"
         case .pulling: return "\(name): pulling \(candidate.definition.image)"
         case .clearing: return "\(name): waiting for \(current?.revision.short ?? "-") to stop (order stop-first)"
+        case .holding:
+            return "\(name): a canary holds \(candidate.definition.canary?.percent ?? 0) %: smctl promote \(service)"
         case .running: break
         }
         let alive = alive(candidate.revision)
@@ -70,7 +73,7 @@ extension Rollout {
             candidate.definition.replicas > 1
             ? " (\(settled) of \(candidate.definition.replicas) replicas settled)" : ""
         switch next.phase {
-        case .serving: return "\(name): in service, min_healthy \(candidate.definition.minHealthy)\(of)"
+        case .serving: return "\(name): in service, min_healthy \(candidate.definition.minHealthy.shortText)\(of)"
         case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
         default: return "\(name): \(next.phase.rawValue)\(of)"
         }
@@ -81,7 +84,7 @@ extension Rollout {
             switch reason {
             case .manager: "its manager was stopped"
             case .withdrawn: "its document was deleted"
-            case .disabled: "its document says \"enabled\": false"
+            case .disabled: "its document is switched off (\"enabled\": false), or isn't for this host (\"hosts\")"
             }
         return "\(why); \(instances.count) containers left"
     }
@@ -132,7 +135,7 @@ extension Rollout {
                 container: instance.container?.rawValue,
                 image: instance.definition.image,
                 address: instance.endpoint?.description,
-                weight: instance.isServing ? instance.definition.weight : 0,
+                weight: instance.weight,
                 health: health(of: instance)
             )
         }

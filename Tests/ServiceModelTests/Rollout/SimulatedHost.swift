@@ -108,11 +108,11 @@ struct SimulatedHost {
         case .releaseAddresses(let addresses):
             for address in addresses { table[address] = nil }
             return .addressesReleased(addresses)
-        case .pull(let revision, _):
+        case .pull(let revision, _, _):
             return fails
                 ? .pullFailed(revision, Failure("no such image", isTransient: generator.once(in: 2)))
-                : .pulled(revision)
-        case .create(let id, let definition): return create(id, definition, fails: fails)
+                : .pulled(revision, ImageID("sha256:\(revision)"))
+        case .create(let id, let definition, _): return create(id, definition, fails: fails)
         case .start(let id, let container, _): return start(id, container, fails: fails)
         case .attach(let id, let endpoint, let weight, let definition),
             .setWeight(let id, let endpoint, let weight, let definition):
@@ -220,7 +220,7 @@ extension RolloutAction {
     /// Whose command it is.
     var instance: InstanceID? {
         switch self {
-        case .create(let id, _), .start(let id, _, _), .attach(let id, _, _, _), .drain(let id, _, _),
+        case .create(let id, _, _), .start(let id, _, _), .attach(let id, _, _, _), .drain(let id, _, _),
             .setWeight(let id, _, _, _), .stop(let id, _, _), .detach(let id, _, _), .remove(let id, _),
             .probe(let id, _, _, _, _, _), .stopProbing(let id):
             id
@@ -234,7 +234,7 @@ extension RolloutTimer {
     var isDeadline: Bool {
         switch self {
         case .pull, .progress, .start, .healthy, .drain: true
-        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .withdrawal, .handStop: false
+        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .withdrawal, .handStop, .hold: false
         }
     }
 }
