@@ -59,9 +59,26 @@ package struct ControlClient: Sendable {
         try await collect(.GET, ControlRoutes.service(name), as: ServiceStatus.self)
     }
 
-    /// Has the failed revisions of a service tried again; root only.
-    package func retry(_ name: String) async throws(ControlError) {
-        _ = try await execute(.POST, ControlRoutes.retry(name))
+    /// Asks something of a service; root only.
+    ///
+    /// - Parameters:
+    ///   - verb: What.
+    ///   - name: The service.
+    ///   - request: The particulars.
+    /// - Returns: What follows.
+    /// - Throws: `refused` with 409 where it makes no sense now; the reason is a sentence.
+    package func ask(
+        _ verb: OperatorVerb,
+        of name: String,
+        _ request: OperatorRequest = OperatorRequest()
+    ) async throws(ControlError) -> OperatorAnswer {
+        let body: ByteBuffer
+        do {
+            body = ByteBuffer(bytes: try JSONEncoder().encode(request))
+        } catch {
+            throw .unreadable(found: "a request that can't be encoded: \(error)")
+        }
+        return try await collect(.POST, ControlRoutes.verb(verb, name), body: body, as: OperatorAnswer.self)
     }
 
     /// The status now, and again whenever something changed.
@@ -91,9 +108,10 @@ package struct ControlClient: Sendable {
     private func collect<Value: Decodable>(
         _ method: HTTPMethod,
         _ route: String,
+        body: ByteBuffer = ByteBuffer(),
         as type: Value.Type
     ) async throws(ControlError) -> Value {
-        let body = try await execute(method, route)
+        let body = try await execute(method, route, body: body)
         do {
             return try JSONDecoder().decode(type, from: await body.collect(upTo: Self.maximumAnswerSize))
         } catch {
@@ -101,11 +119,15 @@ package struct ControlClient: Sendable {
         }
     }
 
-    private func execute(_ method: HTTPMethod, _ route: String) async throws(ControlError) -> HTTPClientResponse.Body {
+    private func execute(
+        _ method: HTTPMethod,
+        _ route: String,
+        body: ByteBuffer = ByteBuffer()
+    ) async throws(ControlError) -> HTTPClientResponse.Body {
         var request = HTTPClientRequest(url: "http+unix://\(ControlRoutes.percentEncoded(socket))\(route)")
         request.method = method
         // A POST without a body would be framed as one of unknown length.
-        if method == .POST { request.body = .bytes(ByteBuffer()) }
+        if method == .POST { request.body = .bytes(body) }
         let response: HTTPClientResponse
         do {
             response = try await http.execute(request, timeout: TimeAmount(timeout))

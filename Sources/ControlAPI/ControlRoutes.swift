@@ -14,8 +14,8 @@ package enum ControlRoutes {
     /// GET: one service's status.
     package static func service(_ name: String) -> String { "/v1/services/\(percentEncoded(name))" }
 
-    /// POST, root only: forgets that a revision failed, so that it is tried again.
-    package static func retry(_ name: String) -> String { service(name) + "/retry" }
+    /// POST an ``OperatorRequest``, root only: asks something of a service; answered by an ``OperatorAnswer``.
+    package static func verb(_ verb: OperatorVerb, _ name: String) -> String { service(name) + "/" + verb.rawValue }
 
     /// GET: the lines of a service's containers as text.
     package static func logs(_ name: String, revision: String?, tail: Int, follow: Bool) -> String {

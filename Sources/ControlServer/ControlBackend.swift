@@ -8,10 +8,20 @@ package protocol ControlBackend: Sendable {
     /// A stream that has an element whenever something changed; it may have one at the start.
     func changes() -> AsyncStream<Void>
 
-    /// Forgets the failures of a service, so that its newest revision is tried again.
+    /// Asks something of a service.
     ///
-    /// - Returns: Whether there was a failure to forget.
-    func retry(_ service: String) async -> Bool
+    /// - Parameters:
+    ///   - verb: What.
+    ///   - service: Its name, which is known.
+    ///   - request: The particulars.
+    ///   - peer: Who asks.
+    /// - Returns: What follows, or why it makes no sense now and what to do instead.
+    func perform(
+        _ verb: OperatorVerb,
+        on service: String,
+        _ request: OperatorRequest,
+        by peer: PeerCredentials
+    ) async -> Result<String, ControlRefusal>
 
     /// The lines of a service's containers, oldest first.
     ///

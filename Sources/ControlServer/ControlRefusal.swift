@@ -2,9 +2,12 @@ import ControlAPI
 import HTTPTypes
 
 /// A request that isn't answered with what it asks for.
-struct ControlRefusal: Error {
+package struct ControlRefusal: Error {
     var status: HTTPResponse.Status
     var problem: ControlProblem
+
+    /// Something that makes no sense in the state that a service is in: 409.
+    package static func conflict(_ error: String, next: String?) -> Self { Self(.conflict, error, next: next) }
 
     init(_ status: HTTPResponse.Status, _ error: String, next: String? = nil) {
         self.status = status

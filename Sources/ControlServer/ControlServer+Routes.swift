@@ -1,5 +1,7 @@
 import ControlAPI
+import FoundationEssentials
 import Hummingbird
+import NIOCore
 import ServiceModel
 
 extension ControlServer {
@@ -9,7 +11,9 @@ extension ControlServer {
         router.get("v1/status") { _, _ in try await Response.json(backend.statuses()) }
         router.get("v1/status/stream") { request, _ in statusStream(request) }
         router.get("v1/services/:name") { _, context in try await Response.json(service(context)) }
-        router.post("v1/services/:name/retry") { _, context in try await retry(context) }
+        for verb in OperatorVerb.allCases {
+            router.post("v1/services/:name/\(verb.rawValue)") { try await perform(verb, $0, $1) }
+        }
         router.get("v1/services/:name/logs") { request, context in try await logs(request, context) }
         return router
     }
@@ -22,20 +26,22 @@ extension ControlServer {
         return service
     }
 
-    private func retry(_ context: ControlContext) async throws -> Response {
+    private func perform(_ verb: OperatorVerb, _ request: Request, _ context: ControlContext) async throws -> Response {
         guard let peer = await PeerCredentials.of(context.channel), isWriter(peer) else {
             throw ControlRefusal(.forbidden, "only root may change something", next: "try again with sudo")
         }
         let service = try await service(context)
-        guard await backend.retry(service.name) else {
-            let next = "smctl status \(service.name) says how it is"
-            throw ControlRefusal(
-                .conflict,
-                "no revision of \(service.name) failed: there is nothing to retry",
-                next: next
-            )
+        let body = try await request.body.collect(upTo: 1 << 16)
+        let particulars: OperatorRequest
+        do {
+            particulars =
+                body.readableBytes == 0
+                ? OperatorRequest() : try JSONDecoder().decode(OperatorRequest.self, from: Data(body.readableBytesView))
+        } catch {
+            throw ControlRefusal(.badRequest, "the body isn't a request for \(verb.rawValue): \(error)")
         }
-        return try .json(["service": service.name], status: .accepted)
+        let message = try await backend.perform(verb, on: service.name, particulars, by: peer).get()
+        return try .json(OperatorAnswer(service: service.name, message: message), status: .accepted)
     }
 
     private func logs(_ request: Request, _ context: ControlContext) async throws -> Response {

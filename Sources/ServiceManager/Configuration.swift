@@ -1,6 +1,10 @@
 import FoundationEssentials
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// How the daemon is set up.
 ///
 /// Each value comes from the command line, else the environment, else the file, else the default.
@@ -21,6 +25,10 @@ package struct Configuration: Equatable, Sendable {
     package var couchDBCredentialsFile: String?
     /// `couchdb_ca_file`: whom to trust for https; nil: the system's.
     package var couchDBCAFile: String?
+    /// `docker_config`: the logins of registries, as `docker login` writes them.
+    package var dockerConfig = "/etc/service-managerd/docker/config.json"
+    /// `host_name`: what `hosts` in a definition is compared with.
+    package var hostName = Self.kernelHostName
     /// `units`: `systemd` or `none`.
     package var units = Units.systemd
 
@@ -32,6 +40,13 @@ package struct Configuration: Equatable, Sendable {
     }
 
     package init() {}
+
+    /// gethostname(2).
+    private static var kernelHostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 
     /// Reads the file, then the environment over it.
     ///
@@ -66,6 +81,8 @@ package struct Configuration: Equatable, Sendable {
         if let value = file.couchdb_url { couchDBURL = value }
         if let value = file.couchdb_credentials_file { couchDBCredentialsFile = value }
         if let value = file.couchdb_ca_file { couchDBCAFile = value }
+        if let value = file.docker_config { dockerConfig = value }
+        if let value = file.host_name { hostName = value }
         if let value = file.units {
             guard let known = Units(rawValue: value) else {
                 throw ConfigurationError(
@@ -94,5 +111,7 @@ private struct ConfigurationFile: Decodable {
     var couchdb_url: String?
     var couchdb_credentials_file: String?
     var couchdb_ca_file: String?
+    var docker_config: String?
+    var host_name: String?
     var units: String?
 }

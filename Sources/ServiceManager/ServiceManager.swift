@@ -38,6 +38,7 @@ where Time.Duration == Duration {
     }
 
     private let parts: Parts
+    private let hostName: String
     /// True when a document's address alone makes a service run: there are no units to start it.
     private let runsWithoutUnits: Bool
     private let stream: AsyncStream<ManagerEvent>
@@ -48,15 +49,18 @@ where Time.Duration == Duration {
 
     /// - Parameters:
     ///   - parts: What it works with.
+    ///   - hostName: What `hosts` in a definition is compared with.
     ///   - runsWithoutUnits: True when a document's address alone makes a service run.
     ///   - events: Where everything that happens comes in; made by the caller, because the parts send to it, too.
     package init(
         _ parts: Parts,
+        hostName: String,
         runsWithoutUnits: Bool,
         events: (stream: AsyncStream<ManagerEvent>, continuation: AsyncStream<ManagerEvent>.Continuation) =
             AsyncStream.makeStream()
     ) {
         self.parts = parts
+        self.hostName = hostName
         self.runsWithoutUnits = runsWithoutUnits
         stream = events.stream
         inbox = ManagerInbox(continuation: events.continuation)
@@ -72,7 +76,7 @@ where Time.Duration == Duration {
         beat: @escaping @Sendable () -> Void
     ) async {
         var supervisors: [ServiceID: ServiceSupervisor<Runtime, Balancer, Time>] = [:]
-        var intake = DefinitionIntake(logger: parts.logger)
+        var intake = DefinitionIntake(hostName: hostName, logger: parts.logger)
         await withDiscardingTaskGroup { group in
             for service in Set(parts.store.services).union(observations.keys).sorted() {
                 let observation = observations[service] ?? Observation()
@@ -83,7 +87,11 @@ where Time.Duration == Duration {
                 switch event {
                 case .beat: beat()
                 case .source(let event, let origin):
-                    for (service, event) in intake.take(event, from: origin) {
+                    let events = intake.take(event, from: origin)
+                    parts.board.setSources(intake.sources)
+                    for (service, event) in events {
+                        // What is for other hosts only is none of this one's business.
+                        if supervisors[service] == nil, event.isForOthers { continue }
                         let supervisor = supervisors[service] ?? supervise(service, Observation(), in: &group)
                         supervisors[service] = supervisor
                         deliver(event, to: supervisor)
@@ -132,7 +140,11 @@ where Time.Duration == Duration {
             // Kept before it is acted on, so that a restart in the middle finds it.
             parts.store.keep(accepted.document, accepted.revision, of: supervisor.service)
             supervisor.send(.defined(accepted.revision, accepted.definition))
-            parts.units.defined(accepted, of: supervisor.service)
+            if accepted.definition.enabled {
+                parts.units.defined(accepted, of: supervisor.service)
+            } else {
+                parts.units.withdrawn(supervisor.service)
+            }
             if runsWithoutUnits { supervisor.send(.managerStarted(nil)) }
         case .rejected(let revision, let reasons): supervisor.send(.rejected(revision, reasons))
         case .withdrawn:
@@ -167,5 +179,13 @@ extension RolloutEvent {
     /// True for what may come before a service's document does.
     fileprivate var concernsUnknownServices: Bool {
         if case .managerStarted = self { true } else { false }
+    }
+}
+
+extension IntakeEvent {
+    /// True for a definition that names hosts, and not this one.
+    fileprivate var isForOthers: Bool {
+        guard case .accepted(let accepted) = self else { return false }
+        return accepted.definition.hosts != nil && !accepted.definition.enabled
     }
 }

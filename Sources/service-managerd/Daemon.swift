@@ -34,13 +34,18 @@ struct Daemon: Sendable {
             .init(
                 runtime: parts.runtime,
                 balancer: parts.balancer,
-                prober: NetworkProber(group: group, docker: { await parts.runtime.health(of: $0) }),
+                prober: NetworkProber(
+                    group: group,
+                    docker: { await parts.runtime.health(of: $0) },
+                    exec: { await parts.runtime.run($1, in: $0, limit: $2) }
+                ),
                 clock: ContinuousClock(),
                 store: parts.store,
                 units: units.map { $0 as any UnitKeeping } ?? NoUnits(),
                 board: parts.board,
                 logger: logger
             ),
+            hostName: configuration.hostName,
             runsWithoutUnits: configuration.units == .none,
             events: inboxes
         )
@@ -76,15 +81,24 @@ struct Daemon: Sendable {
 
     private func makeParts(_ docker: DockerClient, _ group: MultiThreadedEventLoopGroup) -> Parts {
         let ipvs = IPVSClient()
-        let board = StatusBoard()
         let addresses = AddressWatch()
-        let runtime = DockerRuntime(client: docker, logger: logger)
-        let balancer = IPVSBalancer(client: ipvs) { try? addresses.localAddresses() }
+        let runtime = DockerRuntime(
+            client: docker,
+            logins: RegistryLogins(path: configuration.dockerConfig),
+            logger: logger
+        )
+        let host = configuration.hostName
         let store = StateStore(
             directory: FilePath(configuration.stateDirectory).appending("services"),
             logger: logger,
-            decode: { ServiceDefinition.decode($0).definition }
+            decode: { ServiceDefinition.decode($0).definition?.placed(on: host) }
         )
+        let known = store.services
+        let board = StatusBoard(
+            since: Dictionary(uniqueKeysWithValues: known.compactMap { id in store.since(of: id).map { (id, $0) } })
+        ) { store.save($0, of: $1) }
+        let owners = AddressOwners(known.map { ($0, store.claimedAddresses(of: $0)) })
+        let balancer = IPVSBalancer(client: ipvs, owners: owners) { try? addresses.localAddresses() }
         let observer = HostObserver(
             runtime: runtime,
             balancer: balancer,
@@ -116,7 +130,13 @@ struct Daemon: Sendable {
         _ units: SystemdUnits?,
         _ group: MultiThreadedEventLoopGroup
     ) {
-        let backend = DaemonBackend(board: parts.board, inbox: inbox, docker: docker, ipvs: parts.ipvs)
+        let backend = DaemonBackend(
+            board: parts.board,
+            inbox: inbox,
+            docker: docker,
+            ipvs: parts.ipvs,
+            store: parts.store
+        )
         tasks.addTask {
             do {
                 try await ControlServer(backend: backend, logger: logger).run(descriptor: sockets.control)

@@ -16,6 +16,7 @@ struct DaemonBackend: ControlBackend {
     let inbox: ManagerInbox
     let docker: DockerClient
     let ipvs: IPVSClient
+    let store: StateStore
     let started = Date()
 
     func statuses() async -> StatusDocument {
@@ -27,7 +28,9 @@ struct DaemonBackend: ControlBackend {
                 started: Timestamp.text(started),
                 docker: await dockerStatus(),
                 ipvs: await ipvsStatus(),
-                sources: []
+                sources: board.sources.map {
+                    .init(name: "\($0.origin)", state: $0.problem == nil ? .up : .down, error: $0.problem)
+                }
             ),
             services: board.statuses
         )
@@ -50,15 +53,6 @@ struct DaemonBackend: ControlBackend {
     }
 
     func changes() -> AsyncStream<Void> { board.changes() }
-
-    func retry(_ service: String) async -> Bool {
-        guard let rollout = board.rollouts.first(where: { $0.service.rawValue == service }), !rollout.failures.isEmpty
-        else {
-            return false
-        }
-        inbox.send(.service(rollout.service, .retryRequested))
-        return true
-    }
 
     func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> AsyncStream<String>? {
         guard let rollout = board.rollouts.first(where: { $0.service.rawValue == service }) else { return nil }

@@ -14,7 +14,10 @@ struct Smctl: AsyncParsableCommand {
             Exit status: 0 ok, 1 internal error, 2 wrong usage, 3 a shown service is degraded or failed, \
             4 service-managerd can't be reached, 5 timed out, 6 invalid definition.
             """,
-        subcommands: [Status.self, Logs.self, Retry.self, Validate.self]
+        subcommands: [
+            Status.self, Logs.self, Validate.self, Retry.self, Rollback.self, Restart.self, Pause.self, Resume.self,
+            Promote.self, Drain.self, Undrain.self,
+        ]
     )
 
     // Taken here as well, so that it may stand before the verb.

@@ -12,7 +12,7 @@ package enum Style: Sendable {
         case .rolling, .stopping: "◐"
         case .degraded: "!"
         case .failed: "✗"
-        case .stopped, .waiting: "∥"
+        case .stopped, .waiting, .paused: "∥"
         }
     }
 
@@ -24,7 +24,7 @@ package enum Style: Sendable {
             case .running: "32"
             case .rolling, .stopping, .degraded: "33"
             case .failed: "31"
-            case .stopped, .waiting: "2"
+            case .stopped, .waiting, .paused: "2"
             }
         return "\u{1B}[\(color)m\(text)\u{1B}[0m"
     }

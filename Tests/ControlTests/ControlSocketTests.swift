@@ -66,22 +66,22 @@ import Glibc
             try await ControlClient.with(socket: socket) { client in
                 let problem = ControlProblem(error: "only root may change something", next: "try again with sudo")
                 await #expect(throws: ControlError.refused(status: 403, problem: problem)) {
-                    try await client.retry("mail")
+                    _ = try await client.ask(.retry, of: "mail")
                 }
                 // Reading is free.
                 _ = try await client.status()
             }
         }
-        #expect(backend.retried.isEmpty)
+        #expect(backend.asked.isEmpty)
     }
 
     @Test func `asks the kernel who writes`() async throws {
         let backend = StandInBackend([try Fixtures.mail()])
         try await serving(backend, isWriter: { $0.pid == getpid() && $0.uid == geteuid() && $0.gid == getegid() }) {
             socket in
-            try await ControlClient.with(socket: socket) { try await $0.retry("mail") }
+            try await ControlClient.with(socket: socket) { _ = try await $0.ask(.retry, of: "mail") }
         }
-        #expect(backend.retried == ["mail"])
+        #expect(backend.asked == ["retry mail"])
     }
 
     @Test(arguments: ["nope", "a/b", "..", "%2F", "ü"])

@@ -68,6 +68,43 @@ import Glibc
         #expect(recorded.notes.first?.contains("/nonexistent/1 ") == true)
     }
 
+    @Test(arguments: [
+        (["pause", "api", "-m", "looking into it"], "pause api looking into it"), (["resume", "api"], "resume api"),
+        (["rollback", "api", "3-ab"], "rollback api 3-ab"), (["rollback", "api"], "rollback api"),
+        (["promote", "api"], "promote api"), (["drain", "api", "--backend", "4f0c"], "drain api 4f0c false"),
+        (["drain", "api", "--backend", "1", "--force"], "drain api 1 true"), (["undrain", "api"], "undrain api"),
+        (["restart", "api", "-m", "leaks"], "restart api leaks"),
+    ])
+    func `asks what its verbs say`(arguments: [String], asked: String) async throws {
+        let backend = StandInBackend([try Fixtures.api()])
+        let recorded = RecordedOutput()
+        let status = try await serving(backend) { socket in
+            await Invocation.run(arguments + ["--socket", socket], output: recorded.output())
+        }
+        #expect(status == .ok)
+        #expect(backend.asked == [asked])
+        #expect(recorded.lines == ["api: done"])
+    }
+
+    @Test func `waits until the service has settled`() async throws {
+        let backend = StandInBackend([try Fixtures.web()])
+        let recorded = RecordedOutput()
+        let settled = try Fixtures.api()
+        let status = try await serving(backend) { socket in
+            async let waiting = Invocation.run(
+                ["restart", "web", "--wait", "--socket", socket],
+                output: recorded.output()
+            )
+            try await eventually("smctl watches") { backend.listenerCount > 0 }
+            var web = settled
+            web.name = "web"
+            backend.set([web])
+            return await waiting
+        }
+        #expect(status == .ok)
+        #expect(recorded.lines.last?.hasPrefix("web: running") == true)
+    }
+
     @Test func `prints the whole document as JSON`() async throws {
         let recorded = RecordedOutput()
         let status = try await serving(StandInBackend([try Fixtures.mail()])) {
@@ -117,7 +154,7 @@ import Glibc
             #expect(await recorded.run("retry", "mail", "--socket", socket) == .ok)
             #expect(await recorded.run("retry", "api", "--socket", socket) == .usage)
         }
-        #expect(backend.retried == ["mail"])
+        #expect(backend.asked == ["retry mail"])
         #expect(
             recorded.notes == [
                 "smctl: no revision of api failed: there is nothing to retry — smctl status api says how it is"

@@ -7,7 +7,7 @@ import Synchronization
 final class StandInBackend: ControlBackend {
     private struct State {
         var document: StatusDocument
-        var retried: [String] = []
+        var asked: [String] = []
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
         var logRequests: [String] = []
@@ -18,7 +18,7 @@ final class StandInBackend: ControlBackend {
     init(_ services: [ServiceStatus]) { state = Mutex(State(document: Fixtures.document(services))) }
 
     var listenerCount: Int { state.withLock { $0.listeners.count } }
-    var retried: [String] { state.withLock { $0.retried } }
+    var asked: [String] { state.withLock { $0.asked } }
     var logRequests: [String] { state.withLock { $0.logRequests } }
 
     func set(_ services: [ServiceStatus]) {
@@ -48,13 +48,25 @@ final class StandInBackend: ControlBackend {
         return stream
     }
 
-    func retry(_ service: String) async -> Bool {
+    func perform(
+        _ verb: OperatorVerb,
+        on service: String,
+        _ request: OperatorRequest,
+        by peer: PeerCredentials
+    ) async -> Result<String, ControlRefusal> {
         state.withLock { state in
-            guard state.document.services.contains(where: { $0.name == service && !$0.failed.isEmpty }) else {
-                return false
+            let hasFailed = state.document.services.contains { $0.name == service && !$0.failed.isEmpty }
+            if verb == .retry, !hasFailed {
+                return .failure(
+                    .conflict(
+                        "no revision of \(service) failed: there is nothing to retry",
+                        next: "smctl status \(service) says how it is"
+                    )
+                )
             }
-            state.retried.append(service)
-            return true
+            let particulars = [request.reason, request.revision, request.backend, request.force.map { "\($0)" }]
+            state.asked.append(([verb.rawValue, service] + particulars.compactMap(\.self)).joined(separator: " "))
+            return .success("done")
         }
     }
 

@@ -33,14 +33,20 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         return endpoint
     }
 
-    func pull(_ definition: ServiceDefinition, progress: @escaping @Sendable (String) -> Void) async throws(Failure) {
+    func pull(
+        _ definition: ServiceDefinition,
+        known: ImageID?,
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws(Failure) -> ImageID {
         content.withLock { $0.calls.append("pull \(definition.image)") }
+        return ImageID("sha256:\(definition.image)")
     }
 
     func create(
         _ instance: InstanceID,
         of service: ServiceID,
-        _ document: AcceptedDefinition
+        _ document: AcceptedDefinition,
+        image: ImageID?
     ) async throws(Failure) -> ContainerID {
         content.withLock { content in
             content.made += 1
@@ -69,7 +75,11 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         return ["bye"]
     }
 
-    func claim(_ definition: ServiceDefinition, owned: Set<ServiceAddress>) async throws(Failure) {
+    func claim(
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        owned: Set<ServiceAddress>
+    ) async throws(Failure) {
         content.withLock { content in
             for address in definition.addresses where content.table[address] == nil {
                 content.table[address] = [:]
@@ -78,7 +88,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         }
     }
 
-    func release(_ addresses: [ServiceAddress]) async throws(Failure) {
+    func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure) {
         content.withLock { content in
             for address in addresses {
                 content.table[address] = nil

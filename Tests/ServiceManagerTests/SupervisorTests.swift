@@ -35,6 +35,7 @@ import Testing
                 board: board,
                 logger: logger
             ),
+            hostName: "here",
             runsWithoutUnits: true
         )
         try await withThrowingTaskGroup { group in

@@ -17,7 +17,7 @@ extension DockerClient {
         onConnected: () async -> Void = {},
         _ handle: (DockerEvent) async -> Void
     ) async throws(DockerError) {
-        let filters = try Self.filters(["type": ["container"]])
+        let filters = try Self.filters(["type": ["container", "network"]])
         // The engine answers before it subscribes. What happens in between is replayed if a moment is given.
         let call = Call(.GET, "/events", query: [("since", Self.now()), ("filters", filters)])
         let prefix = try await versionPrefix()

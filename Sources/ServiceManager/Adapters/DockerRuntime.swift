@@ -7,41 +7,79 @@ package import ServiceModel
 /// Containers through the Docker Engine API.
 package struct DockerRuntime: ContainerRuntime {
     private let client: DockerClient
+    private let logins: RegistryLogins
     private let logger: Logger
 
-    package init(client: DockerClient, logger: Logger) {
+    /// - Parameters:
+    ///   - client: The engine.
+    ///   - logins: Of the registries.
+    ///   - logger: Where oddities are told.
+    package init(client: DockerClient, logins: RegistryLogins, logger: Logger) {
         self.client = client
+        self.logins = logins
         self.logger = logger
     }
 
     package func pull(
         _ definition: ServiceDefinition,
+        known: ImageID?,
         progress: @escaping @Sendable (String) -> Void
-    ) async throws(Failure) {
+    ) async throws(Failure) -> ImageID {
         let image = definition.image
         do throws(DockerError) {
-            let isHere = try await client.inspectImage(image) != nil
-            switch definition.pull {
-            case .missing where isHere, .never where isHere: return
-            case .missing, .always: break
-            case .never:
+            if let known, try await client.inspectImage(known.rawValue) != nil { return known }
+            if definition.pull != .always, let here = try await client.inspectImage(image) { return ImageID(here.id) }
+            if definition.pull == .never {
                 throw .api(status: 404, message: "the image is not here, and \"pull\" is \"never\"", call: "inspect")
             }
-            try await client.pullImage(image, stallLimit: definition.pullProgressDeadline, progress: progress)
         } catch {
             throw Failure(
+                "the image \(image) can't be looked for: \(error)",
+                isTransient: error.isTransient && !error.isNotFound
+            )
+        }
+        let login = try await logins.login(for: image)
+        do throws(DockerError) {
+            try await client.pullImage(
+                image,
+                auth: login,
+                stallLimit: definition.pullProgressDeadline,
+                progress: progress
+            )
+            if let pulled = try await client.inspectImage(image) { return ImageID(pulled.id) }
+            throw .api(status: 404, message: "the image was pulled, and isn't here", call: "inspect")
+        } catch {
+            throw pullFailure(error, image, login)
+        }
+    }
+
+    private func pullFailure(_ error: DockerError, _ image: String, _ login: RegistryAuth?) -> Failure {
+        guard case .api(401...403, _, _) = error else {
+            return Failure(
                 "the image \(image) can't be pulled: \(error)",
                 isTransient: error.isTransient && !error.isNotFound
             )
         }
+        let registry = RegistryLogins.registry(of: image)
+        let found =
+            login.map { "the login of \($0.username) in \(logins.path) was refused or may not see it" }
+            ?? "\(logins.path) has no login for it"
+        return Failure(
+            "the registry \(registry) doesn't let us pull \(image): \(found). Log in with "
+                + "`docker --config \(logins.path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }) login \(registry)`, "
+                + "then `smctl retry` (\(error))"
+        )
     }
 
     package func create(
         _ instance: InstanceID,
         of service: ServiceID,
-        _ document: AcceptedDefinition
+        _ document: AcceptedDefinition,
+        image: ImageID?
     ) async throws(Failure) -> ContainerID {
-        let spec = try ContainerSpec(instance, of: service, document)
+        var spec = try ContainerSpec(instance, of: service, document)
+        // The name says more to a person who lists containers, as long as it stands for the revision's image.
+        if let image, (try? await client.inspectImage(spec.image))?.id != image.rawValue { spec.image = image.rawValue }
         let name = ContainerLabels.name(instance, of: service)
         do throws(DockerError) {
             return ContainerID(try await client.createContainer(name: name, spec))
@@ -136,6 +174,18 @@ package struct DockerRuntime: ContainerRuntime {
             }
             guard health.status != "healthy" else { return .success }
             return .failure("docker: \(health.status)\(health.lastLog.map { ": \($0)" } ?? "")")
+        } catch {
+            return .failure("\(error)")
+        }
+    }
+
+    /// Runs a command inside a container; 0 is healthy.
+    package func run(_ command: [String], in container: ContainerID, limit: Duration) async -> ProbeOutcome {
+        do throws(DockerError) {
+            let result = try await client.exec(container.rawValue, command: command, limit: limit, tail: 1)
+            guard result.exitCode != 0 else { return .success }
+            let said = result.lines.last.map { ": \($0)" } ?? ""
+            return .failure("\(command.joined(separator: " ")) ended with \(result.exitCode)\(said)")
         } catch {
             return .failure("\(error)")
         }

@@ -33,7 +33,8 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         var attempt = 0
         while !Task.isCancelled {
             do throws(DockerError) {
-                try await client.events(onConnected: { await compare() }) { event in take(event) }
+                var asked = Asked()
+                try await client.events(onConnected: { await compare() }) { event in await take(event, &asked) }
                 logger.warning("Docker ended its event stream; containers are taken to run on", [:])
                 attempt = 0
             } catch {
@@ -51,13 +52,46 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
     }
 
-    private func take(_ event: DockerEvent) {
-        guard event.action == "die" || event.action == "destroy", let labels = ContainerLabels(event.attributes) else {
-            return
+    /// What came before a container's end, and tells why it ends.
+    private struct Asked {
+        var killed: Set<String> = []
+        var outOfMemory: Set<String> = []
+    }
+
+    private func take(_ event: DockerEvent, _ asked: inout Asked) async {
+        if event.action == "disconnect", let container = event.attributes["container"] {
+            return await disconnected(container)
         }
-        if event.action == "destroy" { return send(labels.service, .vanished(labels.instance)) }
-        // Docker reports a kill for exceeding the memory limit as 137 after an event of its own.
-        send(labels.service, .exited(labels.instance, ExitReport(code: event.exitCode ?? 0)))
+        guard let labels = ContainerLabels(event.attributes) else { return }
+        let (service, id) = (labels.service, labels.instance)
+        switch event.action {
+        case "kill": asked.killed.insert(event.id)
+        case "oom": asked.outOfMemory.insert(event.id)
+        case "die":
+            let report = ExitReport(
+                code: event.exitCode ?? 0,
+                outOfMemory: asked.outOfMemory.remove(event.id) != nil,
+                isByHand: asked.killed.remove(event.id) != nil
+            )
+            send(service, .exited(id, report))
+        case "destroy": send(service, .vanished(id))
+        case "pause": send(service, .suspended(id, true))
+        case "unpause": send(service, .suspended(id, false))
+        default: break
+        }
+    }
+
+    /// Docker also tells of each container that ends; only one that runs on without its address matters.
+    private func disconnected(_ container: String) async {
+        for rollout in board.rollouts {
+            for instance in rollout.instances.values
+            where instance.container?.rawValue == container && instance.isStarted {
+                guard let details = try? await client.inspectContainer(container), details.isRunning else { return }
+                if details.endpoint(instance.definition) != instance.endpoint {
+                    send(rollout.service, .disconnected(instance.id))
+                }
+            }
+        }
     }
 
     /// What the services believe, against what Docker has: those that ended unseen are told of.
@@ -70,6 +104,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                 if summary.state == "running" || summary.state == "paused" { running.insert(summary.id) }
             }
             for rollout in board.rollouts {
+                send(rollout.service, .engineReturned)
                 for instance in rollout.instances.values where instance.isStarted {
                     guard let container = instance.container?.rawValue, !running.contains(container) else { continue }
                     await tell(rollout.service, instance.id, container, isKnown: known.contains(container))

@@ -20,25 +20,22 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
 
     /// Keeps until it is cancelled.
     package func run() async {
-        let (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (ticks, tick) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(2))
         await withDiscardingTaskGroup { group in
             group.addTask {
-                for await _ in board.changes() { tick.yield() }
+                for await _ in board.changes() { tick.yield(false) }
             }
             group.addTask {
                 while !Task.isCancelled {
-                    tick.yield()
+                    tick.yield(true)
                     try? await clock.sleep(for: .seconds(10))
                 }
             }
             var lastPlan: HostNetworkPlan?
             var lastError: String?
-            var passed = 0
-            for await _ in ticks {
+            for await isDue in ticks {
                 let plan = plan
-                passed += 1
-                guard plan != lastPlan || passed >= 10 || lastError != nil else { continue }
-                passed = 0
+                guard plan != lastPlan || isDue || lastError != nil else { continue }
                 lastPlan = plan
                 let error = await apply(plan)
                 if let error, error != lastError {

@@ -5,19 +5,37 @@ package import ServiceModel
 /// Traffic through the kernel's virtual services.
 package struct IPVSBalancer: LoadBalancer {
     private let client: IPVSClient
+    private let owners: AddressOwners
     private let localAddresses: @Sendable () -> Set<IPAddress>?
 
     /// - Parameters:
     ///   - client: The kernel.
+    ///   - owners: Which service has which address.
     ///   - localAddresses: The addresses of this host; nil when they can't be listed.
-    package init(client: IPVSClient, localAddresses: @escaping @Sendable () -> Set<IPAddress>?) {
+    package init(
+        client: IPVSClient,
+        owners: AddressOwners,
+        localAddresses: @escaping @Sendable () -> Set<IPAddress>?
+    ) {
         self.client = client
+        self.owners = owners
         self.localAddresses = localAddresses
     }
 
-    package func claim(_ definition: ServiceDefinition, owned: Set<ServiceAddress>) async throws(Failure) {
+    package func claim(
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        owned: Set<ServiceAddress>
+    ) async throws(Failure) {
         for address in definition.addresses {
             try check(address)
+            let owner = owners.take(address, for: service)
+            guard owner == service else {
+                throw Failure(
+                    "\(address) is the address of the service \(owner): give one of them another address, or stop \(owner)",
+                    isTransient: true
+                )
+            }
             try await claim(address, definition, isOwned: owned.contains(address))
         }
     }
@@ -52,7 +70,9 @@ package struct IPVSBalancer: LoadBalancer {
                 let destinations = try await client.destinations(of: .address(address))
                 guard destinations.isEmpty else { throw foreign(address, destinations) }
             }
-            if found.service.scheduler != wanted.scheduler || found.service.persistence != wanted.persistence {
+            if found.service.scheduler != wanted.scheduler || found.service.persistence != wanted.persistence
+                || found.service.flags != wanted.flags
+            {
                 try await client.edit(wanted)
             }
         } catch let failure as Failure {
@@ -76,15 +96,30 @@ package struct IPVSBalancer: LoadBalancer {
         VirtualService(
             address,
             scheduler: Scheduler(rawValue: definition.scheduler),
-            persistence: definition.persistence.map { Persistence(timeout: $0) }
+            persistence: definition.persistence.map { Persistence(timeout: $0) },
+            flags: flags(definition)
         )
     }
 
-    package func release(_ addresses: [ServiceAddress]) async throws(Failure) {
+    private func flags(_ definition: ServiceDefinition) -> VirtualService.Flags {
+        let isMaglev = definition.scheduler == "mh"
+        var flags: VirtualService.Flags = []
+        for flag in definition.schedulerFlags {
+            switch flag {
+            case .fallback: flags.insert(isMaglev ? .maglevHashingFallback : .sourceHashingFallback)
+            case .port: flags.insert(isMaglev ? .maglevHashingPort : .sourceHashingPort)
+            }
+        }
+        return flags
+    }
+
+    package func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure) {
         for address in addresses {
             do throws(IPVSError) {
-                guard try await client.virtualService(.address(address)) != nil else { continue }
-                try await client.remove(.address(address))
+                if try await client.virtualService(.address(address)) != nil {
+                    try await client.remove(.address(address))
+                }
+                owners.letGo([address], of: service)
             } catch {
                 throw Failure(error, "can't delete the virtual service of \(address)")
             }
@@ -113,7 +148,12 @@ package struct IPVSBalancer: LoadBalancer {
         for address in addresses {
             do throws(IPVSError) {
                 let found = try await status(of: destination, at: address)
-                guard let found, found.destination.weight != 0 else { continue }
+                guard let found else { continue }
+                if address.transport == .udp {
+                    try await client.remove(Destination.Identity(destination), from: .address(address))
+                    continue
+                }
+                guard found.destination.weight != 0 else { continue }
                 try await client.edit(Destination(destination, weight: 0), of: .address(address))
             } catch {
                 throw Failure(error, "can't set \(destination) to weight 0 at \(address)")

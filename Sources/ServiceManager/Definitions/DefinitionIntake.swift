@@ -64,14 +64,22 @@ package struct DefinitionIntake: Sendable {
     /// What each source last said of an id.
     private var documents: [String: [DefinitionOrigin: SourceDocument]] = [:]
     private var problems: [DefinitionOrigin: String] = [:]
+    private var origins: Set<DefinitionOrigin> = []
+    private let hostName: String
     private let logger: Logger
 
-    package init(logger: Logger) {
+    /// - Parameters:
+    ///   - hostName: What `hosts` in a definition is compared with.
+    ///   - logger: Where documents that can't be used are told.
+    package init(hostName: String, logger: Logger) {
+        self.hostName = hostName
         self.logger = logger
     }
 
-    /// Why each source can't be seen, for those that can't.
-    package var unavailable: [DefinitionOrigin: String] { problems }
+    /// The sources that were heard of, and why those that can't be seen can't be.
+    package var sources: [SourceState] {
+        origins.sorted().map { SourceState(origin: $0, problem: problems[$0]) }
+    }
 
     /// Where the definition of a service comes from.
     package func origin(of service: ServiceID) -> DefinitionOrigin? {
@@ -80,6 +88,7 @@ package struct DefinitionIntake: Sendable {
 
     /// What follows for the services.
     package mutating func take(_ event: SourceEvent, from origin: DefinitionOrigin) -> [(ServiceID, IntakeEvent)] {
+        origins.insert(origin)
         switch event {
         case .present(let document): return present(document, origin)
         case .deleted(let id):
@@ -140,7 +149,11 @@ package struct DefinitionIntake: Sendable {
         guard let definition = report.definition else {
             return [(service, .rejected(revision, report.errors.map(\.description)))]
         }
-        let accepted = AcceptedDefinition(revision: revision, definition: definition, document: document.body)
+        let accepted = AcceptedDefinition(
+            revision: revision,
+            definition: definition.placed(on: hostName),
+            document: document.body
+        )
         return [(service, .accepted(accepted))]
     }
 }

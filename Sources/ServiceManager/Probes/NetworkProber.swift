@@ -14,13 +14,20 @@ import Glibc
 package struct NetworkProber: Prober {
     private let group: any EventLoopGroup
     private let docker: @Sendable (ContainerID) async -> ProbeOutcome
+    private let exec: @Sendable (ContainerID, [String], Duration) async -> ProbeOutcome
 
     /// - Parameters:
     ///   - group: Where its sockets live.
     ///   - docker: Asks Docker for the verdict of the image's own HEALTHCHECK.
-    package init(group: any EventLoopGroup, docker: @escaping @Sendable (ContainerID) async -> ProbeOutcome) {
+    ///   - exec: Has Docker run a command inside the container, within a time.
+    package init(
+        group: any EventLoopGroup,
+        docker: @escaping @Sendable (ContainerID) async -> ProbeOutcome,
+        exec: @escaping @Sendable (ContainerID, [String], Duration) async -> ProbeOutcome
+    ) {
         self.group = group
         self.docker = docker
+        self.exec = exec
     }
 
     package func probe(_ target: ProbeTarget) async -> ProbeOutcome {
@@ -28,7 +35,7 @@ package struct NetworkProber: Prober {
         case .tcp: await connect(target)
         case .http(let request): await get(request, target)
         case .docker: await docker(target.container)
-        case .exec: .failure("health_check kind exec isn't supported by this version: use http, tcp or docker")
+        case .exec(let command): await exec(target.container, command, target.check.timeout)
         case .none: .success
         }
     }

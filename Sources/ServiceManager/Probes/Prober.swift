@@ -38,15 +38,21 @@ package struct ProbeTarget: Equatable, Sendable {
 package struct ProbeHistory: Equatable, Sendable {
     private let rise: Int
     private let fall: Int
+    private let restartAfter: Int?
     private var verdict: ProbeVerdict?
     private var successes = 0
     private var failures = 0
+    private var lastFailure = ""
 
     package init(check: HealthCheck, verdict: ProbeVerdict?) {
         rise = check.rise
         fall = check.fall
+        restartAfter = check.restartAfter
         self.verdict = verdict
     }
+
+    /// The last failure, when there were `restart_after` in a row just now.
+    package var exhausted: String? { failures > 0 && failures == restartAfter ? lastFailure : nil }
 
     /// Takes note of an outcome; the verdict, when it has changed by it.
     ///
@@ -61,6 +67,7 @@ package struct ProbeHistory: Equatable, Sendable {
             return verdict
         case .failure(let evidence):
             failures += 1
+            lastFailure = evidence
             successes = 0
             guard failures >= fall || verdict != .passing else { return nil }
             let failing = ProbeVerdict.failing(evidence)

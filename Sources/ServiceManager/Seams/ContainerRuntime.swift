@@ -8,13 +8,24 @@ package import ServiceModel
 /// Each call has its own time limit; a call that fails says whether trying again can help.
 package protocol ContainerRuntime: Sendable {
     /// Has the image here, by the definition's pull policy.
-    func pull(_ definition: ServiceDefinition, progress: @escaping @Sendable (String) -> Void) async throws(Failure)
+    ///
+    /// - Parameters:
+    ///   - definition: Names the image and the policy.
+    ///   - known: The image that the revision was started from before; where it is still here, nothing is asked of a registry.
+    ///   - progress: Called with lines for people.
+    /// - Returns: Which image it is, whatever its tag comes to stand for.
+    func pull(
+        _ definition: ServiceDefinition,
+        known: ImageID?,
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws(Failure) -> ImageID
 
     /// Makes a container, labelled so that it can be found again without any memory of ours.
     func create(
         _ instance: InstanceID,
         of service: ServiceID,
-        _ document: AcceptedDefinition
+        _ document: AcceptedDefinition,
+        image: ImageID?
     ) async throws(Failure) -> ContainerID
 
     /// Starts a container and says where it is reached.

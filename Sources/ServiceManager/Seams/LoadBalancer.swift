@@ -11,15 +11,21 @@ package protocol LoadBalancer: Sendable {
     /// Makes sure that the addresses can be served, and that a virtual service that is ours exists for each.
     ///
     /// - Throws: `Failure` that names what is in the way: no such address here, loopback, a foreign virtual service.
-    func claim(_ definition: ServiceDefinition, owned: Set<ServiceAddress>) async throws(Failure)
+    func claim(
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        owned: Set<ServiceAddress>
+    ) async throws(Failure)
 
     /// Deletes our virtual services of these addresses; one that is gone is fine.
-    func release(_ addresses: [ServiceAddress]) async throws(Failure)
+    func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure)
 
     /// Adds the destination to each virtual service, or sets its weight where it is there, and reads it back.
     func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure)
 
     /// Sets the weight of a destination to 0 wherever it is one; where it isn't, there is nothing to do.
+    ///
+    /// With UDP it is deleted: there is no connection that could end, and a client that goes on sending would stay with it.
     func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure)
 
     /// Active connections to a destination, over all its virtual services.

@@ -91,6 +91,27 @@ package struct StateStore: Sendable {
         StateFiles.read(directory.appending(service.rawValue).appending("definitions").appending("\(revision).json"))
     }
 
+    /// The definition of a revision that was accepted.
+    package func definition(of service: ServiceID, _ revision: Revision) -> ServiceDefinition? {
+        document(of: service, revision).flatMap { decode($0) }
+    }
+
+    /// When a service came into its state; nil when that isn't known.
+    package func since(of service: ServiceID) -> StateSince? {
+        StateFiles.read(sinceFile(service)).flatMap { try? JSONDecoder().decode(StateSince.self, from: Data($0)) }
+    }
+
+    /// Remembers when a service came into its state.
+    package func save(_ since: StateSince, of service: ServiceID) {
+        guard let bytes = try? JSONEncoder().encode(since) else { return }
+        // Only shown to people: what can't be written is forgotten at the next start.
+        try? StateFiles.write([UInt8](bytes), to: sinceFile(service))
+    }
+
+    private func sinceFile(_ service: ServiceID) -> FilePath {
+        directory.appending(service.rawValue).appending("since.json")
+    }
+
     /// The addresses whose virtual services are recorded as ours.
     package func claimedAddresses(of service: ServiceID) -> Set<ServiceAddress> {
         Set(record(of: service)?.claimed ?? [])

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import ServiceModel
 import Synchronization
 
@@ -8,16 +9,39 @@ package final class StatusBoard: Sendable {
         var pulls: [ServiceID: String] = [:]
         var started: [ServiceID: [ContainerID: StartedContainer]] = [:]
         var warnings: [ServiceID: [String]] = [:]
+        var since: [ServiceID: StateSince] = [:]
+        var sources: [SourceState] = []
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
     }
 
     private let content = Mutex(Content())
 
-    package init() {}
+    private let now: @Sendable () -> Date
+    private let saveSince: @Sendable (StateSince, ServiceID) -> Void
+
+    /// - Parameters:
+    ///   - since: When the services came into their states, as far as that is remembered.
+    ///   - now: The time.
+    ///   - saveSince: Remembers when a service came into its state.
+    package init(
+        since: [ServiceID: StateSince] = [:],
+        now: @escaping @Sendable () -> Date = { Date() },
+        saveSince: @escaping @Sendable (StateSince, ServiceID) -> Void = { _, _ in }
+    ) {
+        self.now = now
+        self.saveSince = saveSince
+        content.withLock { $0.since = since }
+    }
 
     /// Takes note of a service's newest state.
     package func update(_ rollout: Rollout) {
+        let state = rollout.status.state
+        if content.withLock({ $0.since[rollout.service]?.state }) != state {
+            let since = StateSince(state: state, since: now())
+            content.withLock { $0.since[rollout.service] = since }
+            saveSince(since, rollout.service)
+        }
         change { content in
             content.rollouts[rollout.service] = rollout
             let containers = Set(rollout.instances.values.compactMap(\.container))
@@ -39,6 +63,29 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.warnings[service] = warnings.isEmpty ? nil : warnings }
     }
 
+    /// Where definitions come from, and what is wrong with it.
+    package var sources: [SourceState] { content.withLock { $0.sources } }
+
+    package func setSources(_ sources: [SourceState]) {
+        guard sources != self.sources else { return }
+        change { $0.sources = sources }
+    }
+
+    /// Returns when a service isn't as it was any more, or after two seconds.
+    package func changed(from rollout: Rollout) async {
+        let changes = changes()
+        await withTaskGroup { group in
+            group.addTask {
+                for await _ in changes where self.rollouts.first(where: { $0.service == rollout.service }) != rollout {
+                    return
+                }
+            }
+            group.addTask { try? await Task.sleep(for: .seconds(2)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// The rollouts as they are now.
     package var rollouts: [Rollout] {
         content.withLock { Array($0.rollouts.values) }.sorted { $0.service < $1.service }
@@ -58,6 +105,7 @@ package final class StatusBoard: Sendable {
                 var status = rollout.status
                 status.pull = content.pulls[rollout.service]
                 status.warnings = content.warnings[rollout.service] ?? []
+                status.since = content.since[rollout.service]?.text
                 return status
             }
         }.sorted { $0.name < $1.name }
@@ -93,4 +141,19 @@ package final class StatusBoard: Sendable {
         }
         for listener in listeners { listener.yield() }
     }
+}
+
+/// When a service came into its state.
+package struct StateSince: Codable, Equatable, Sendable {
+    package var state: ServiceStatus.State
+    package var since: Date
+
+    /// RFC 3339, in UTC.
+    var text: String { since.formatted(.iso8601) }
+}
+
+/// A source of definitions, and why it can't be seen.
+package struct SourceState: Equatable, Sendable {
+    package var origin: DefinitionOrigin
+    package var problem: String?
 }

@@ -50,7 +50,7 @@ where Time.Duration == Duration {
         case .claimAddresses(let revision, let definition):
             inLane(.addressesClaimed(revision), { .claimFailed(revision, $0) }) { () async throws(Failure) in
                 let owned = store.claimedAddresses(of: service)
-                try await balancer.claim(definition, owned: owned)
+                try await balancer.claim(definition, of: service, owned: owned)
             }
         case .releaseAddresses(let addresses): lane.add { await release(addresses) }
         case .purge(let strangers): lane.add { await purge(strangers) }
@@ -129,7 +129,7 @@ where Time.Duration == Duration {
     private func release(_ addresses: [ServiceAddress]) async {
         for attempt in 0... {
             do throws(Failure) {
-                try await balancer.release(addresses)
+                try await balancer.release(addresses, of: service)
                 return happened(.addressesReleased(addresses))
             } catch {
                 logger.warning("a virtual service could not be removed, and is tried again", [.error: "\(error)"])
@@ -195,8 +195,8 @@ where Time.Duration == Duration {
 
     private func pull(_ revision: Revision, _ definition: ServiceDefinition, _ known: ImageID?) async {
         do throws(Failure) {
-            try await runtime.pull(definition) { board.setPull($0, of: service) }
-            happened(.pulled(revision, nil))
+            let image = try await runtime.pull(definition, known: known) { board.setPull($0, of: service) }
+            happened(.pulled(revision, image))
         } catch {
             happened(.pullFailed(revision, error))
         }
@@ -207,7 +207,7 @@ where Time.Duration == Duration {
         do throws(Failure) {
             let document = store.document(of: service, id.revision) ?? []
             let accepted = AcceptedDefinition(revision: id.revision, definition: definition, document: document)
-            happened(.created(id, try await runtime.create(id, of: service, accepted)))
+            happened(.created(id, try await runtime.create(id, of: service, accepted, image: image)))
         } catch {
             happened(.createFailed(id, error))
         }
@@ -248,6 +248,7 @@ where Time.Duration == Duration {
             let outcome = await prober.probe(target)
             guard probing.holds(id, lease) else { return }
             if let changed = verdict.add(outcome) { happened(.probed(id, changed)) }
+            if let evidence = verdict.exhausted { happened(.exhausted(id, evidence)) }
             try? await clock.sleep(for: target.interval)
         }
     }

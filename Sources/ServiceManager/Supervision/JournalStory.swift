@@ -147,7 +147,8 @@ package enum JournalStory {
                 text: "rolled back to \(revision)\(by(note)); it stays until `smctl resume` or a newer revision",
                 fields: [.revision: "\(revision)"]
             )
-        case .unpinned(let revision): Line(text: "the rollback to \(revision) is over: the newest revision is wanted again")
+        case .unpinned(let revision):
+            Line(text: "the rollback to \(revision) is over: the newest revision is wanted again")
         case .unchanged(let revision, let current):
             Line(
                 text: "\(revision) says the same as \(current) and asks to roll for changes only: nothing is replaced",
@@ -161,7 +162,10 @@ package enum JournalStory {
             )
         case .canaryPromoted(let revision): Line(text: "\(revision) is promoted", fields: [.revision: "\(revision)"])
         case .restarting(let revision, let note):
-            Line(text: "the containers of \(revision) are replaced by new ones\(by(note))", fields: [.revision: "\(revision)"])
+            Line(
+                text: "the containers of \(revision) are replaced by new ones\(by(note))",
+                fields: [.revision: "\(revision)"]
+            )
         case .handDrained(let id):
             Line(text: "\(id) is taken out of service by hand, until `smctl undrain`", fields: fields(id))
         case .undrained(let id): Line(text: "\(id) may serve again", fields: fields(id))
@@ -178,7 +182,8 @@ package enum JournalStory {
         case .instanceReplaced(let id, let evidence):
             Line(
                 level: .warning,
-                text: "\(id) fails its probes for so long that another container takes its place (restart_after): \(evidence)",
+                text:
+                    "\(id) fails its probes for so long that another container takes its place (restart_after): \(evidence)",
                 fields: fields(id)
             )
         case .instanceSuspended(let id, true):

@@ -198,13 +198,15 @@ package actor SystemdUnits: UnitKeeping {
     /// A service whose document names an address gets units of its own.
     private func makeUnits(of service: ServiceID, _ definition: AcceptedDefinition) async {
         guard !definition.definition.addresses.isEmpty else { return }
-        guard await templates.write(service, definition.definition) else { return }
+        let change = await templates.write(service, definition.definition)
+        guard change != .none else { return }
         do {
             try await control.reload()
         } catch {
             logger.error("systemd can't read the units of \(service) anew: \(error)")
         }
-        await start(UnitName(service, .manager))
+        // One that was there before may have been stopped by a person.
+        if change == .made { await start(UnitName(service, .manager)) }
     }
 }
 

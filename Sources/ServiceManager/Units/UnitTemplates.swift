@@ -12,11 +12,17 @@ package actor UnitTemplates {
 
     /// Writes a service's template where it differs.
     ///
-    /// - Returns: True when systemd has to read it anew.
-    package func write(_ service: ServiceID, _ definition: ServiceDefinition) -> Bool {
+    /// - Returns: Whether systemd has to read it anew, and whether there was none before.
+    package func write(_ service: ServiceID, _ definition: ServiceDefinition) -> Change {
         let bytes = [UInt8](Self.text(service, definition).utf8)
-        guard StateFiles.read(file(service)) != bytes else { return false }
-        return (try? StateFiles.write(bytes, to: file(service))) != nil
+        let before = StateFiles.read(file(service))
+        guard before != bytes, (try? StateFiles.write(bytes, to: file(service))) != nil else { return .none }
+        return before == nil ? .made : .changed
+    }
+
+    /// What writing a template came to.
+    package enum Change: Sendable {
+        case none, made, changed
     }
 
     /// Removes a service's template; systemd forgets it at its next reload.

@@ -9,6 +9,16 @@ extension ServiceDefinition {
         return hosts.contains { Self.matches(name, pattern: Array($0.lowercased().utf8)) }
     }
 
+    /// The definition as it holds for a host: switched off where the service isn't meant for it.
+    ///
+    /// - Parameter host: The host's name, with or without its domain.
+    package func placed(on host: String) -> ServiceDefinition {
+        var placed = self
+        let short = String(host.prefix { $0 != "." })
+        placed.enabled = enabled && (isMeant(for: host) || isMeant(for: short))
+        return placed
+    }
+
     /// Matches in one pass: after a mismatch only the last `*` takes in one more byte.
     private static func matches(_ text: [UInt8], pattern: [UInt8]) -> Bool {
         var (place, expected) = (0, 0)

@@ -1,7 +1,7 @@
 /// A candidate that first gets a share of the traffic only.
 extension Rollout {
     /// The canary that holds the candidate back; nil once it is promoted, and where nothing else serves.
-    var holdingCanary: Canary? {
+    package var holdingCanary: Canary? {
         guard let candidate, candidate.revision != promoted, current != nil else { return nil }
         return candidate.definition.canary
     }

@@ -20,7 +20,7 @@ extension Rollout {
             } else if instance.isHandDrained {
                 emit(.cancelTimer(.minHealthy(id)))
                 enter(.ejected, id)
-            } else if case .failing = instance.health, serving.count > 1 {
+            } else if case .failing = instance.health, servesWithout(id) {
                 emit(.cancelTimer(.minHealthy(id)))
                 enter(.ejected, id)
             } else if instance.weight != wantedWeight(of: instance) {
@@ -35,6 +35,11 @@ extension Rollout {
             }
         case .creating, .starting, .attaching, .draining, .stopping, .detaching, .removing: break
         }
+    }
+
+    /// Whether an instance other than this one goes on serving.
+    func servesWithout(_ id: InstanceID) -> Bool {
+        serving.contains { $0.id != id && !$0.isHandDrained && !$0.isRetiring }
     }
 
     private mutating func beginDrain(_ id: InstanceID) {

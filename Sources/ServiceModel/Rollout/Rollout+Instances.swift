@@ -164,11 +164,24 @@ extension Rollout {
         case .creating, .starting, .draining, .stopping, .detaching, .removing: return
         }
         if isSuspended {
-            probed(id, .failing("its container is paused: docker unpause \(instance.container?.rawValue.prefix(12) ?? "")"))
+            probed(
+                id,
+                .failing("its container is paused: docker unpause \(instance.container?.rawValue.prefix(12) ?? "")")
+            )
         } else if let instance = instances[id] {
             // Also a kind of check that never fails has to say so anew.
             emit(.stopProbing(id))
             probe(instance, instance.isSettled ? .steady : .startup)
+        }
+    }
+
+    /// What seemed to be stopped by hand was stopped by Docker as it went down.
+    mutating func engineReturned() {
+        guard pause == nil else { return }
+        for slot in restarts.keys where restarts[slot]?.isByHand == true {
+            emit(.cancelTimer(.restart(slot: slot)))
+            restarts[slot]?.isWaiting = false
+            restarts[slot]?.isByHand = false
         }
     }
 

@@ -67,7 +67,7 @@ extension Rollout {
         guard let instance = instances[id], instance.isAlive, !instance.isRetiring, !instance.isHandDrained else {
             return ignore()
         }
-        guard isForced || !instance.isServing || serving.count > 1 else { return ignore() }
+        guard isForced || !instance.isServing || servesWithout(id) else { return ignore() }
         instances[id]?.isHandDrained = true
         tell(.handDrained(id))
     }

@@ -20,10 +20,13 @@ extension Rollout {
         var rollout = Rollout(service: service)
         rollout.restore(record, definitions, observation)
         // A rollout that a person paused is held where it was.
-        if rollout.pause != nil, let goal = rollout.goal, record?.candidate == goal.revision { rollout.chooseCandidate() }
+        if rollout.pause != nil, let goal = rollout.goal, record?.candidate == goal.revision {
+            rollout.chooseCandidate()
+        }
         for observed in observation.containers.sorted(by: { $0.instance < $1.instance }) {
             rollout.adopt(observed, destinations: observation.destinations, handDrained: record?.handDrained ?? [])
         }
+        rollout.settleDoubles()
         rollout.purge(observation)
         if rollout.isWithdrawing { rollout.emit(.setTimer(.withdrawal, RolloutPolicy.withdrawalGrace)) }
         rollout.advance()
@@ -136,6 +139,21 @@ extension Rollout {
             emit(.setTimer(.healthy(instance.id), instance.definition.healthyDeadline))
         }
         probe(instance, isCurrent && isInService ? .steady : .startup)
+    }
+
+    /// Where two instances are in one slot, the newer was on its way to replace the older.
+    private mutating func settleDoubles() {
+        var newest: [String: InstanceID] = [:]
+        for id in instances.keys.sorted() where instances[id]?.isAlive == true && instances[id]?.isRetiring == false {
+            let place = "\(id.revision)/\(id.slot)"
+            if let older = newest.updateValue(id, forKey: place) {
+                if id.revision == current?.revision {
+                    instances[older]?.isOutdated = true
+                } else {
+                    instances[older]?.isRetiring = true
+                }
+            }
+        }
     }
 
     private static func weights(

@@ -26,8 +26,9 @@ package enum RolloutChecks {
         var found: [Violation] = []
         if let violation = lostService(before, event, after) { found.append(violation) }
         for action in actions {
-            if let violation = check(action, before: before, after: after) { found.append(violation) }
+            if let violation = check(action, event, before: before, after: after) { found.append(violation) }
         }
+        if let violation = doubled(after) { found.append(violation) }
         if let candidate = after.candidate, after.failures[candidate.revision] != nil {
             found.append(Violation(invariant: "I6", message: "\(candidate.revision) failed before and is tried again"))
         }
@@ -40,23 +41,52 @@ package enum RolloutChecks {
             return nil
         }
         switch event {
-        case .exited, .vanished: return nil
+        case .exited, .vanished, .disconnected, .drainRequested(_, isForced: true): return nil
         default: break
         }
+        if let current = before.current, current.definition.order == .stopFirst { return nil }
         if let candidate = after.candidate ?? before.candidate, candidate.definition.order == .stopFirst { return nil }
         // The only revision of a service may fail while it serves: then there is nothing to keep.
         if before.current == nil, after.candidate == nil { return nil }
         return Violation(invariant: "I1", message: "nothing serves after \(event)")
     }
 
-    private static func check(_ action: RolloutAction, before: Rollout, after: Rollout) -> Violation? {
+    /// I4: a slot has one instance that is meant to stay, and a container belongs to one instance.
+    private static func doubled(_ after: Rollout) -> Violation? {
+        var places: Set<String> = []
+        var containers: Set<ContainerID> = []
+        for instance in after.instances.values {
+            if let container = instance.container, !containers.insert(container).inserted {
+                return Violation(invariant: "I4", message: "\(container) belongs to two instances")
+            }
+            guard instance.isAlive, !instance.isRetiring, !instance.isOutdated else { continue }
+            if !places.insert("\(instance.id.revision)/\(instance.id.slot)").inserted {
+                return Violation(invariant: "I4", message: "\(instance.id) isn't the only one in its slot")
+            }
+        }
+        return nil
+    }
+
+    private static func check(
+        _ action: RolloutAction,
+        _ event: RolloutEvent,
+        before: Rollout,
+        after: Rollout
+    ) -> Violation? {
         switch action {
+        case .releaseAddresses(let addresses) where !before.claimed.union(after.claimed).isSuperset(of: addresses):
+            return Violation(invariant: "I5", message: "\(addresses) are released and aren't all ours")
+        case .drain(_, _, let definition), .setWeight(_, _, _, let definition), .detach(_, _, let definition):
+            guard before.claimed.union(after.claimed).isSuperset(of: definition.addresses) else {
+                return Violation(invariant: "I5", message: "\(definition.addresses) are written to and aren't all ours")
+            }
         case .attach(let id, _, let weight, _) where weight > 0:
             guard let instance = after.instances[id], instance.isAlive, instance.health == .passing else {
                 return Violation(invariant: "I2", message: "\(id) is attached without being healthy")
             }
         case .stop(let id, _, _):
             guard let instance = before.instances[id] else { return nil }
+            if case .disconnected(id) = event { return nil }
             if instance.isServing || instance.phase == .attaching || instance.phase == .ejected {
                 return Violation(invariant: "I3", message: "\(id) is stopped while it is a destination")
             }

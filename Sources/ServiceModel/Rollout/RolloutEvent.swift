@@ -75,5 +75,7 @@ package enum RolloutEvent: Equatable, Sendable {
     case exited(InstanceID, ExitReport)
     /// The container is gone from Docker, so it has neither an exit code nor anything left to remove.
     case vanished(InstanceID)
+    /// Docker answers again after an interruption, in which it may have ended containers itself.
+    case engineReturned
     case timerFired(RolloutTimer)
 }

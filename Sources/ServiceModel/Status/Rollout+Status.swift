@@ -32,6 +32,11 @@ extension Rollout {
     }
 
     private var managedSummary: (ServiceStatus.State, String?) {
+        if let pause {
+            let why = pause.reason.map { ": \"\($0)\"" } ?? ""
+            let held = candidate.map { "; \($0.revision.short) is held" } ?? ""
+            return (.paused, "by \(pause.by)\(why)\(held); smctl resume \(service)")
+        }
         if isWithdrawing { return (.degraded, "its document was deleted: it stops in a few seconds") }
         if let candidate { return (.rolling, waitingFor(candidate)) }
         if isHandStopped { return (.degraded, "stopped by hand: it starts again by itself after 30 s") }
@@ -41,8 +46,12 @@ extension Rollout {
         }
         let wanted = current.definition.replicas
         let serving = serving.filter { $0.id.revision == current.revision }
+        let drained = alive(current.revision).filter(\.isHandDrained)
+        if serving.isEmpty, let drained = drained.first {
+            return (.failed, "\(drained.id) is drained by hand, and nothing else serves: smctl undrain \(service)")
+        }
         if serving.isEmpty { return (.failed, restartDetail(current)) }
-        if serving.count < wanted {
+        if serving.count + drained.count < wanted {
             return (.degraded, "\(serving.count) of \(wanted) replicas serve; \(restartDetail(current))")
         }
         if let rejection { return (.degraded, rejectionDetail(rejection)) }
@@ -52,6 +61,19 @@ extension Rollout {
         if let failing = serving.first(where: { $0.lastProbe != nil }), let evidence = failing.lastProbe {
             return (.degraded, "the last serving backend fails its probes and is kept in service: \(evidence)")
         }
+        let outdated = alive(current.revision).filter { $0.isOutdated && !$0.isRetiring }.count
+        if outdated > 0 {
+            return (.rolling, "\(current.revision.short): \(outdated) containers are still to be replaced")
+        }
+        if let drained = instances.values.first(where: \.isHandDrained) {
+            return (.running, "\(drained.id) is drained by hand: smctl undrain \(service)")
+        }
+        if let pin {
+            return (
+                .running, "rolled back to \(pin.deployment.revision.short) by \(pin.note.by): smctl resume \(service)"
+            )
+        }
+        if let unchanged { return (.running, "\(unchanged.short) says the same and isn't rolled") }
         return (.running, nil)
     }
 
@@ -148,7 +170,9 @@ extension Rollout {
     }
 
     private func health(of instance: Instance) -> String? {
-        switch instance.health {
+        if instance.isHandDrained { return "drained by hand" }
+        if instance.isSuspended { return "paused (docker unpause)" }
+        return switch instance.health {
         case nil: nil
         case .passing: "passing"
         case .failing(let evidence): "failing: \(evidence)"

@@ -34,6 +34,8 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
         case rolling
         /// It serves, but not as the newest document wants it, or with less than it should.
         case degraded
+        /// It serves, and a person holds it as it is.
+        case paused
         /// Nothing serves, and nothing will by itself.
         case failed
         /// Everything is leaving.

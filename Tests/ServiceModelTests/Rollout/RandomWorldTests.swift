@@ -15,7 +15,9 @@ import Testing
         var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
         definition.addresses = [try ServiceAddress(address)]
         definition.replicas = replicas
-        definition.parallelism = 2
+        definition.parallelism = number.isMultiple(of: 2) ? 1 : 2
+        if number.isMultiple(of: 5), order == .startFirst { definition.canary = Canary(percent: 20, hold: .seconds(1)) }
+        if number.isMultiple(of: 11) { definition.roll = .specification }
         definition.order = order
         return definition
     }
@@ -37,6 +39,7 @@ import Testing
             case 1: host.send(.rejected(try Revision("999-\(seed)"), ["port: expected a number"]))
             case 2: host.restartDaemon()
             case 3...8: host.observeOne()
+            case 12: host.operate()
             case 9...11: host.fireOneTimer()
             default: host.answerOne()
             }
@@ -45,6 +48,7 @@ import Testing
         let last = try Revision("\(revisions)-abcdef")
         host.hasFaults = false
         host.broken = []
+        host.releaseByHand()
         host.send(.managerStarted(nil))
         host.send(.defined(last, try Self.definition(revisions, replicas: replicas, order: order)))
         settle(&host)
@@ -83,6 +87,34 @@ import Testing
         #expect(host.containers.isEmpty, "seed \(seed)")
         #expect(host.table.isEmpty, "seed \(seed)")
         #expect(host.rollout.management == .unmanaged)
+    }
+
+    @Test(arguments: 1...100 as ClosedRange<UInt64>)
+    func `three replicas are replaced without ever having fewer than three in service`(seed: UInt64) throws {
+        var host = try SimulatedHost(seed: seed)
+        host.hasFaults = false
+        host.send(.managerStarted(nil))
+        host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 3)))
+        settle(&host)
+        let address = try ServiceAddress(Self.address)
+        var most = 0
+        host.afterEach = { host in
+            let serving = host.table[address]?.values.filter { $0 > 0 }.count ?? 0
+            if serving < 3 { host.violations.append(.init(invariant: "replicas", message: "\(serving) of 3 serve")) }
+            most = max(most, host.containers.values.filter(\.isRunning).count)
+        }
+        for number in 2...4 {
+            host.send(.defined(try Revision("\(number)-abcdef"), try Self.definition(number, replicas: 3)))
+            if host.generator.once(in: 2) { host.restartDaemon() }
+            settle(&host)
+        }
+        host.send(.restartRequested(OperatorNote(by: "anna")))
+        settle(&host)
+        #expect(host.violations.isEmpty, "seed \(seed): \(host.violations)")
+        #expect(host.rollout.current?.revision == (try Revision("4-abcdef")))
+        #expect(host.containers.values.allSatisfy { $0.instance.attempt > 9 }, "all were replaced")
+        // Two at a time come up; what they replace may still be draining.
+        #expect(most <= 7, "seed \(seed): \(most) ran at once")
     }
 
     @Test func `a restart while all is well writes nothing and touches no container`() throws {

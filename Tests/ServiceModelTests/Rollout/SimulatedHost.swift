@@ -28,6 +28,8 @@ struct SimulatedHost {
     var hasFaults = true
     var violations: [RolloutChecks.Violation] = []
     var trace: [String] = []
+    /// Called after each event.
+    var afterEach: (inout SimulatedHost) -> Void = { _ in }
     private var made = 0
     /// What the state directory holds.
     var record: RolloutRecord?
@@ -49,6 +51,8 @@ struct SimulatedHost {
         record = rollout.record
         perform(actions)
         checkDeadlines()
+        let check = afterEach
+        check(&self)
     }
 
     /// I8: whatever waits is watched by a timer, or has a command that will be answered.
@@ -183,6 +187,38 @@ struct SimulatedHost {
         guard let timer = eligible.randomElement(using: &generator) else { return }
         timers.remove(timer)
         send(.timerFired(timer))
+    }
+
+    /// Whatever a person may do by hand.
+    mutating func operate() {
+        let note = OperatorNote(by: "anna")
+        let id = rollout.instances.keys.sorted().randomElement(using: &generator)
+        switch Int.random(in: 0..<9, using: &generator) {
+        case 0: send(.pauseRequested(note))
+        case 1: send(.resumeRequested)
+        case 2:
+            guard let revision = rollout.kept.randomElement(using: &generator), let definition = definitions[revision]
+            else {
+                return
+            }
+            send(.rollbackRequested(revision, definition, note))
+        case 3: send(.promoteRequested)
+        case 4: if let id { send(.drainRequested(id, isForced: false)) }
+        case 5: if let id { send(.undrainRequested(id)) }
+        case 6: send(.restartRequested(note))
+        case 7: if let id { send(.exhausted(id, "GET / → 503")) }
+        default: if let id { send(.suspended(id, generator.once(in: 2))) }
+        }
+    }
+
+    /// Takes back what a person did by hand.
+    mutating func releaseByHand() {
+        if rollout.pause != nil { send(.resumeRequested) }
+        if rollout.pin != nil { send(.resumeRequested) }
+        for id in rollout.instances.keys.sorted() {
+            if rollout.instances[id]?.isHandDrained == true { send(.undrainRequested(id)) }
+            if rollout.instances[id]?.isSuspended == true { send(.suspended(id, false)) }
+        }
     }
 
     /// kill -9 and a new start: what was outstanding may or may not have been carried out; its answer is lost.

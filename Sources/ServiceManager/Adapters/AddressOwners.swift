@@ -1,0 +1,31 @@
+package import Addresses
+package import ServiceModel
+import Synchronization
+
+/// Which of our services has which address: the first that claims one keeps it until it lets it go.
+package final class AddressOwners: Sendable {
+    private let owners = Mutex<[ServiceAddress: ServiceID]>([:])
+
+    /// - Parameter remembered: The addresses that services had before.
+    package init(_ remembered: [(ServiceID, Set<ServiceAddress>)] = []) {
+        for (service, addresses) in remembered { for address in addresses { _ = take(address, for: service) } }
+    }
+
+    /// Takes an address, where nobody has it.
+    ///
+    /// - Returns: Who has it now.
+    package func take(_ address: ServiceAddress, for service: ServiceID) -> ServiceID {
+        owners.withLock { owners in
+            if let owner = owners[address] { return owner }
+            owners[address] = service
+            return service
+        }
+    }
+
+    /// Lets addresses go; those of others stay theirs.
+    package func letGo(_ addresses: [ServiceAddress], of service: ServiceID) {
+        owners.withLock { owners in
+            for address in addresses where owners[address] == service { owners[address] = nil }
+        }
+    }
+}

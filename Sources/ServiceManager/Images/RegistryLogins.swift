@@ -1,0 +1,131 @@
+import BlockingCalls
+package import Docker
+import FoundationEssentials
+import HostNetwork
+package import ServiceModel
+
+/// The logins of registries, from a `config.json` as `docker login` writes it.
+///
+/// `auths`, `credHelpers` and `credsStore` of docker-config(5); it is read anew for each pull, so that a new login holds at
+/// once. Its content is never shown.
+package struct RegistryLogins: Sendable {
+    /// The file.
+    package let path: String
+
+    /// - Parameter path: The file; that there is none is fine, then no registry has a login.
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// The login for an image's registry; nil when there is none.
+    ///
+    /// - Throws: `Failure` when the file can't be understood, or a credential helper fails.
+    package func login(for image: String) async throws(Failure) -> RegistryAuth? {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        let file: File
+        do {
+            file = try JSONDecoder().decode(File.self, from: data)
+        } catch {
+            throw Failure(
+                "\(path) can't be understood: expected JSON as `docker login` writes it. Mend it, or move it away to pull without login"
+            )
+        }
+        let registry = Self.registry(of: image)
+        // Docker's own registry is known by the address that its login has always been kept under.
+        let names =
+            registry == Self.hub ? [Self.hubKey, "index.docker.io", Self.hub] : [registry, "https://\(registry)"]
+        if let helper = names.lazy.compactMap({ file.credHelpers?[$0] }).first ?? file.credsStore {
+            return try await ask(helper, names[0])
+        }
+        guard let entry = names.lazy.compactMap({ file.auths?[$0] }).first else { return nil }
+        return try auth(entry, registry, names[0])
+    }
+
+    static let hub = "docker.io"
+    private static let hubKey = "https://index.docker.io/v1/"
+
+    /// The registry that an image's name begins with: what has a dot, a colon or is `localhost`
+    /// (github.com/distribution/reference).
+    static func registry(of image: String) -> String {
+        guard let slash = image.firstIndex(of: "/") else { return hub }
+        let first = image[..<slash]
+        return first.contains(".") || first.contains(":") || first == "localhost" ? String(first) : hub
+    }
+
+    private func auth(_ entry: Entry, _ registry: String, _ address: String) throws(Failure) -> RegistryAuth? {
+        if let token = entry.identitytoken, !token.isEmpty {
+            return RegistryAuth(username: "<token>", password: token, serverAddress: address)
+        }
+        guard let text = entry.auth, !text.isEmpty else { return nil }
+        guard let data = Data(base64Encoded: text) else {
+            throw Failure(
+                "\(path): the login of \(registry) isn't base64: log in again with `docker login \(registry)`"
+            )
+        }
+        let login = String(decoding: data, as: UTF8.self)
+        guard let colon = login.firstIndex(of: ":") else {
+            throw Failure(
+                "\(path): the login of \(registry) has no password: log in again with `docker login \(registry)`"
+            )
+        }
+        return RegistryAuth(
+            username: String(login[..<colon]),
+            password: String(login[login.index(after: colon)...]),
+            serverAddress: address
+        )
+    }
+
+    /// Asks `docker-credential-NAME get`, github.com/docker/docker-credential-helpers.
+    private func ask(_ helper: String, _ address: String) async throws(Failure) -> RegistryAuth? {
+        guard helper.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 > 0x20 }) else {
+            throw Failure("\(path): \"\(helper)\" can't be the name of a credential helper")
+        }
+        let program = "docker-credential-\(helper)"
+        let result: ProcessResult
+        do throws(ProcessError) {
+            result = try await Helpers.shared.run(program, ["get"], input: address)
+        } catch {
+            throw Failure("the login for \(address) can't be asked for: \(error)", isTransient: true)
+        }
+        guard result.exitStatus == 0 else {
+            let reason = result.output.split(separator: "\n").first.map(String.init) ?? "no reason given"
+            if reason.contains("credentials not found") { return nil }
+            throw Failure("\(program) has no login for \(address) (status \(result.exitStatus)): \(reason)")
+        }
+        guard let login = try? JSONDecoder().decode(HelperLogin.self, from: Data(result.output.utf8)) else {
+            throw Failure(
+                "\(program) didn't answer with a login for \(address): expected JSON with Username and Secret"
+            )
+        }
+        return RegistryAuth(username: login.Username, password: login.Secret, serverAddress: address)
+    }
+
+    private struct File: Decodable {
+        var auths: [String: Entry]?
+        var credHelpers: [String: String]?
+        var credsStore: String?
+    }
+
+    private struct Entry: Decodable {
+        var auth: String?
+        var identitytoken: String?
+    }
+
+    private struct HelperLogin: Decodable {
+        var Username: String
+        var Secret: String
+    }
+}
+
+/// Runs credential helpers one after the other, on a thread of their own.
+private actor Helpers {
+    static let shared = Helpers()
+
+    private let executor = QueueExecutor(label: "credential-helpers")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    private let runner = ProcessRunner(timeLimit: .seconds(20), outputLimit: 1 << 20)
+
+    func run(_ program: String, _ arguments: [String], input: String) throws(ProcessError) -> ProcessResult {
+        try runner.run(program, arguments, input: input)
+    }
+}

@@ -1,0 +1,52 @@
+import ControlAPI
+import ControlServer
+import ServiceManager
+import ServiceModel
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension DaemonBackend {
+    func perform(
+        _ verb: OperatorVerb,
+        on service: String,
+        _ request: OperatorRequest,
+        by peer: PeerCredentials
+    ) async -> Result<String, ControlRefusal> {
+        guard let rollout = board.rollouts.first(where: { $0.service.rawValue == service }) else {
+            return .failure(.conflict("\(service) is gone", next: "smctl status"))
+        }
+        let note = OperatorNote(by: request.by ?? Self.name(of: peer), reason: request.reason)
+        let order: OperatorOrder
+        switch verb {
+        case .retry: order = .retry
+        case .pause: order = .pause
+        case .resume: order = .resume
+        case .rollback: order = .rollback(request.revision)
+        case .promote: order = .promote
+        case .drain: order = .drain(request.backend ?? "1", isForced: request.force ?? false)
+        case .undrain: order = .undrain(request.backend)
+        case .restart: order = .restart
+        }
+        do throws(OperatorRefusal) {
+            let plan = try OperatorPlan(order, note, for: rollout) { store.definition(of: rollout.service, $0) }
+            for event in plan.events { inbox.send(.service(rollout.service, event)) }
+            await board.changed(from: rollout)
+            return .success(plan.message)
+        } catch {
+            return .failure(.conflict(error.message, next: error.next))
+        }
+    }
+
+    private static func name(of peer: PeerCredentials) -> String {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 4096)
+        guard getpwuid_r(peer.uid, &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name
+        else {
+            return "user \(peer.uid)"
+        }
+        return String(cString: name)
+    }
+}
