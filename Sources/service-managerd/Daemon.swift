@@ -95,8 +95,9 @@ struct Daemon: Sendable {
         )
         let known = store.services
         let board = StatusBoard(
-            since: Dictionary(uniqueKeysWithValues: known.compactMap { id in store.since(of: id).map { (id, $0) } })
-        ) { store.save($0, of: $1) }
+            since: Dictionary(uniqueKeysWithValues: known.compactMap { id in store.since(of: id).map { (id, $0) } }),
+            saveSince: { store.save($0, of: $1) }
+        )
         let owners = AddressOwners(known.map { ($0, store.claimedAddresses(of: $0)) })
         let balancer = IPVSBalancer(client: ipvs, owners: owners) { try? addresses.localAddresses() }
         let observer = HostObserver(

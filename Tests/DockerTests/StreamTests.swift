@@ -102,7 +102,7 @@ import Testing
             #expect(events.last?.action == "start")
             #expect(events.last?.exitCode == nil)
             let target = try #require(server.requests.last?.target)
-            #expect(target.hasSuffix("&filters=%7B%22type%22%3A%5B%22container%22%5D%7D"))
+            #expect(target.hasSuffix("&filters=%7B%22type%22%3A%5B%22container%22%2C%22network%22%5D%7D"))
             let since = try #require(target.split(separator: "?").last?.prefix { $0 != "&" })
             #expect(try #/since=1\d{9}\.\d{9}/#.wholeMatch(in: since) != nil)
         }

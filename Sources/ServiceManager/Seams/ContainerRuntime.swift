@@ -14,6 +14,7 @@ package protocol ContainerRuntime: Sendable {
     ///   - known: The image that the revision was started from before; where it is still here, nothing is asked of a registry.
     ///   - progress: Called with lines for people.
     /// - Returns: Which image it is, whatever its tag comes to stand for.
+    /// - Throws: `Failure` that names the image and what is in the way.
     func pull(
         _ definition: ServiceDefinition,
         known: ImageID?,

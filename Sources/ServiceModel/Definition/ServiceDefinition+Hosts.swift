@@ -12,6 +12,7 @@ extension ServiceDefinition {
     /// The definition as it holds for a host: switched off where the service isn't meant for it.
     ///
     /// - Parameter host: The host's name, with or without its domain.
+    /// - Returns: The definition, with `enabled` as it holds there.
     package func placed(on host: String) -> ServiceDefinition {
         var placed = self
         let short = String(host.prefix { $0 != "." })

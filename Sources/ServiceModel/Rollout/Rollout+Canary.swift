@@ -2,7 +2,10 @@
 extension Rollout {
     /// The canary that holds the candidate back; nil once it is promoted, and where nothing else serves.
     package var holdingCanary: Canary? {
-        guard let candidate, candidate.revision != promoted, current != nil else { return nil }
+        guard let candidate, candidate.revision != promoted, current != nil, candidate.definition.order == .startFirst
+        else {
+            return nil
+        }
         return candidate.definition.canary
     }
 

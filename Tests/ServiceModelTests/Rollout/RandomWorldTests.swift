@@ -51,7 +51,7 @@ import Testing
         host.releaseByHand()
         host.send(.managerStarted(nil))
         host.send(.defined(last, try Self.definition(revisions, replicas: replicas, order: order)))
-        settle(&host)
+        host.settle()
         #expect(
             host.violations.isEmpty,
             "seed \(seed): \(host.violations)\n\(host.trace.suffix(30).joined(separator: "\n"))"
@@ -82,7 +82,7 @@ import Testing
         }
         host.send(.managerStopRequested)
         if host.generator.once(in: 2) { host.restartDaemon() }
-        settle(&host)
+        host.settle()
         #expect(host.violations.isEmpty, "seed \(seed): \(host.violations)")
         #expect(host.containers.isEmpty, "seed \(seed)")
         #expect(host.table.isEmpty, "seed \(seed)")
@@ -95,7 +95,7 @@ import Testing
         host.hasFaults = false
         host.send(.managerStarted(nil))
         host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 3)))
-        settle(&host)
+        host.settle()
         let address = try ServiceAddress(Self.address)
         var most = 0
         host.afterEach = { host in
@@ -106,10 +106,10 @@ import Testing
         for number in 2...4 {
             host.send(.defined(try Revision("\(number)-abcdef"), try Self.definition(number, replicas: 3)))
             if host.generator.once(in: 2) { host.restartDaemon() }
-            settle(&host)
+            host.settle()
         }
         host.send(.restartRequested(OperatorNote(by: "anna")))
-        settle(&host)
+        host.settle()
         #expect(host.violations.isEmpty, "seed \(seed): \(host.violations)")
         #expect(host.rollout.current?.revision == (try Revision("4-abcdef")))
         #expect(host.containers.values.allSatisfy { $0.instance.attempt > 9 }, "all were replaced")
@@ -122,31 +122,12 @@ import Testing
         host.hasFaults = false
         host.send(.managerStarted(nil))
         host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 2)))
-        settle(&host)
+        host.settle()
         let before = (host.table, host.containers.keys.sorted { $0.rawValue < $1.rawValue })
         host.restartDaemon()
         #expect(host.outstanding.isEmpty, "\(host.outstanding)")
         #expect(host.table == before.0)
         #expect(host.containers.keys.sorted { $0.rawValue < $1.rawValue } == before.1)
         #expect(host.rollout.status.state == .running)
-    }
-
-    /// Lets everything happen that can, until nothing is left to happen.
-    private func settle(_ host: inout SimulatedHost) {
-        for _ in 0..<3_000 {
-            if !host.outstanding.isEmpty {
-                host.answerOne()
-            } else if let waiting = host.probed.sorted().first(where: { host.rollout.instances[$0]?.health != .passing }
-            ) {
-                host.send(.probed(waiting, .passing))
-            } else if host.timers.contains(where: { !$0.isDeadline }) {
-                host.fireOneTimer(sparingDeadlines: true)
-            } else if !host.timers.isEmpty {
-                host.fireOneTimer()
-            } else {
-                return
-            }
-        }
-        Issue.record("it never settles: \(host.trace.suffix(20).joined(separator: "\n"))")
     }
 }

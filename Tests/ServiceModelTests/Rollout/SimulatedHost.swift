@@ -1,6 +1,7 @@
 import Addresses
 import ServiceModel
 import TestSupport
+import Testing
 
 /// A host in memory: Docker, the kernel's table and the timers, as far as one rollout can tell.
 ///
@@ -27,7 +28,8 @@ struct SimulatedHost {
     /// False once the faults are over and everything succeeds.
     var hasFaults = true
     var violations: [RolloutChecks.Violation] = []
-    var trace: [String] = []
+    /// What happened, and what came of it; made readable only when it is asked for.
+    private var steps: [(event: RolloutEvent?, instances: [InstanceID: Instance])] = []
     /// Called after each event.
     var afterEach: (inout SimulatedHost) -> Void = { _ in }
     private var made = 0
@@ -40,13 +42,21 @@ struct SimulatedHost {
         rollout = Rollout(service: try ServiceID("web"))
     }
 
+    /// The last steps, for a person who looks why a promise was broken.
+    var trace: [String] {
+        steps.suffix(40).map { step in
+            let instances = step.instances.values.map { "\($0.id.attempt):\($0.phase)" }.sorted()
+            return "\(step.event.map { "\($0)" } ?? "restart") → \(instances)"
+        }
+    }
+
     // MARK: Events in
 
     mutating func send(_ event: RolloutEvent) {
         let before = rollout
         if case .defined(let revision, let definition) = event { definitions[revision] = definition }
         let actions = rollout.handle(event)
-        trace.append("\(event) → \(rollout.instances.values.map { "\($0.id.attempt):\($0.phase)" }.sorted())")
+        steps.append((event, rollout.instances))
         violations += RolloutChecks.violations(before: before, event: event, actions: actions, after: rollout)
         record = rollout.record
         perform(actions)
@@ -181,9 +191,9 @@ struct SimulatedHost {
         }
     }
 
-    /// Fires a timer: any, or only one that isn't a deadline.
-    mutating func fireOneTimer(sparingDeadlines: Bool = false) {
-        let eligible = timers.filter { !sparingDeadlines || !$0.isDeadline }.sorted { "\($0)" < "\($1)" }
+    /// Fires a timer.
+    mutating func fireOneTimer() {
+        let eligible = timers.sorted { "\($0)" < "\($1)" }
         guard let timer = eligible.randomElement(using: &generator) else { return }
         timers.remove(timer)
         send(.timerFired(timer))
@@ -221,6 +231,32 @@ struct SimulatedHost {
         }
     }
 
+    /// Lets everything happen that can, until nothing is left to happen.
+    ///
+    /// - Parameter mayFire: Which timers may fire; all unless told otherwise.
+    mutating func settle(_ mayFire: (RolloutTimer) -> Bool = { _ in true }) {
+        for _ in 0..<3_000 {
+            let waiting = probed.sorted().first { rollout.instances[$0]?.health != .passing }
+            if !outstanding.isEmpty {
+                answerOne()
+            } else if let waiting {
+                send(.probed(waiting, .passing))
+            } else if let timer = next(mayFire) {
+                timers.remove(timer)
+                send(.timerFired(timer))
+            } else {
+                return
+            }
+        }
+        Issue.record("it never settles: \(trace.suffix(20).joined(separator: "\n"))")
+    }
+
+    /// The timer that fires next when nothing else happens: deadlines come last.
+    private func next(_ mayFire: (RolloutTimer) -> Bool) -> RolloutTimer? {
+        let eligible = timers.filter(mayFire).sorted { "\($0)" < "\($1)" }
+        return eligible.first { !$0.isDeadline } ?? eligible.first
+    }
+
     /// kill -9 and a new start: what was outstanding may or may not have been carried out; its answer is lost.
     mutating func restartDaemon() {
         for action in outstanding where generator.once(in: 2) { _ = answer(to: action, fails: false) }
@@ -244,7 +280,7 @@ struct SimulatedHost {
             definitions: definitions,
             observation: observation
         )
-        trace.append("restart → \(recovered.instances.values.map { "\($0.id.attempt):\($0.phase)" }.sorted())")
+        steps.append((nil, recovered.instances))
         rollout = recovered
         record = rollout.record
         perform(actions)

@@ -15,6 +15,15 @@ extension DefinitionDecoder {
                 at: place(.canary)
             )
         }
+        if definition.canary != nil,
+            !["wlc", "wrr", "sed", "nq", "sh", "mh", "lblc", "lblcr"].contains(definition.scheduler)
+        {
+            warn(
+                "canary",
+                "the scheduler \"\(definition.scheduler)\" doesn't look at weights: use \"wlc\" for the canary to get its share",
+                at: place(.canary)
+            )
+        }
         if definition.hosts?.isEmpty == true {
             warn("hosts", "an empty list: the service runs nowhere", at: place(.hosts))
         }

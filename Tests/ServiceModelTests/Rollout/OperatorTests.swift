@@ -1,0 +1,206 @@
+import Addresses
+import ServiceModel
+import TestSupport
+import Testing
+
+/// What a person asks for by hand, and what a definition says about where and how a service runs.
+@Suite struct OperatorTests {
+    let note = OperatorNote(by: "anna", reason: "debugging")
+    let first = try? Revision("1-abcdef")
+
+    /// A service whose first revision serves.
+    private func serving(
+        replicas: Int = 1,
+        adjust: (inout ServiceDefinition) -> Void = { _ in }
+    ) throws -> SimulatedHost {
+        var host = try SimulatedHost(seed: 7)
+        host.hasFaults = false
+        host.send(.managerStarted(nil))
+        try define(1, &host, replicas: replicas, adjust: adjust)
+        host.settle()
+        #expect(host.rollout.status.state == .running)
+        return host
+    }
+
+    private func define(
+        _ number: Int,
+        _ host: inout SimulatedHost,
+        replicas: Int = 1,
+        adjust: (inout ServiceDefinition) -> Void = { _ in }
+    ) throws {
+        var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
+        definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
+        definition.replicas = replicas
+        adjust(&definition)
+        host.send(.defined(try Revision("\(number)-abcdef"), definition))
+    }
+
+    private func weights(_ host: SimulatedHost) throws -> [Int] {
+        host.table[try ServiceAddress("172.18.0.1:7001")]?.values.sorted() ?? []
+    }
+
+    @Test func `a paused service notes a new revision and rolls it when it is resumed, also over a restart`() throws {
+        var host = try serving()
+        host.send(.pauseRequested(note))
+        try define(2, &host)
+        host.settle()
+        host.restartDaemon()
+        host.settle()
+        #expect(host.rollout.status.state == .paused)
+        #expect(host.rollout.status.detail?.contains("anna: \"debugging\"") == true)
+        #expect(host.rollout.current?.revision == first)
+        #expect(host.containers.count == 1)
+        host.send(.resumeRequested)
+        host.settle()
+        #expect(host.rollout.current?.revision == (try Revision("2-abcdef")))
+    }
+
+    @Test func `a rollback stays over a restart, until it is taken back`() throws {
+        var host = try serving()
+        let second = try Revision("2-abcdef")
+        try define(2, &host)
+        host.settle()
+        let before = try #require(first)
+        let definition = try #require(host.definitions[before])
+        host.send(.rollbackRequested(before, definition, note))
+        host.settle()
+        #expect(host.rollout.current?.revision == before)
+        host.restartDaemon()
+        host.settle()
+        #expect(host.rollout.current?.revision == before)
+        host.send(.resumeRequested)
+        host.settle()
+        #expect(host.rollout.current?.revision == second)
+        #expect(host.violations.isEmpty)
+    }
+
+    @Test func `a rollback asks for the image that the revision ran with`() throws {
+        var host = try serving()
+        try define(2, &host)
+        host.settle()
+        let before = try #require(first)
+        host.send(.rollbackRequested(before, try #require(host.definitions[before]), note))
+        while !host.outstanding.isEmpty, host.rollout.candidate?.stage == .claiming { host.answerOne() }
+        let known = host.outstanding.compactMap { action in
+            if case .pull(before, _, let known) = action { known } else { nil }
+        }
+        #expect(known == [ImageID("sha256:1-abcdef")])
+    }
+
+    @Test func `a canary gets its share of the weights, and all once it is promoted`() throws {
+        var host = try serving()
+        try define(2, &host) { $0.canary = Canary(percent: 20) }
+        host.settle { if case .hold = $0 { false } else { true } }
+        #expect(host.rollout.candidate?.stage == .holding)
+        #expect(try weights(host) == [1, 4])
+        host.restartDaemon()
+        host.settle { if case .hold = $0 { false } else { true } }
+        #expect(try weights(host) == [1, 4])
+        host.send(.promoteRequested)
+        host.settle()
+        #expect(try weights(host) == [1])
+        #expect(host.rollout.current?.revision == (try Revision("2-abcdef")))
+        #expect(host.violations.isEmpty)
+    }
+
+    @Test func `a canary that nobody promotes is taken away after a week`() throws {
+        var host = try serving()
+        try define(2, &host) { $0.canary = Canary(percent: 20) }
+        host.settle()
+        #expect(host.rollout.current?.revision == first)
+        #expect(host.rollout.failures[try Revision("2-abcdef")]?.message.contains("nobody promoted it") == true)
+        #expect(try weights(host) == [1])
+    }
+
+    @Test func `a drained backend stays drained over a restart, and the last one isn't drained unless forced`() throws {
+        var host = try serving(replicas: 2)
+        let ids = host.rollout.instances.keys.sorted()
+        host.send(.drainRequested(ids[0], isForced: false))
+        host.settle()
+        #expect(try weights(host) == [0, 1])
+        host.send(.drainRequested(ids[1], isForced: false))
+        host.settle()
+        #expect(try weights(host) == [0, 1])
+        host.restartDaemon()
+        host.settle()
+        #expect(try weights(host) == [0, 1])
+        host.send(.undrainRequested(ids[0]))
+        host.settle()
+        #expect(try weights(host) == [1, 1])
+        #expect(host.containers.count == 2)
+        #expect(host.violations.isEmpty)
+    }
+
+    @Test func `a service that is switched off stops and is kept, and starts when it is switched on`() throws {
+        var host = try serving()
+        try define(2, &host) { $0.enabled = false }
+        host.settle()
+        #expect(host.containers.isEmpty)
+        #expect(host.table.isEmpty)
+        #expect(host.rollout.status.state == .stopped)
+        #expect(host.rollout.managerUnit == .ended(exitCode: 0))
+        host.restartDaemon()
+        host.settle()
+        #expect(host.containers.isEmpty)
+        try define(3, &host)
+        host.settle()
+        #expect(host.rollout.current?.revision == (try Revision("3-abcdef")))
+        #expect(host.rollout.status.state == .running)
+    }
+
+    @Test func `a document that asks to roll on changes only replaces nothing when only its timing changed`() throws {
+        var host = try serving { $0.roll = .specification }
+        let container = host.containers.keys.map(\.rawValue)
+        // The image must be the same, too.
+        try define(2, &host) {
+            $0.image = "web:1"
+            $0.roll = .specification
+            $0.weight = 5
+            $0.drainTimeout = .seconds(7)
+        }
+        host.settle()
+        #expect(host.containers.keys.map(\.rawValue) == container)
+        #expect(try weights(host) == [5])
+        host.restartDaemon()
+        host.settle()
+        #expect(host.containers.keys.map(\.rawValue) == container)
+        #expect(try weights(host) == [5])
+        try define(3, &host) { $0.roll = .specification }
+        host.settle()
+        #expect(host.containers.keys.map(\.rawValue) != container)
+    }
+
+    @Test func `a container that fails for long is replaced where its definition asks for that`() throws {
+        var host = try serving()
+        let id = try #require(host.rollout.instances.keys.first)
+        host.send(.exhausted(id, "GET / → 503"))
+        host.settle()
+        #expect(host.rollout.instances.keys.allSatisfy { $0.attempt > id.attempt })
+        #expect(host.containers.count == 1)
+        #expect(host.violations.isEmpty)
+    }
+
+    @Test func `a container without its network loses its destination at once and is replaced`() throws {
+        var host = try serving()
+        let id = try #require(host.rollout.instances.keys.first)
+        host.send(.disconnected(id))
+        #expect(try weights(host).isEmpty)
+        host.settle()
+        #expect(try weights(host) == [1])
+        #expect(host.rollout.instances.keys.allSatisfy { $0.attempt > id.attempt })
+    }
+
+    @Test func `what a person stopped is started again after the hold, or when the service is resumed`() throws {
+        var host = try serving()
+        let instance = try #require(host.rollout.instances.values.first)
+        host.send(.pauseRequested(note))
+        host.containers[try #require(instance.container)]?.isRunning = false
+        host.send(.exited(instance.id, ExitReport(code: 0, isByHand: true)))
+        host.settle()
+        #expect(host.containers.isEmpty)
+        host.send(.resumeRequested)
+        host.settle()
+        #expect(host.containers.count == 1)
+        #expect(host.rollout.status.state == .running)
+    }
+}
