@@ -234,7 +234,7 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "ServiceManager", "ServiceModel",
+                "Addresses", "Docker", "ServiceManager", "ServiceModel",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

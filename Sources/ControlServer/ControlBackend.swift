@@ -1,5 +1,9 @@
 package import ControlAPI
 
+/// Reads lines, and hands over each.
+package typealias LogReader =
+    @Sendable (_ handle: @Sendable (String) async throws -> Void) async throws -> Void
+
 /// What the control socket shows and asks of the daemon.
 package protocol ControlBackend: Sendable {
     /// Everything as it is now.
@@ -29,7 +33,7 @@ package protocol ControlBackend: Sendable {
     ///   - service: Its name.
     ///   - revision: Only that one's; nil for what the backend thinks is wanted most.
     ///   - tail: How many lines of the past; 0 or more.
-    ///   - follow: Whether the stream goes on with what comes.
-    /// - Returns: Nil when there is nothing to read from.
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> AsyncStream<String>?
+    ///   - follow: Whether it goes on with what comes.
+    /// - Returns: What reads them, until there are no more or its task is cancelled; nil when there is nothing to read from.
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader?
 }

@@ -26,10 +26,21 @@ extension ControlServer {
     }
 
     /// Lines as they come, until there are no more or the reader leaves.
-    func logStream(_ lines: AsyncStream<String>, _ request: Request) -> Response {
+    func logStream(_ read: @escaping LogReader, _ request: Request) -> Response {
         let body = ResponseBody { writer in
             try await request.body.consumeWithCancellationOnInboundClose { _ in
-                for await line in lines { try await writer.write(ByteBuffer(string: line + "\n")) }
+                let (lines, line) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(100_000))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        defer { line.finish() }
+                        try await read { text in
+                            // A reader that is so far behind gets an end instead of a gap.
+                            guard case .enqueued = line.yield(text) else { throw CancellationError() }
+                        }
+                    }
+                    for await text in lines { try await writer.write(ByteBuffer(string: text + "\n")) }
+                    try await group.waitForAll()
+                }
             }
             try await writer.finish(nil)
         }

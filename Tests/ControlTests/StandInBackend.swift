@@ -70,12 +70,9 @@ final class StandInBackend: ControlBackend {
         }
     }
 
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> AsyncStream<String>? {
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader? {
         state.withLock { $0.logRequests.append("\(service) \(revision ?? "-") \(tail) \(follow)") }
         guard revision != "0-gone" else { return nil }
-        return AsyncStream { continuation in
-            for number in 1...3 { continuation.yield("line \(number)") }
-            continuation.finish()
-        }
+        return { handle in for number in 1...3 { try await handle("line \(number)") } }
     }
 }

@@ -31,7 +31,7 @@ private let exited = #"{"State":{"Status":"exited","Running":false}}"#
             try surroundings.answer("/containers/abc/json", exited)
             #expect(try process.exitStatus() == 5)
             #expect(try process.output.line() == "last words")
-            #expect(try daemon.line() == "position abc 2026-01-31T13:59:01.000000000Z")
+            #expect(try daemon.reaches("position abc 2026-01-31T13:59:01.000000000Z"))
             #expect(try daemon.line() == "copied abc")
         }
     }
@@ -106,7 +106,7 @@ private let exited = #"{"State":{"Status":"exited","Running":false}}"#
             try daemon.send("logs abc -\n")
             let (_, logs) = try surroundings.beginLogs()
             try logs.send(.output, "2026-01-31T13:59:01Z lost\n")
-            #expect(try daemon.line() == "log-failed abc writing to the journal: Broken pipe")
+            #expect(try daemon.reaches("log-failed abc writing to the journal: Broken pipe"))
             #expect(process.runs(for: .zero))
         }
     }

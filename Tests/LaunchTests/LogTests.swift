@@ -76,7 +76,7 @@ private func stamp(_ second: Int, _ text: String) -> String {
             try logs.send(.error, stamp(11, "two\n"))
             try logs.send(.output, stamp(12, "half"))
             #expect(try process.error.line() == "two")
-            #expect(try daemon.line() == "position abc 2026-01-31T13:59:11.123456789Z")
+            #expect(try daemon.reaches("position abc 2026-01-31T13:59:11.123456789Z"))
             logs.connection.close()
             let resource: String
             (resource, logs) = try surroundings.beginLogs()
@@ -86,7 +86,7 @@ private func stamp(_ second: Int, _ text: String) -> String {
             try logs.send(.output, stamp(12, "half and half\n"))
             #expect(try process.output.line() == "one")
             #expect(try process.output.line() == "half and half")
-            #expect(try daemon.line() == "position abc 2026-01-31T13:59:12.123456789Z")
+            #expect(try daemon.reaches("position abc 2026-01-31T13:59:12.123456789Z"))
             // A second `logs` for the same container made no second connection.
             #expect(surroundings.docker.staysQuiet(for: .zero))
         }
@@ -127,7 +127,7 @@ private func stamp(_ second: Int, _ text: String) -> String {
         try await withSurroundings { surroundings in
             let (_, daemon) = try surroundings.greeted()
             try daemon.send("logs \(name) -\n")
-            #expect(try daemon.line() == "log-failed \(name) not a container id")
+            #expect(try daemon.reaches("log-failed \(name) not a container id"))
         }
     }
 
@@ -137,13 +137,13 @@ private func stamp(_ second: Int, _ text: String) -> String {
             try daemon.send("logs abc 2026-01-31T13:59:00Z\n")
             let (_, logs) = try surroundings.beginLogs()
             try logs.send(.output, stamp(1, "first\n"))
-            #expect(try daemon.line() == "position abc 2026-01-31T13:59:01.123456789Z")
+            #expect(try daemon.reaches("position abc 2026-01-31T13:59:01.123456789Z"))
             let first = ContinuousClock.now
             for second in 2...20 {
                 try logs.send(.output, stamp(second, "more\n"))
                 while try process.output.line() != "more" {}
             }
-            #expect(try daemon.line() == "position abc 2026-01-31T13:59:20.123456789Z")
+            #expect(try daemon.reaches("position abc 2026-01-31T13:59:20.123456789Z"))
             #expect(first.duration(to: .now) > .milliseconds(900))
         }
     }

@@ -32,4 +32,31 @@ extension DockerClient {
             return lines.suffix(tail)
         }
     }
+
+    /// Reads what a container writes, line by line, until it ends.
+    ///
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - tail: How many lines of the past come first.
+    ///   - handle: Called for each line, oldest first.
+    /// - Throws: A `DockerError`, `isNotFound` if there is no such container; and what `handle` throws.
+    package func followLogs(_ id: String, tail: Int, _ handle: @Sendable (String) async throws -> Void) async throws {
+        let query = [(name: "stdout", value: "1"), ("stderr", "1"), ("follow", "1"), ("tail", "\(max(tail, 0))")]
+        let call = Call(.GET, "/containers/\(id.percentEncoded)/logs", query: query)
+        let prefix = try await versionPrefix()
+        let response = try await send(call, prefix: prefix, on: streams, headLimit: limits.query)
+        var demultiplexer = LogDemultiplexer()
+        var body = response.body.makeAsyncIterator()
+        while true {
+            let chunk: ByteBuffer?
+            do {
+                chunk = try await body.next()
+            } catch {
+                throw translate(error, call: call, limit: nil, hasHead: true)
+            }
+            guard let chunk else { break }
+            for line in demultiplexer.append(chunk) { try await handle(line) }
+        }
+        for line in demultiplexer.finish() { try await handle(line) }
+    }
 }

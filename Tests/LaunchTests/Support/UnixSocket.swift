@@ -87,6 +87,18 @@ final class UnixConnection {
         String(decoding: try bytes(through: [UInt8(ascii: "\n")], deadline).dropLast(), as: UTF8.self)
     }
 
+    /// Whether a line comes, after at most ten reports of positions that were on their way.
+    ///
+    /// How far `launch` had come at a report depends on how its input was cut.
+    func reaches(_ expected: String, _ deadline: Deadline = .usual) throws -> Bool {
+        for _ in 0..<10 {
+            let line = try line(deadline)
+            if line == expected { return true }
+            guard line.hasPrefix("position ") else { return false }
+        }
+        return false
+    }
+
     /// Everything up to and including `end`.
     func bytes(through end: [UInt8], _ deadline: Deadline = .usual) throws -> [UInt8] {
         while true {
