@@ -40,7 +40,7 @@ package actor UnitTemplates {
             # Made by service-managerd from the document of \(service). A file of yours in /etc/systemd/system wins over it.
             [Unit]
             Description=\(service), %i
-            Documentation=man:smctl(1)
+            Documentation=file:///usr/share/doc/service-manager/Operations.md
             Wants=service-managerd.service
             After=docker.service service-managerd.service\(wants)\(after)
             CollectMode=inactive-or-failed
