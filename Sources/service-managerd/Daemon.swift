@@ -168,6 +168,9 @@ struct Daemon: Sendable {
             }.run()
         }
         tasks.addTask {
+            await ProcessWatcher(client: docker, board: parts.board) { inbox.send(.service($0, $1)) }.run()
+        }
+        tasks.addTask {
             await HostNetworkKeeper(
                 network: HostNetwork(),
                 board: parts.board,

@@ -20,6 +20,8 @@ package struct Instance: Equatable, Sendable {
     package internal(set) var isOutdated = false
     /// True while a person keeps it out of service.
     package internal(set) var isHandDrained = false
+    /// True once its process has ended, while it isn't known yet how.
+    package internal(set) var processHasEnded = false
     /// True while its container is paused.
     package internal(set) var isSuspended = false
     /// True when it has been in service for `min_healthy` without failing.
@@ -64,7 +66,10 @@ package struct Instance: Equatable, Sendable {
     }
 
     /// True while its destination takes new connections.
-    package var isServing: Bool { phase == .serving }
+    package var isServing: Bool { phase == .serving && !processHasEnded }
+
+    /// True while it is to have a destination in the kernel.
+    package var wantsDestination: Bool { hasDestination && !processHasEnded }
 
     /// True until its process has ended.
     package var isAlive: Bool {

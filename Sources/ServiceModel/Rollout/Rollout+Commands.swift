@@ -4,7 +4,8 @@ import Addresses
 extension Rollout {
     /// The step that follows from an instance's state, without waiting for anything.
     mutating func advanceInstance(_ id: InstanceID) {
-        guard let instance = instances[id] else { return }
+        // What follows from the end of a process is decided when it is known how it ended.
+        guard let instance = instances[id], !instance.processHasEnded else { return }
         switch instance.phase {
         case .probing:
             if instance.isRetiring {
@@ -125,6 +126,9 @@ extension Rollout {
 
     mutating func repeatCommand(_ id: InstanceID) {
         guard let instance = instances[id] else { return ignore() }
+        // It wouldn't do to add the destination of a process that has ended.
+        let isForDestination = instance.isAlive && instance.phase != .stopping
+        if isForDestination, instance.processHasEnded { return ignore() }
         if instance.phase == .attaching, instance.isRetiring {
             instances[id]?.phase = .serving
         } else {

@@ -106,13 +106,13 @@ extension Rollout {
         instances[id] = instance
         claimed.formUnion(instance.definition.addresses)
         emit(.cancelTimer(.healthy(id)))
-        guard !instance.isRetiring else { return }
+        guard !instance.isRetiring, !instance.processHasEnded else { return }
         if !instance.isSettled { emit(.setTimer(.minHealthy(id), instance.definition.minHealthy)) }
         tell(.instanceInService(id, endpoint))
     }
 
     mutating func minHealthyPassed(_ id: InstanceID) {
-        guard let instance = instances[id], instance.phase == .serving, !instance.isSettled else { return ignore() }
+        guard let instance = instances[id], instance.isServing, !instance.isSettled else { return ignore() }
         instances[id]?.isSettled = true
         guard id.revision == current?.revision else { return }
         restarts[id.slot] = nil
@@ -121,7 +121,7 @@ extension Rollout {
     }
 
     mutating func probed(_ id: InstanceID, _ verdict: ProbeVerdict) {
-        guard let instance = instances[id] else { return ignore() }
+        guard let instance = instances[id], !instance.processHasEnded else { return ignore() }
         switch instance.phase {
         case .probing, .attaching, .serving, .ejected: break
         case .creating, .starting, .draining, .stopping, .detaching, .removing: return ignore()
@@ -143,7 +143,8 @@ extension Rollout {
     /// It fails for so long that its definition asks for another container.
     mutating func exhausted(_ id: InstanceID, _ evidence: String) {
         guard let instance = instances[id], id.revision == current?.revision, id.revision != candidate?.revision,
-            instance.phase == .serving || instance.phase == .ejected, !instance.isRetiring, !instance.isOutdated
+            instance.phase == .serving || instance.phase == .ejected, !instance.processHasEnded,
+            !instance.isRetiring, !instance.isOutdated
         else {
             return ignore()
         }
@@ -154,7 +155,9 @@ extension Rollout {
     // MARK: By somebody else's hand
 
     mutating func suspended(_ id: InstanceID, _ isSuspended: Bool) {
-        guard let instance = instances[id], instance.isAlive, instance.isSuspended != isSuspended else {
+        guard let instance = instances[id], instance.isAlive, !instance.processHasEnded,
+            instance.isSuspended != isSuspended
+        else {
             return ignore()
         }
         instances[id]?.isSuspended = isSuspended
@@ -224,6 +227,19 @@ extension Rollout {
         guard instances[id]?.phase == .draining else { return ignore() }
         tell(.instanceDrained(id, inTime: false))
         beginStop(id)
+    }
+
+    /// A process that has ended answers nobody: its destination goes at once, and not when Docker has noticed.
+    mutating func processEnded(_ id: InstanceID) {
+        guard let instance = instances[id], !instance.processHasEnded else { return ignore() }
+        switch instance.phase {
+        case .probing, .attaching, .serving, .ejected, .draining, .stopping: break
+        case .creating, .starting, .detaching, .removing: return ignore()
+        }
+        instances[id]?.processHasEnded = true
+        instances[id]?.weight = 0
+        guard instance.hasDestination, let endpoint = instance.endpoint else { return }
+        emit(.purge(instance.definition.addresses.reduce(into: [:]) { $0[$1] = [endpoint] }))
     }
 
     /// The container has ended; nil when it is gone from Docker altogether.

@@ -101,6 +101,7 @@ package struct Rollout: Equatable, Sendable {
         case .suspended(let id, let isSuspended): suspended(id, isSuspended)
         case .disconnected(let id): disconnected(id)
         case .engineReturned: engineReturned()
+        case .processEnded(let id): processEnded(id)
         case .exited(let id, let report): ended(id, report)
         case .vanished(let id): ended(id, nil)
         case .timerFired(let timer): timerFired(timer)

@@ -71,6 +71,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case suspended(InstanceID, Bool)
     /// The container has lost its network, and so its address.
     case disconnected(InstanceID)
+    /// The container's process has ended; how, is told later by `exited` or `vanished`.
+    case processEnded(InstanceID)
     /// The container has ended, asked or unasked.
     case exited(InstanceID, ExitReport)
     /// The container is gone from Docker, so it has neither an exit code nor anything left to remove.

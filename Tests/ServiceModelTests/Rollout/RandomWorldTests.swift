@@ -40,6 +40,7 @@ import Testing
             case 2: host.restartDaemon()
             case 3...8: host.observeOne()
             case 12: host.operate()
+            case 13: host.reportOne()
             case 9...11: host.fireOneTimer()
             default: host.answerOne()
             }
@@ -115,6 +116,33 @@ import Testing
         #expect(host.containers.values.allSatisfy { $0.instance.attempt > 9 }, "all were replaced")
         // Two at a time come up; what they replace may still be draining.
         #expect(most <= 7, "seed \(seed): \(most) ran at once")
+    }
+
+    @Test func `a process that has ended loses its destination before Docker tells how it ended`() throws {
+        var host = try SimulatedHost(seed: 1)
+        host.hasFaults = false
+        host.send(.managerStarted(nil))
+        host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 2)))
+        host.settle()
+        let address = try ServiceAddress(Self.address)
+        let id = try #require(host.rollout.instances.keys.min())
+        let container = try #require(host.rollout.instances[id]?.container)
+        host.containers[container]?.isRunning = false
+        host.send(.processEnded(id))
+        #expect(host.table[address]?.values.sorted() == [1])
+        #expect(host.rollout.serving.count == 1)
+        // Whatever comes before Docker's word doesn't bring it back.
+        for event in [.probed(id, .passing), .suspended(id, false), .attached(id), .processEnded(id)]
+            as [RolloutEvent]
+        {
+            host.send(event)
+        }
+        #expect(host.table[address]?.values.sorted() == [1])
+        host.send(.exited(id, ExitReport(code: 7)))
+        #expect(host.rollout.exits[try Revision("1-abcdef")]?.code == 7)
+        host.settle()
+        #expect(host.table[address]?.values.sorted() == [1, 1])
+        #expect(host.violations.isEmpty)
     }
 
     @Test func `a restart while all is well writes nothing and touches no container`() throws {

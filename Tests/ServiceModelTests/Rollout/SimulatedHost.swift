@@ -23,6 +23,10 @@ struct SimulatedHost {
     /// Commands without their answer yet, in the order in which they came.
     var outstanding: [RolloutAction] = []
     var probed: Set<InstanceID> = []
+    /// Instances whose process has ended, of which Docker hasn't told yet.
+    var unreported: [InstanceID] = []
+    /// Endpoints that were purged: writes that were given before come before, too.
+    private var purged: Set<Endpoint> = []
     /// Revisions that never become healthy, or crash, or have no image.
     var broken: Set<Revision> = []
     /// False once the faults are over and everything succeeds.
@@ -91,6 +95,7 @@ struct SimulatedHost {
             case .stopProbing(let id): probed.remove(id)
             case .purge(let strangers):
                 for (address, endpoints) in strangers { for endpoint in endpoints { table[address]?[endpoint] = nil } }
+                purged.formUnion(strangers.values.joined())
             case .cancelPull: outstanding.removeAll { if case .pull = $0 { true } else { false } }
             case .tell: break
             default: outstanding.append(action)
@@ -131,7 +136,9 @@ struct SimulatedHost {
         case .attach(let id, let endpoint, let weight, let definition),
             .setWeight(let id, let endpoint, let weight, let definition):
             if fails { return .attachFailed(id, failure) }
-            for address in definition.addresses { table[address, default: [:]][endpoint] = weight }
+            for address in definition.addresses where !purged.contains(endpoint) {
+                table[address, default: [:]][endpoint] = weight
+            }
             return .attached(id)
         case .drain(let id, let endpoint, let definition):
             if fails { return .drainFailed(id, failure) }
@@ -183,12 +190,24 @@ struct SimulatedHost {
         let crashes = broken.contains(id.revision) ? generator.once(in: 2) : hasFaults && generator.once(in: 25)
         if crashes, let container = instance.container {
             containers[container]?.isRunning = false
-            send(.exited(id, ExitReport(code: 1)))
+            if generator.once(in: 2) {
+                probed.remove(id)
+                unreported.append(id)
+                send(.processEnded(id))
+            } else {
+                send(.exited(id, ExitReport(code: 1)))
+            }
         } else if broken.contains(id.revision) || (hasFaults && generator.once(in: 6)) {
             send(.probed(id, .failing("GET / → 503")))
         } else {
             send(.probed(id, .passing))
         }
+    }
+
+    /// Docker tells of a container whose process has ended.
+    mutating func reportOne() {
+        guard !unreported.isEmpty else { return }
+        send(.exited(unreported.removeFirst(), ExitReport(code: 1)))
     }
 
     /// Fires a timer.
@@ -237,7 +256,9 @@ struct SimulatedHost {
     mutating func settle(_ mayFire: (RolloutTimer) -> Bool = { _ in true }) {
         for _ in 0..<3_000 {
             let waiting = probed.sorted().first { rollout.instances[$0]?.health != .passing }
-            if !outstanding.isEmpty {
+            if !unreported.isEmpty {
+                reportOne()
+            } else if !outstanding.isEmpty {
                 answerOne()
             } else if let waiting {
                 send(.probed(waiting, .passing))
@@ -263,6 +284,7 @@ struct SimulatedHost {
         outstanding = []
         timers = []
         probed = []
+        unreported = []
         let observed = containers.map { id, found in
             ObservedContainer(
                 container: id,
