@@ -11,7 +11,7 @@ SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
 SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binutils \
 	user-mode-linux uml-utilities mmdebstrap e2fsprogs util-linux iproute2 iptables curl
 
-.PHONY: help build test lint format deb release tools host image demo run system-packages
+.PHONY: help build test transcripts lint format deb release tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -21,6 +21,9 @@ build: system-packages ## All programs, for debugging
 
 test: system-packages ## All tests, those in the test host included
 	Tests/run
+
+transcripts: system-packages ## Writes the golden files of the rollout anew: look at git diff
+	REWRITE_TRANSCRIPTS=1 $(SWIFT) test --filter 'StateTableTests|TranscriptTests'
 
 lint: ## Checks the formatting, and the scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)

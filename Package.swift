@@ -243,6 +243,7 @@ let package = Package(
         .testTarget(
             name: "ServiceModelTests",
             dependencies: ["Addresses", "ServiceModel", "TestSupport"],
+            exclude: ["Rollout/Fixtures"],
             swiftSettings: settings
         ),
 

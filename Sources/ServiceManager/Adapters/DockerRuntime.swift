@@ -218,7 +218,10 @@ package struct DockerRuntime: ContainerRuntime {
             }
             guard let details = try await details(of: summary.id) else { continue }
             let container = ContainerID(summary.id)
-            if details.isRunning { started(labels.service, container, try self.started(details, definition)) }
+            // One that somebody has disconnected from its network has no address, and is replaced.
+            if details.endpoint(definition) != nil {
+                started(labels.service, container, try self.started(details, definition))
+            }
             found[labels.service, default: []].append(
                 ObservedContainer(
                     container: container,
@@ -264,6 +267,7 @@ extension ContainerDetails {
     /// What it is to a rollout.
     func state(_ definition: ServiceDefinition) -> ObservedContainer.State {
         if let endpoint = endpoint(definition) { return .running(endpoint) }
+        if isRunning { return .unreachable }
         if status == "created" { return .created }
         return .exited(ExitReport(code: exitCode, outOfMemory: outOfMemory))
     }

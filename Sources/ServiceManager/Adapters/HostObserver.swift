@@ -62,7 +62,9 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
             var addresses = store.claimedAddresses(of: service)
             for container in observation.containers { addresses.formUnion(container.definition.addresses) }
             do throws(IPVSError) {
-                observation.destinations = try await balancer.destinations(at: addresses)
+                let claiming = store.addressesBeingClaimed(of: service).subtracting(addresses)
+                observation.destinations = try await balancer.destinations(at: addresses.union(claiming))
+                    .filter { addresses.contains($0.key) || $0.value.isEmpty }
             } catch {
                 throw Failure(error, "the kernel's virtual services can't be listed")
             }

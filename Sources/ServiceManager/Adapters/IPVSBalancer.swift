@@ -27,16 +27,25 @@ package struct IPVSBalancer: LoadBalancer {
         of service: ServiceID,
         owned: Set<ServiceAddress>
     ) async throws(Failure) {
-        for address in definition.addresses {
-            try check(address)
-            let owner = owners.take(address, for: service)
-            guard owner == service else {
-                throw Failure(
-                    "\(address) is the address of the service \(owner): give one of them another address, or stop \(owner)",
-                    isTransient: true
-                )
+        var made: [ServiceAddress] = []
+        do throws(Failure) {
+            // All are looked at before the first is made.
+            for address in definition.addresses {
+                try check(address)
+                let owner = owners.take(address, for: service)
+                guard owner == service else {
+                    throw Failure(
+                        "\(address) is the address of the service \(owner): give one of them another address, or stop \(owner)",
+                        isTransient: true
+                    )
+                }
+                if !owned.contains(address) { try await refuseForeign(address) }
             }
-            try await claim(address, definition, isOwned: owned.contains(address))
+            for address in definition.addresses where try await make(address, definition) { made.append(address) }
+        } catch {
+            for address in made { try? await client.remove(.address(address)) }
+            owners.letGo(definition.addresses.filter { !owned.contains($0) }, of: service)
+            throw error
         }
     }
 
@@ -56,31 +65,33 @@ package struct IPVSBalancer: LoadBalancer {
         )
     }
 
-    private func claim(
-        _ address: ServiceAddress,
-        _ definition: ServiceDefinition,
-        isOwned: Bool
-    ) async throws(Failure) {
+    private func refuseForeign(_ address: ServiceAddress) async throws(Failure) {
+        let destinations: [DestinationStatus]
+        do throws(IPVSError) {
+            guard try await client.virtualService(.address(address)) != nil else { return }
+            destinations = try await client.destinations(of: .address(address))
+        } catch {
+            throw Failure(error, "can't look at the virtual service of \(address)")
+        }
+        if !destinations.isEmpty { throw foreign(address, destinations) }
+    }
+
+    /// Makes a virtual service, or gives it the definition's settings; true when there was none.
+    private func make(_ address: ServiceAddress, _ definition: ServiceDefinition) async throws(Failure) -> Bool {
         let wanted = virtualService(address, definition)
-        do {
+        do throws(IPVSError) {
             guard let found = try await client.virtualService(.address(address)) else {
-                return try await client.add(wanted)
-            }
-            if !isOwned {
-                let destinations = try await client.destinations(of: .address(address))
-                guard destinations.isEmpty else { throw foreign(address, destinations) }
+                try await client.add(wanted)
+                return true
             }
             if found.service.scheduler != wanted.scheduler || found.service.persistence != wanted.persistence
                 || found.service.flags != wanted.flags
             {
                 try await client.edit(wanted)
             }
-        } catch let failure as Failure {
-            throw failure
-        } catch let error as IPVSError {
-            throw Failure(error, "can't make the virtual service of \(address)")
+            return false
         } catch {
-            throw Failure("can't make the virtual service of \(address): \(error)")
+            throw Failure(error, "can't make the virtual service of \(address)")
         }
     }
 

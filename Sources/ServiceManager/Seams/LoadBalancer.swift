@@ -10,6 +10,8 @@ package import ServiceModel
 package protocol LoadBalancer: Sendable {
     /// Makes sure that the addresses can be served, and that a virtual service that is ours exists for each.
     ///
+    /// All of them or none: where it throws, nothing was made.
+    ///
     /// - Throws: `Failure` that names what is in the way: no such address here, loopback, a foreign virtual service.
     func claim(
         _ definition: ServiceDefinition,

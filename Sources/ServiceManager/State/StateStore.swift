@@ -117,6 +117,11 @@ package struct StateStore: Sendable {
         Set(record(of: service)?.claimed ?? [])
     }
 
+    /// The addresses that were about to be claimed: an empty virtual service of one of them is ours.
+    package func addressesBeingClaimed(of service: ServiceID) -> Set<ServiceAddress> {
+        Set(record(of: service)?.claiming ?? [])
+    }
+
     private func record(of service: ServiceID) -> RolloutRecord? {
         guard let bytes = StateFiles.read(recordFile(service)) else { return nil }
         return try? JSONDecoder().decode(RolloutRecord.self, from: Data(bytes))

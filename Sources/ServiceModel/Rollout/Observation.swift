@@ -23,6 +23,8 @@ package struct ObservedContainer: Equatable, Sendable {
         /// It was never started.
         case created
         case running(Endpoint)
+        /// It runs and has no address: somebody has disconnected it from its network.
+        case unreachable
         case exited(ExitReport)
     }
 

@@ -45,7 +45,7 @@ extension Rollout {
                     + "add \"address\": \"ADDRESS:PORT\" to the document, or pass it to launch in the unit's ExecStart"
             )
         }
-        emit(.claimAddresses(goal.revision, deployment.definition))
+        claim(deployment)
     }
 
     /// A superseded candidate that is all that serves is kept until its successor is in service.
@@ -157,7 +157,7 @@ extension Rollout {
 
     private mutating func finishStop() {
         guard case .stopping(let reason) = management, instances.isEmpty, !isReleasing else { return }
-        if !claimed.isEmpty { return }
+        if !claimed.isEmpty || !claiming.isEmpty { return }
         management = reason == .disabled ? .disabled : .unmanaged
         if reason == .withdrawn {
             current = nil

@@ -5,10 +5,11 @@ extension Rollout {
     mutating func applyCandidateAnswer(_ event: RolloutEvent) {
         switch event {
         case .addressesClaimed(let revision):
+            claimed.formUnion(claiming.removeValue(forKey: revision) ?? [])
             guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
-            claimed.formUnion(candidate.definition.addresses)
             beginPull(candidate)
         case .claimFailed(let revision, let failure):
+            claiming[revision] = nil
             guard var candidate = candidate(revision, in: .claiming) else { return ignore() }
             guard failure.isTransient else { return failCandidate(.address, failure.message) }
             let delay = RolloutPolicy.backoff(candidate.retries)
@@ -43,6 +44,11 @@ extension Rollout {
         }
     }
 
+    mutating func claim(_ deployment: Deployment) {
+        claiming[deployment.revision] = deployment.definition.addresses
+        emit(.claimAddresses(deployment.revision, deployment.definition))
+    }
+
     private mutating func beginPull(_ candidate: Candidate) {
         var candidate = candidate
         candidate.stage = .pulling
@@ -68,7 +74,7 @@ extension Rollout {
         case .hold(let revision): holdEnded(revision)
         case .claimRetry(let revision):
             guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
-            emit(.claimAddresses(revision, candidate.definition))
+            claim(candidate.deployment)
         case .pullRetry(let revision):
             guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
             emit(.pull(revision, candidate.definition, known: images[revision]))

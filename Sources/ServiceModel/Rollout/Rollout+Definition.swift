@@ -41,14 +41,15 @@ extension Rollout {
         enable()
     }
 
-    /// A service that was switched off by its definition is wanted again.
+    /// A service that was switched off by its definition, or withdrawn, is wanted again.
     private mutating func enable() {
         guard goal?.definition.enabled == true else { return }
         switch management {
-        case .disabled, .stopping(.disabled):
+        // A document that is put back while its service is still leaving finds the manager's unit still active.
+        case .disabled, .stopping(.disabled), .stopping(.withdrawn):
             management = .managed
             beginAnew()
-        case .unmanaged, .managed, .stopping, .failed: break
+        case .unmanaged, .managed, .stopping(.manager), .failed: break
         }
     }
 
@@ -108,6 +109,8 @@ extension Rollout {
         unitAddresses = addresses
         switch management {
         case .managed, .disabled, .stopping(.disabled): return
+        // Its unit goes with it; what is told again after a restart of the daemon brings nothing back.
+        case .stopping(.withdrawn) where goal == nil: return
         case .stopping, .unmanaged, .failed:
             // A person who starts the unit of a service of which nothing runs asks to try again.
             if let goal, current == nil { failures[goal.revision] = nil }
@@ -130,6 +133,10 @@ extension Rollout {
     mutating func beginStop(_ reason: RolloutNotice.StopReason) {
         if case .stopping = management { return }
         management = .stopping(reason)
+        if current == nil {
+            current = fallback
+            fallback = nil
+        }
         tell(.serviceStopping(reason: reason))
     }
 

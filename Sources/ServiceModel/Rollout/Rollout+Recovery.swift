@@ -24,9 +24,10 @@ extension Rollout {
             rollout.chooseCandidate()
         }
         for observed in observation.containers.sorted(by: { $0.instance < $1.instance }) {
-            rollout.adopt(observed, destinations: observation.destinations, handDrained: record?.handDrained ?? [])
+            rollout.adopt(observed, destinations: observation.destinations, record)
         }
         rollout.settleDoubles()
+        if let record { rollout.restoreStopsByHand(record) }
         rollout.purge(observation)
         if rollout.isWithdrawing { rollout.emit(.setTimer(.withdrawal, RolloutPolicy.withdrawalGrace)) }
         rollout.advance()
@@ -47,7 +48,7 @@ extension Rollout {
             guard let revision, let definition = definitions[revision] else { return nil }
             return Deployment(revision: revision, definition: definition)
         }
-        management = record.isManaged ? .managed : .unmanaged
+        management = record.stopping.map { .stopping($0) } ?? (record.isManaged ? .managed : .unmanaged)
         unitAddresses = record.unitAddresses
         target = deployment(record.target)
         current = deployment(record.current).map { effective($0) }
@@ -87,13 +88,14 @@ extension Rollout {
     private mutating func adopt(
         _ observed: ObservedContainer,
         destinations: [ServiceAddress: [Endpoint: Int]],
-        handDrained: [InstanceID]
+        _ record: RolloutRecord?
     ) {
         let id = observed.instance
         let isUnchanged = unchanged != nil && id.revision == current?.revision
         let definition = isUnchanged ? current?.definition ?? observed.definition : observed.definition
         var instance = Instance(id: id, definition: definition, phase: .removing)
-        instance.isHandDrained = handDrained.contains(id)
+        instance.isHandDrained = record?.handDrained?.contains(id) ?? false
+        instance.isOutdated = record?.outdated?.contains(id) ?? false
         instance.container = observed.container
         switch observed.state {
         case .created:
@@ -103,6 +105,10 @@ extension Rollout {
             instance.exit = report
             instance.isRetiring = true
             emit(.remove(id, observed.container))
+        case .unreachable:
+            instance.isRetiring = true
+            instance.phase = .stopping
+            emit(.stop(id, observed.container, definition))
         case .running(let endpoint):
             instance.endpoint = endpoint
             adoptRunning(&instance, weights: Self.weights(of: observed, in: destinations))
@@ -125,10 +131,17 @@ extension Rollout {
             instance.phase = instance.hasDestination ? .serving : .probing
             return
         }
+        let isEjected =
+            isCurrent && weights.count == instance.definition.addresses.count && weights.allSatisfy { $0 == 0 }
         if instance.isHandDrained, instance.hasDestination {
-            instance.phase = .ejected
+            // Where its weight isn't 0 yet, it is about to be.
+            instance.phase = weights.allSatisfy { $0 == 0 } ? .ejected : .serving
             instance.health = .passing
             instance.isSettled = isCurrent
+        } else if instance.hasDestination, isEjected {
+            // Its probes failed, and nobody waits for it: its own deadline is long past.
+            instance.phase = .ejected
+            instance.isSettled = true
         } else if isInService {
             instance.phase = .serving
             instance.health = .passing
@@ -153,6 +166,21 @@ extension Rollout {
                     instances[older]?.isRetiring = true
                 }
             }
+        }
+    }
+
+    /// What a person stopped stays down as long as it would have.
+    private mutating func restoreStopsByHand(_ record: RolloutRecord) {
+        guard management == .managed, let current else { return }
+        if record.isHandStopped == true {
+            isHandStopped = true
+            for instance in alive(current.revision) { instances[instance.id]?.isRetiring = true }
+            emit(.setTimer(.handStop, RolloutPolicy.handStopHold))
+        }
+        let taken = Set(alive(current.revision).filter { !$0.isRetiring }.map(\.id.slot))
+        for slot in record.handStoppedSlots ?? [] where !taken.contains(slot) {
+            restarts[slot] = Restart(isWaiting: true, isByHand: true)
+            emit(.setTimer(.restart(slot: slot), RolloutPolicy.handStopHold))
         }
     }
 

@@ -41,6 +41,8 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var kept: [Revision] = []
     /// Addresses whose virtual service is ours.
     package internal(set) var claimed: Set<ServiceAddress> = []
+    /// What was ordered to be claimed and wasn't answered yet, also for revisions that aren't wanted any more.
+    package internal(set) var claiming: [Revision: [ServiceAddress]] = [:]
     /// The address that the manager's unit was started with; it wins over the document's.
     package internal(set) var unitAddresses: [ServiceAddress]?
     /// Slots of the current revision that ended by themselves.
@@ -143,7 +145,7 @@ extension Rollout {
         package var revision: Revision { deployment.revision }
         package var definition: ServiceDefinition { deployment.definition }
 
-        package enum Stage: String, Sendable, Codable {
+        package enum Stage: String, Sendable, Codable, CaseIterable {
             /// Its addresses are being checked and claimed. → `pulling`.
             case claiming
             /// Its image is being pulled. → `clearing` (stop-first), `running`.

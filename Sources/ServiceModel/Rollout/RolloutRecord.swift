@@ -22,6 +22,16 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var handDrained: [InstanceID]?
     package var kept: [Revision]?
     package var images: [ImageEntry]?
+    /// Addresses whose claim was ordered and not answered: an empty virtual service of theirs is ours.
+    package var claiming: [ServiceAddress]?
+    /// Why the service is being stopped, while it is.
+    package var stopping: RolloutNotice.StopReason?
+    /// Instances that another is to replace.
+    package var outdated: [InstanceID]?
+    /// True while a person keeps the current revision down.
+    package var isHandStopped: Bool?
+    /// Slots of the current revision whose containers a person stopped.
+    package var handStoppedSlots: [Int]?
 
     package struct ImageEntry: Equatable, Sendable, Codable {
         package var revision: Revision
@@ -52,6 +62,11 @@ extension Rollout {
             case .unmanaged, .stopping: false
             }
         let handDrained = instances.values.filter(\.isHandDrained).map(\.id).sorted()
+        let outdated = instances.values.filter { $0.isOutdated && $0.isAlive }.map(\.id).sorted()
+        let handStoppedSlots = restarts.filter { $0.value.isWaiting && $0.value.isByHand }.map(\.key).sorted()
+        // A service that is switched off by its definition is found to be so again.
+        var stopReason: RolloutNotice.StopReason?
+        if case .stopping(let reason) = management, reason != .disabled { stopReason = reason }
         var record = RolloutRecord(
             isManaged: isManaged,
             target: target?.revision,
@@ -71,7 +86,12 @@ extension Rollout {
             pinNote: pin?.note,
             pause: pause,
             handDrained: handDrained.isEmpty ? nil : handDrained,
-            kept: kept.isEmpty ? nil : kept
+            kept: kept.isEmpty ? nil : kept,
+            claiming: claiming.isEmpty ? nil : Set(claiming.values.joined()).sorted(),
+            stopping: stopReason,
+            outdated: outdated.isEmpty ? nil : outdated,
+            isHandStopped: isHandStopped ? true : nil,
+            handStoppedSlots: handStoppedSlots.isEmpty ? nil : handStoppedSlots
         )
         let images = images.filter { record.revisions.contains($0.key) }
             .map { RolloutRecord.ImageEntry(revision: $0, image: $1) }

@@ -183,8 +183,11 @@ import Testing
     @Test func `a container without its network loses its destination at once and is replaced`() throws {
         var host = try serving()
         let id = try #require(host.rollout.instances.keys.first)
+        host.transcript = []
         host.send(.disconnected(id))
+        host.answerOne()
         #expect(try weights(host).isEmpty)
+        #expect(host.outstanding.contains { if case .stop = $0 { true } else { false } }, "it isn't stopped before")
         host.settle()
         #expect(try weights(host) == [1])
         #expect(host.rollout.instances.keys.allSatisfy { $0.attempt > id.attempt })

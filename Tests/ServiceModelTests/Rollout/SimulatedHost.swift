@@ -5,13 +5,25 @@ import Testing
 
 /// A host in memory: Docker, the kernel's table and the timers, as far as one rollout can tell.
 ///
-/// It answers each command once, in any order that the seed chooses, with faults where it is told to.
+/// It answers each command once, in any order that the seed chooses, with faults where it is told to. What every step
+/// may not break is checked after it, by `SimulatedHost+Checks`.
 struct SimulatedHost {
     struct Container {
         var instance: InstanceID
         var definition: ServiceDefinition
         var endpoint: Endpoint?
         var isRunning = false
+        /// True when somebody has disconnected it from its network.
+        var isDisconnected = false
+        /// True when somebody has paused it.
+        var isSuspended = false
+        /// During which input of a script it was made.
+        var born = 0
+    }
+
+    /// What becomes of the containers of a revision.
+    enum Quality: CaseIterable {
+        case good, noImage, cannotBeCreated, cannotStart, neverHealthy, crashes
     }
 
     var generator: SeededGenerator
@@ -19,27 +31,47 @@ struct SimulatedHost {
     var containers: [ContainerID: Container] = [:]
     /// The kernel's table.
     var table: [ServiceAddress: [Endpoint: Int]] = [:]
-    var timers: Set<RolloutTimer> = []
+    /// Virtual services that aren't ours, which nobody may touch.
+    var foreign: [ServiceAddress: [Endpoint: Int]] = [:]
+    /// Those that are set, in the order in which they were.
+    var timers: [RolloutTimer] = []
     /// Commands without their answer yet, in the order in which they came.
     var outstanding: [RolloutAction] = []
+    /// Commands that get no answer until the stall is over.
+    var stalled: [RolloutAction] = []
     var probed: Set<InstanceID> = []
     /// Instances whose process has ended, of which Docker hasn't told yet.
     var unreported: [InstanceID] = []
-    /// Endpoints that were purged: writes that were given before come before, too.
-    private var purged: Set<Endpoint> = []
     /// Revisions that never become healthy, or crash, or have no image.
     var broken: Set<Revision> = []
+    /// Revisions that are anything but good, in a script.
+    var qualities: [Revision: Quality] = [:]
+    /// Containers whose probes fail.
+    var sick: Set<ContainerID> = []
     /// False once the faults are over and everything succeeds.
     var hasFaults = true
     var violations: [RolloutChecks.Violation] = []
     /// What happened, and what came of it; made readable only when it is asked for.
-    private var steps: [(event: RolloutEvent?, instances: [InstanceID: Instance])] = []
+    var steps: [(event: RolloutEvent?, instances: [InstanceID: Instance])] = []
+    /// What happened and what was done, as text; nil unless it is wanted.
+    var transcript: [String]?
     /// Called after each event.
     var afterEach: (inout SimulatedHost) -> Void = { _ in }
+    /// The number of the script's input that is being dealt with.
+    var input = 0
+    /// Instances whose weight couldn't be set to 0 in time.
+    var isCutOff: Set<InstanceID> = []
     private var made = 0
-    /// What the state directory holds.
+
+    // What outlives the daemon.
     var record: RolloutRecord?
     var definitions: [Revision: ServiceDefinition] = [:]
+    /// The newest document; nil when it was deleted, or there was none.
+    var document: RolloutEvent?
+    /// What the manager's unit is: nil, started, or asked to stop by a person.
+    var managerUnit: ManagerUnit?
+
+    enum ManagerUnit { case started, stopping }
 
     init(seed: UInt64) throws {
         generator = SeededGenerator(seed: seed)
@@ -47,270 +79,167 @@ struct SimulatedHost {
     }
 
     /// The last steps, for a person who looks why a promise was broken.
-    var trace: [String] {
-        steps.suffix(40).map { step in
-            let instances = step.instances.values.map { "\($0.id.attempt):\($0.phase)" }.sorted()
-            return "\(step.event.map { "\($0)" } ?? "restart") → \(instances)"
-        }
+    var trace: String {
+        steps.suffix(60)
+            .map { step in
+                let instances = step.instances.values.map { "\($0.id):\($0.phase)\($0.isRetiring ? "!" : "")" }.sorted()
+                return "\(step.event.map { Text.of($0) } ?? "restart") → \(instances.joined(separator: " "))"
+            }
+            .joined(separator: "\n")
     }
 
     // MARK: Events in
 
     mutating func send(_ event: RolloutEvent) {
+        note(event)
         let before = rollout
-        if case .defined(let revision, let definition) = event { definitions[revision] = definition }
         let actions = rollout.handle(event)
         steps.append((event, rollout.instances))
+        transcript?.append(Text.of(event))
         violations += RolloutChecks.violations(before: before, event: event, actions: actions, after: rollout)
-        record = rollout.record
+        remember()
         perform(actions)
-        checkDeadlines()
+        check()
         let check = afterEach
         check(&self)
     }
 
-    /// I8: whatever waits is watched by a timer, or has a command that will be answered.
-    private mutating func checkDeadlines() {
-        for instance in rollout.instances.values where !isWatched(instance) {
-            violations.append(.init(invariant: "I8", message: "\(instance.id) waits in \(instance.phase) for nothing"))
+    /// What is on the host once an event has been dealt with: the record, and the manager's unit as it is wished for.
+    mutating func remember() {
+        record = rollout.record
+        switch rollout.management {
+        case .managed, .stopping(.disabled): managerUnit = .started
+        case .stopping(.manager): managerUnit = .stopping
+        case .stopping(.withdrawn): break
+        case .unmanaged, .disabled, .failed: managerUnit = nil
+        }
+        if rollout.target == nil, rollout.rejection == nil, !rollout.isWithdrawing { document = nil }
+    }
+
+    /// What the sources and the units go on telling after a restart of the daemon.
+    private mutating func note(_ event: RolloutEvent) {
+        switch event {
+        case .defined(let revision, let definition):
+            definitions[revision] = definition
+            document = event
+        case .rejected: document = event
+        case .withdrawn: document = event
+        case .timerFired(.drain(let id)): isCutOff.insert(id)
+        default: break
         }
     }
 
-    private func isWatched(_ instance: Instance) -> Bool {
-        let id = instance.id
-        switch instance.phase {
-        case .serving, .ejected: return true
-        case .probing: return timers.contains(.healthy(id))
-        case .creating, .starting, .attaching, .draining, .stopping, .detaching, .removing:
-            return timers.contains(.retry(id)) || outstanding.contains { $0.instance == id }
-        }
-    }
-
-    private mutating func perform(_ actions: [RolloutAction]) {
+    mutating func perform(_ actions: [RolloutAction]) {
         for action in actions {
+            transcript?.append("    " + Text.of(action))
+            checkOrder(action)
             switch action {
-            case .setTimer(let timer, _): timers.insert(timer)
-            case .cancelTimer(let timer): timers.remove(timer)
+            case .setTimer(let timer, _):
+                timers.removeAll { $0 == timer }
+                timers.append(timer)
+            case .cancelTimer(let timer): timers.removeAll { $0 == timer }
             case .probe(let id, _, _, _, _, _): probed.insert(id)
             case .stopProbing(let id): probed.remove(id)
-            case .purge(let strangers):
-                for (address, endpoints) in strangers { for endpoint in endpoints { table[address]?[endpoint] = nil } }
-                purged.formUnion(strangers.values.joined())
-            case .cancelPull: outstanding.removeAll { if case .pull = $0 { true } else { false } }
+            case .cancelPull:
+                outstanding.removeAll { $0.isPull }
+                stalled.removeAll { $0.isPull }
             case .tell: break
             default: outstanding.append(action)
             }
         }
     }
 
-    // MARK: Answers out
-
-    /// Answers one command that is outstanding; of one instance's, the first.
-    mutating func answerOne() {
-        guard !outstanding.isEmpty else { return }
-        var index = Int.random(in: outstanding.indices, using: &generator)
-        if let id = outstanding[index].instance, let first = outstanding.firstIndex(where: { $0.instance == id }) {
-            index = first
+    /// Writes a destination, or deletes it: never one of somebody else's.
+    mutating func write(_ weight: Int?, _ endpoint: Endpoint, _ address: ServiceAddress) {
+        guard foreign[address] == nil else {
+            return violations.append(.init(invariant: "I5", message: "\(address) isn't ours and was written to"))
         }
-        let action = outstanding.remove(at: index)
-        let fails = hasFaults && generator.once(in: 12)
-        send(answer(to: action, fails: fails))
+        table[address, default: [:]][endpoint] = weight
     }
 
-    private mutating func answer(to action: RolloutAction, fails: Bool) -> RolloutEvent {
-        let failure = Failure("simulated", isTransient: true)
-        switch action {
-        case .claimAddresses(let revision, let definition):
-            if fails { return .claimFailed(revision, failure) }
-            for address in definition.addresses where table[address] == nil { table[address] = [:] }
-            return .addressesClaimed(revision)
-        case .releaseAddresses(let addresses):
-            for address in addresses { table[address] = nil }
-            return .addressesReleased(addresses)
-        case .pull(let revision, _, _):
-            return fails
-                ? .pullFailed(revision, Failure("no such image", isTransient: generator.once(in: 2)))
-                : .pulled(revision, ImageID("sha256:\(revision)"))
-        case .create(let id, let definition, _): return create(id, definition, fails: fails)
-        case .start(let id, let container, _): return start(id, container, fails: fails)
-        case .attach(let id, let endpoint, let weight, let definition),
-            .setWeight(let id, let endpoint, let weight, let definition):
-            if fails { return .attachFailed(id, failure) }
-            for address in definition.addresses where !purged.contains(endpoint) {
-                table[address, default: [:]][endpoint] = weight
-            }
-            return .attached(id)
-        case .drain(let id, let endpoint, let definition):
-            if fails { return .drainFailed(id, failure) }
-            for address in definition.addresses where table[address]?[endpoint] != nil { table[address]?[endpoint] = 0 }
-            return .drained(id)
-        case .stop(let id, let container, _):
-            if fails { return .stopFailed(id, failure) }
-            containers[container]?.isRunning = false
-            return .exited(id, ExitReport(code: 0))
-        case .detach(let id, let endpoint, let definition):
-            if fails { return .detachFailed(id, failure) }
-            for address in definition.addresses { table[address]?[endpoint] = nil }
-            return .detached(id)
-        case .remove(let id, let container):
-            if fails { return .removeFailed(id, failure) }
-            containers[container] = nil
-            return .removed(id, lastLog: [])
-        case .cancelPull, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell:
-            return .timerFired(.handStop)
-        }
-    }
-
-    private mutating func create(_ id: InstanceID, _ definition: ServiceDefinition, fails: Bool) -> RolloutEvent {
-        guard !fails else { return .createFailed(id, Failure("simulated", isTransient: true)) }
+    mutating func makeContainer(_ id: InstanceID, _ definition: ServiceDefinition) -> ContainerID {
         made += 1
         let container = ContainerID("container\(made)")
-        containers[container] = Container(instance: id, definition: definition)
-        return .created(id, container)
-    }
-
-    private mutating func start(_ id: InstanceID, _ container: ContainerID, fails: Bool) -> RolloutEvent {
-        guard !fails, var found = containers[container], let number = Int(container.rawValue.dropFirst(9)),
-            let address = try? IPAddress("172.17.\(number / 200).\(number % 200 + 2)")
-        else {
-            return .startFailed(id, Failure("simulated", isTransient: true))
-        }
-        let endpoint = Endpoint(address: address, port: found.definition.port)
-        found.endpoint = endpoint
-        found.isRunning = true
-        containers[container] = found
-        return .started(id, endpoint)
-    }
-
-    /// A probe's verdict, or a crash, of one instance.
-    mutating func observeOne() {
-        guard let id = probed.sorted().randomElement(using: &generator), let instance = rollout.instances[id] else {
-            return
-        }
-        let crashes = broken.contains(id.revision) ? generator.once(in: 2) : hasFaults && generator.once(in: 25)
-        if crashes, let container = instance.container {
-            containers[container]?.isRunning = false
-            if generator.once(in: 2) {
-                probed.remove(id)
-                unreported.append(id)
-                send(.processEnded(id))
-            } else {
-                send(.exited(id, ExitReport(code: 1)))
-            }
-        } else if broken.contains(id.revision) || (hasFaults && generator.once(in: 6)) {
-            send(.probed(id, .failing("GET / → 503")))
-        } else {
-            send(.probed(id, .passing))
-        }
-    }
-
-    /// Docker tells of a container whose process has ended.
-    mutating func reportOne() {
-        guard !unreported.isEmpty else { return }
-        send(.exited(unreported.removeFirst(), ExitReport(code: 1)))
-    }
-
-    /// Fires a timer.
-    mutating func fireOneTimer() {
-        let eligible = timers.sorted { "\($0)" < "\($1)" }
-        guard let timer = eligible.randomElement(using: &generator) else { return }
-        timers.remove(timer)
-        send(.timerFired(timer))
-    }
-
-    /// Whatever a person may do by hand.
-    mutating func operate() {
-        let note = OperatorNote(by: "anna")
-        let id = rollout.instances.keys.sorted().randomElement(using: &generator)
-        switch Int.random(in: 0..<9, using: &generator) {
-        case 0: send(.pauseRequested(note))
-        case 1: send(.resumeRequested)
-        case 2:
-            guard let revision = rollout.kept.randomElement(using: &generator), let definition = definitions[revision]
-            else {
-                return
-            }
-            send(.rollbackRequested(revision, definition, note))
-        case 3: send(.promoteRequested)
-        case 4: if let id { send(.drainRequested(id, isForced: false)) }
-        case 5: if let id { send(.undrainRequested(id)) }
-        case 6: send(.restartRequested(note))
-        case 7: if let id { send(.exhausted(id, "GET / → 503")) }
-        default: if let id { send(.suspended(id, generator.once(in: 2))) }
-        }
-    }
-
-    /// Takes back what a person did by hand.
-    mutating func releaseByHand() {
-        if rollout.pause != nil { send(.resumeRequested) }
-        if rollout.pin != nil { send(.resumeRequested) }
-        for id in rollout.instances.keys.sorted() {
-            if rollout.instances[id]?.isHandDrained == true { send(.undrainRequested(id)) }
-            if rollout.instances[id]?.isSuspended == true { send(.suspended(id, false)) }
-        }
+        containers[container] = Container(instance: id, definition: definition, born: input)
+        return container
     }
 
     /// Lets everything happen that can, until nothing is left to happen.
     ///
-    /// - Parameter mayFire: Which timers may fire; all unless told otherwise.
-    mutating func settle(_ mayFire: (RolloutTimer) -> Bool = { _ in true }) {
+    /// - Parameters:
+    ///   - mayFire: Which timers may fire; all unless told otherwise.
+    ///   - kills: Called before each step; true: the daemon is killed there.
+    mutating func settle(
+        _ mayFire: (RolloutTimer) -> Bool = { _ in true },
+        kills: (inout SimulatedHost) -> Bool = { _ in false }
+    ) {
+        outstanding = stalled + outstanding
+        stalled = []
         for _ in 0..<3_000 {
-            let waiting = probed.sorted().first { rollout.instances[$0]?.health != .passing }
+            if kills(&self) { restartDaemon() }
             if !unreported.isEmpty {
                 reportOne()
             } else if !outstanding.isEmpty {
                 answerOne()
-            } else if let waiting {
-                send(.probed(waiting, .passing))
+            } else if let (id, verdict) = nextVerdict() {
+                send(.probed(id, verdict))
+            } else if let crashing = nextCrash() {
+                crash(crashing, ExitReport(code: 1))
             } else if let timer = next(mayFire) {
-                timers.remove(timer)
-                send(.timerFired(timer))
+                fire(timer)
             } else {
                 return
             }
         }
-        Issue.record("it never settles: \(trace.suffix(20).joined(separator: "\n"))")
+        Issue.record("it never settles: \(trace)")
     }
 
     /// The timer that fires next when nothing else happens: deadlines come last.
     private func next(_ mayFire: (RolloutTimer) -> Bool) -> RolloutTimer? {
-        let eligible = timers.filter(mayFire).sorted { "\($0)" < "\($1)" }
-        return eligible.first { !$0.isDeadline } ?? eligible.first
+        timers.first { !$0.isDeadline && mayFire($0) } ?? timers.filter(mayFire).min { $0.deadline < $1.deadline }
     }
 
-    /// kill -9 and a new start: what was outstanding may or may not have been carried out; its answer is lost.
-    mutating func restartDaemon() {
-        for action in outstanding where generator.once(in: 2) { _ = answer(to: action, fails: false) }
-        outstanding = []
-        timers = []
-        probed = []
-        unreported = []
-        let observed = containers.map { id, found in
-            ObservedContainer(
-                container: id,
-                instance: found.instance,
-                definition: found.definition,
-                state: found.isRunning
-                    ? found.endpoint.map { .running($0) } ?? .created
-                    : found.endpoint == nil ? .created : .exited(ExitReport(code: 0))
-            )
+    mutating func fire(_ timer: RolloutTimer) {
+        timers.removeAll { $0 == timer }
+        send(.timerFired(timer))
+    }
+
+    /// A verdict that probes would reach and that wasn't told yet.
+    private func nextVerdict() -> (InstanceID, ProbeVerdict)? {
+        for id in probed.sorted() {
+            guard let instance = rollout.instances[id], let container = instance.container,
+                let found = containers[container], found.isRunning
+            else {
+                continue
+            }
+            let fails = qualities[id.revision] == .neverHealthy || sick.contains(container) || found.isSuspended
+            let verdict: ProbeVerdict = fails ? .failing("GET / → 503") : .passing
+            // Which failure it was doesn't matter here.
+            if let known = instance.health, (known == .passing) == (verdict == .passing) { continue }
+            return (id, verdict)
         }
-        let observation = Observation(containers: observed, destinations: table)
-        let (recovered, actions) = Rollout.recovered(
-            rollout.service,
-            record: record,
-            definitions: definitions,
-            observation: observation
-        )
-        steps.append((nil, recovered.instances))
-        rollout = recovered
-        record = rollout.record
-        perform(actions)
-        checkDeadlines()
+        return nil
+    }
+
+    /// A container that ends soon after it has got traffic.
+    private func nextCrash() -> ContainerID? {
+        containers.first { _, found in
+            found.isRunning && qualities[found.instance.revision] == .crashes
+                && rollout.instances[found.instance]?.phase == .serving
+        }?.key
     }
 }
 
 extension RolloutAction {
+    /// True for what goes through the lane of writes to the kernel, one after the other.
+    var isWrite: Bool {
+        switch self {
+        case .claimAddresses, .releaseAddresses, .purge, .attach, .setWeight, .drain, .detach: true
+        case .pull, .cancelPull, .create, .start, .probe, .stopProbing, .stop, .remove, .setTimer, .cancelTimer, .tell:
+            false
+        }
+    }
+
     /// Whose command it is.
     var instance: InstanceID? {
         switch self {
@@ -321,14 +250,23 @@ extension RolloutAction {
         case .claimAddresses, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell: nil
         }
     }
+
+    var isPull: Bool { if case .pull = self { true } else { false } }
 }
 
 extension RolloutTimer {
     /// True for what fires only when something took too long.
-    var isDeadline: Bool {
+    var isDeadline: Bool { deadline > 0 }
+
+    /// Of deadlines, the order in which they pass; 0 for other timers.
+    var deadline: Int {
         switch self {
-        case .pull, .progress, .start, .healthy, .drain: true
-        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .withdrawal, .handStop, .hold: false
+        case .drain: 1
+        case .start: 2
+        case .healthy: 3
+        case .pull: 4
+        case .progress: 5
+        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .withdrawal, .handStop, .hold: 0
         }
     }
 }

@@ -1,0 +1,133 @@
+import Addresses
+import ServiceModel
+import TestSupport
+
+/// What the host does when it is told to, and what it answers.
+extension SimulatedHost {
+    /// Answers one command that is outstanding: of one instance's, and of writes to the kernel, the first.
+    mutating func answerOne() {
+        guard let index = nextAnswer() else { return }
+        let action = outstanding.remove(at: index)
+        let fails = hasFaults && generator.once(in: 12)
+        // A command that failed may have been carried out all the same; its caller never knows.
+        if fails, action.mayBeDoneAndFail, generator.once(in: 2) { _ = answer(to: action, fails: false) }
+        guard let event = answer(to: action, fails: fails) else { return check() }
+        if case .stopFailed(let id, _) = event, let container = rollout.instances[id]?.container,
+            containers[container]?.isRunning == false
+        {
+            // Docker's events tell of the end.
+            send(.exited(id, ExitReport(code: 0)))
+        }
+        send(event)
+    }
+
+    /// Which command may be answered next; nil when all wait for one that is stalled.
+    private mutating func nextAnswer() -> Int? {
+        let isLaneStalled = stalled.contains(where: \.isWrite)
+        let stalledInstances = Set(stalled.compactMap(\.instance))
+        var seen: Set<InstanceID> = []
+        var isFirstWrite = true
+        var eligible: [Int] = []
+        for (index, action) in outstanding.enumerated() {
+            var isEligible = true
+            if let id = action.instance { isEligible = seen.insert(id).inserted && !stalledInstances.contains(id) }
+            if action.isWrite {
+                isEligible = isEligible && isFirstWrite && !isLaneStalled
+                isFirstWrite = false
+            }
+            if isEligible { eligible.append(index) }
+        }
+        return transcript == nil ? eligible.randomElement(using: &generator) : eligible.first
+    }
+
+    /// Puts one command aside that gets no answer for a long time.
+    mutating func stallOne() {
+        guard let index = nextAnswer() else { return }
+        stalled.append(outstanding.remove(at: index))
+    }
+
+    mutating func answer(to action: RolloutAction, fails: Bool) -> RolloutEvent? {
+        let failure = Failure("simulated", isTransient: true)
+        switch action {
+        case .claimAddresses(let revision, let definition):
+            if let taken = definition.addresses.first(where: { foreign[$0] != nil }) {
+                return .claimFailed(revision, Failure("\(taken) isn't ours"))
+            }
+            if fails { return .claimFailed(revision, failure) }
+            for address in definition.addresses where table[address] == nil { table[address] = [:] }
+            return .addressesClaimed(revision)
+        case .releaseAddresses(let addresses):
+            for address in addresses {
+                if foreign[address] != nil { violations.append(.init(invariant: "I5", message: "\(address) released")) }
+                table[address] = nil
+            }
+            return .addressesReleased(addresses)
+        case .pull(let revision, _, _):
+            if qualities[revision] == .noImage { return .pullFailed(revision, Failure("no such image")) }
+            return fails
+                ? .pullFailed(revision, Failure("no such image", isTransient: generator.once(in: 2)))
+                : .pulled(revision, ImageID("sha256:\(revision)"))
+        case .create(let id, let definition, _):
+            if fails || qualities[id.revision] == .cannotBeCreated { return .createFailed(id, failure) }
+            return .created(id, makeContainer(id, definition))
+        case .start(let id, let container, _): return start(id, container, fails: fails)
+        case .attach(let id, let endpoint, let weight, let definition),
+            .setWeight(let id, let endpoint, let weight, let definition):
+            if fails { return .attachFailed(id, failure) }
+            for address in definition.addresses { write(weight, endpoint, address) }
+            return .attached(id)
+        case .drain(let id, let endpoint, let definition):
+            if fails {
+                isCutOff.insert(id)
+                return .drainFailed(id, failure)
+            }
+            for address in definition.addresses where table[address]?[endpoint] != nil { write(0, endpoint, address) }
+            return .drained(id)
+        case .stop(let id, let container, _):
+            if fails { return .stopFailed(id, failure) }
+            checkStop(id, container)
+            containers[container]?.isRunning = false
+            return .exited(id, ExitReport(code: 0))
+        case .detach(let id, let endpoint, let definition):
+            if fails { return .detachFailed(id, failure) }
+            for address in definition.addresses where table[address] != nil { write(nil, endpoint, address) }
+            return .detached(id)
+        case .remove(let id, let container):
+            if fails { return .removeFailed(id, failure) }
+            containers[container] = nil
+            return .removed(id, lastLog: [])
+        case .purge(let strangers):
+            for (address, endpoints) in strangers where table[address] != nil {
+                for endpoint in endpoints { write(nil, endpoint, address) }
+            }
+            return nil
+        case .cancelPull, .probe, .stopProbing, .setTimer, .cancelTimer, .tell: return nil
+        }
+    }
+
+    private mutating func start(_ id: InstanceID, _ container: ContainerID, fails: Bool) -> RolloutEvent {
+        guard !fails, qualities[id.revision] != .cannotStart, var found = containers[container],
+            let number = Int(container.rawValue.dropFirst(9)),
+            let address = try? IPAddress("172.17.\(number / 200).\(number % 200 + 2)")
+        else {
+            return .startFailed(id, Failure("simulated", isTransient: true))
+        }
+        let endpoint = Endpoint(address: address, port: found.definition.port)
+        found.endpoint = endpoint
+        found.isRunning = true
+        containers[container] = found
+        return .started(id, endpoint)
+    }
+}
+
+extension RolloutAction {
+    /// True for what can be carried out although its caller is told that it failed.
+    fileprivate var mayBeDoneAndFail: Bool {
+        switch self {
+        case .attach, .setWeight, .drain, .stop, .detach, .remove: true
+        // A claim makes all of it or nothing.
+        case .claimAddresses, .create, .start, .pull, .releaseAddresses: false
+        case .cancelPull, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell: false
+        }
+    }
+}

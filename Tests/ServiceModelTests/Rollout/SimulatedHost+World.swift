@@ -1,0 +1,191 @@
+import Addresses
+import ServiceModel
+import TestSupport
+
+/// What happens on a host by itself, by a person's hand, and to the daemon.
+extension SimulatedHost {
+    // MARK: By itself
+
+    /// A probe's verdict, or a crash, of one instance.
+    mutating func observeOne() {
+        guard let id = probed.sorted().randomElement(using: &generator), let instance = rollout.instances[id] else {
+            return
+        }
+        let crashes = broken.contains(id.revision) ? generator.once(in: 2) : hasFaults && generator.once(in: 25)
+        if crashes, let container = instance.container {
+            if generator.once(in: 2), containers[container]?.isRunning == true {
+                containers[container]?.isRunning = false
+                probed.remove(id)
+                unreported.append(id)
+                send(.processEnded(id))
+            } else {
+                crash(container, ExitReport(code: 1))
+            }
+        } else if broken.contains(id.revision) || (hasFaults && generator.once(in: 6)) {
+            send(.probed(id, .failing("GET / → 503")))
+        } else {
+            send(.probed(id, .passing))
+        }
+    }
+
+    /// Docker tells of a container whose process has ended.
+    mutating func reportOne() {
+        guard !unreported.isEmpty else { return }
+        send(.exited(unreported.removeFirst(), ExitReport(code: 1)))
+    }
+
+    /// A container ends, and Docker tells of it.
+    mutating func crash(_ container: ContainerID, _ report: ExitReport) {
+        guard let found = containers[container], found.isRunning else { return }
+        containers[container]?.isRunning = false
+        send(.exited(found.instance, report))
+    }
+
+    /// A container is removed by force, and Docker tells of it.
+    mutating func vanish(_ container: ContainerID) {
+        guard let found = containers.removeValue(forKey: container) else { return }
+        send(.vanished(found.instance))
+    }
+
+    /// Docker goes down, taking containers with it or losing them, and comes back; what it did meanwhile is found by
+    /// comparing, as no event tells of it.
+    mutating func restartEngine() {
+        for container in containers.keys.sorted(by: { $0.rawValue < $1.rawValue }) where generator.once(in: 3) {
+            if generator.once(in: 4) {
+                containers[container] = nil
+            } else {
+                containers[container]?.isRunning = false
+            }
+        }
+        send(.engineReturned)
+        for instance in rollout.instances.values.sorted(by: { $0.id < $1.id }) {
+            switch instance.phase {
+            case .probing, .attaching, .serving, .ejected, .draining: break
+            case .creating, .starting, .stopping, .detaching, .removing: continue
+            }
+            guard let container = instance.container else { continue }
+            if let found = containers[container] {
+                if !found.isRunning { send(.exited(instance.id, ExitReport(code: 137))) }
+            } else {
+                send(.vanished(instance.id))
+            }
+        }
+    }
+
+    /// Fires a timer.
+    mutating func fireOneTimer() {
+        guard let timer = timers.randomElement(using: &generator) else { return }
+        fire(timer)
+    }
+
+    // MARK: By hand
+
+    /// Whatever a person may do by hand.
+    mutating func operate() {
+        let note = OperatorNote(by: "anna")
+        let id = rollout.instances.keys.sorted().randomElement(using: &generator)
+        switch Int.random(in: 0..<11, using: &generator) {
+        case 0: send(.pauseRequested(note))
+        case 1: send(.resumeRequested)
+        case 2:
+            guard let revision = rollout.kept.randomElement(using: &generator), let definition = definitions[revision]
+            else {
+                return
+            }
+            send(.rollbackRequested(revision, definition, note))
+        case 3: send(.promoteRequested)
+        case 4: if let id { send(.drainRequested(id, isForced: false)) }
+        case 5: if let id { send(.undrainRequested(id)) }
+        case 6: send(.restartRequested(note))
+        case 7: if let id { send(.exhausted(id, "GET / → 503")) }
+        case 8: if let id, let container = rollout.instances[id]?.container { vanish(container) }
+        case 9: if let id { loseNetwork(id) }
+        default: if let id { suspend(id, generator.once(in: 2)) }
+        }
+    }
+
+    mutating func suspend(_ id: InstanceID, _ isSuspended: Bool) {
+        guard let container = rollout.instances[id]?.container, containers[container]?.isRunning == true else { return }
+        containers[container]?.isSuspended = isSuspended
+        send(.suspended(id, isSuspended))
+    }
+
+    mutating func loseNetwork(_ id: InstanceID) {
+        guard let instance = rollout.instances[id], let container = instance.container,
+            containers[container]?.isRunning == true, instance.endpoint != nil
+        else {
+            return
+        }
+        isCutOff.insert(id)
+        containers[container]?.endpoint = nil
+        containers[container]?.isDisconnected = true
+        send(.disconnected(id))
+    }
+
+    /// Takes back what a person did by hand.
+    mutating func releaseByHand() {
+        if rollout.pause != nil { send(.resumeRequested) }
+        if rollout.pin != nil { send(.resumeRequested) }
+        for id in rollout.instances.keys.sorted() {
+            if rollout.instances[id]?.isHandDrained == true { send(.undrainRequested(id)) }
+            if rollout.instances[id]?.isSuspended == true { suspend(id, false) }
+        }
+        for container in containers.keys { containers[container]?.isSuspended = false }
+    }
+
+    // MARK: The daemon
+
+    /// kill -9 and a new start: what was outstanding may or may not have been carried out; its answer is lost.
+    ///
+    /// The new daemon hears again what sources and units have to say.
+    mutating func restartDaemon() {
+        for action in stalled + outstanding where generator.once(in: 2) { _ = answer(to: action, fails: false) }
+        outstanding = []
+        stalled = []
+        timers = []
+        probed = []
+        unreported = []
+        let (recovered, actions) = Rollout.recovered(
+            rollout.service,
+            record: record,
+            definitions: definitions,
+            observation: observation
+        )
+        steps.append((nil, recovered.instances))
+        transcript?.append("the daemon was killed and starts again")
+        rollout = recovered
+        let unit = managerUnit
+        let document = document
+        remember()
+        perform(actions)
+        check()
+        // `launch` connects again, and says so when it was asked to stop.
+        if unit != nil { send(.managerStarted(nil)) }
+        if unit == .stopping { send(.managerStopRequested) }
+        if let document { send(document) }
+    }
+
+    /// What a daemon that starts now would see.
+    var observation: Observation {
+        let observed = containers.map { id, found in
+            let hasRun = found.endpoint != nil || found.isDisconnected
+            let state: ObservedContainer.State =
+                switch (found.isRunning, found.endpoint) {
+                case (true, let endpoint?): .running(endpoint)
+                case (true, nil): .unreachable
+                case (false, _): hasRun ? .exited(ExitReport(code: 0)) : .created
+                }
+            return ObservedContainer(
+                container: id,
+                instance: found.instance,
+                definition: found.definition,
+                state: state
+            )
+        }
+        var looked = Set(record?.claimed ?? [])
+        for found in containers.values { looked.formUnion(found.definition.addresses) }
+        // One that was about to be claimed is ours when nothing is in it.
+        for address in record?.claiming ?? [] where table[address]?.isEmpty == true { looked.insert(address) }
+        return Observation(containers: observed, destinations: table.filter { looked.contains($0.key) })
+    }
+}

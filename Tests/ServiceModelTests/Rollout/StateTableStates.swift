@@ -1,0 +1,172 @@
+import Addresses
+
+@testable import ServiceModel
+
+/// Rollouts in each state that the tables are about.
+struct States {
+    let old: Revision
+    let new: Revision
+    let address: ServiceAddress
+    let endpoint: Endpoint
+    let otherEndpoint: Endpoint
+    let note = OperatorNote(by: "anna")
+    let failure = Failure("simulated")
+    let passing = Failure("simulated", isTransient: true)
+
+    init() throws {
+        old = try Revision("1-old")
+        new = try Revision("2-new")
+        address = try ServiceAddress("172.18.0.1:7001")
+        endpoint = try Endpoint("172.17.0.2:80")
+        otherEndpoint = try Endpoint("172.17.0.3:80")
+    }
+
+    func definition(_ image: String, replicas: Int = 1) throws -> ServiceDefinition {
+        ServiceDefinition(image: image, port: try Port("80"), addresses: [address]) { $0.replicas = replicas }
+    }
+
+    func deployment(_ revision: Revision, replicas: Int = 1) throws -> Rollout.Deployment {
+        .init(revision: revision, definition: try definition("web:\(revision.rawValue.prefix(1))", replicas: replicas))
+    }
+
+    /// A service that is to run, of which nothing does yet.
+    func managed(current: Rollout.Deployment? = nil, target: Rollout.Deployment? = nil) throws -> Rollout {
+        var rollout = Rollout(service: try ServiceID("web"))
+        rollout.management = .managed
+        rollout.current = current
+        rollout.target = target ?? current
+        rollout.kept = [current].compactMap { $0?.revision }
+        rollout.claimed = [address]
+        rollout.lastAttempt = 5
+        return rollout
+    }
+
+    // MARK: Instances
+
+    enum Role: String, CaseIterable {
+        case one = "current, one of two"
+        case only = "current, the only one"
+        case candidate = "of the candidate"
+        case leaving = "retiring"
+    }
+
+    /// An instance that has got as far as its phase says.
+    func instance(
+        _ deployment: Rollout.Deployment,
+        slot: Int,
+        in phase: Instance.Phase,
+        at endpoint: Endpoint
+    )
+        -> Instance
+    {
+        let id = InstanceID(revision: deployment.revision, slot: slot, attempt: slot)
+        var instance = Instance(id: id, definition: deployment.definition, phase: phase)
+        if phase == .creating { return instance }
+        instance.container = ContainerID("container\(slot)")
+        if phase == .starting { return instance }
+        instance.endpoint = endpoint
+        if phase == .probing { return instance }
+        instance.health = phase == .ejected ? .failing("GET / → 503") : .passing
+        instance.weight = phase == .attaching || phase == .serving ? 1 : 0
+        instance.hasDestination = phase != .removing
+        if phase == .detaching || phase == .removing { instance.exit = ExitReport(code: 0) }
+        return instance
+    }
+
+    /// The rollout, and the id of the instance that is looked at.
+    func rollout(_ role: Role, in phase: Instance.Phase) throws -> (Rollout, InstanceID) {
+        let replicas = role == .one ? 2 : 1
+        let own = try deployment(role == .candidate ? new : old, replicas: replicas)
+        var rollout: Rollout
+        var twin: Instance?
+        var instance = instance(own, slot: 1, in: phase, at: endpoint)
+        switch role {
+        case .one:
+            rollout = try managed(current: own)
+            twin = self.instance(own, slot: 2, in: .serving, at: otherEndpoint)
+        case .only: rollout = try managed(current: own)
+        case .candidate:
+            let current = try deployment(old)
+            rollout = try managed(current: current, target: own)
+            rollout.candidate = .init(deployment: own, stage: .running)
+            twin = self.instance(current, slot: 1, in: .serving, at: otherEndpoint)
+        case .leaving:
+            let current = try deployment(new)
+            rollout = try managed(current: current)
+            twin = self.instance(current, slot: 1, in: .serving, at: otherEndpoint)
+            instance.isRetiring = true
+        }
+        let hasLeft = phase == .draining || phase == .stopping || phase == .detaching || phase == .removing
+        if hasLeft { depart(&instance, role, &rollout) }
+        instance.isSettled = role != .candidate && (phase == .serving || phase == .ejected)
+        twin?.isSettled = true
+        rollout.instances[instance.id] = instance
+        if let twin { rollout.instances[twin.id] = twin }
+        return (rollout, instance.id)
+    }
+
+    /// What drains, stops or has ended is retiring or ended by itself; its slot waits, or its rollout has failed.
+    private func depart(_ instance: inout Instance, _ role: Role, _ rollout: inout Rollout) {
+        if instance.isAlive { instance.isRetiring = true }
+        switch role {
+        case .one, .only: rollout.restarts[1] = .init(count: 1, isWaiting: true)
+        case .candidate:
+            rollout.candidate = nil
+            rollout.failures[new] = RevisionFailure(phase: .minHealthy, message: "simulated")
+        case .leaving: break
+        }
+    }
+
+    // MARK: Candidates
+
+    /// A candidate in a stage: the successor of a revision that serves, or the very first.
+    func candidate(_ stage: Rollout.Candidate.Stage, isFirst: Bool) throws -> Rollout {
+        let current = isFirst ? nil : try deployment(old)
+        var own = try deployment(new)
+        if stage == .clearing { own.definition.order = .stopFirst }
+        if stage == .holding { own.definition.canary = Canary(percent: 20, hold: .seconds(60)) }
+        var rollout = try managed(current: current, target: own)
+        rollout.candidate = .init(deployment: own, stage: stage)
+        if let current {
+            var serving = instance(current, slot: 1, in: stage == .clearing ? .stopping : .serving, at: otherEndpoint)
+            serving.isSettled = true
+            serving.isRetiring = stage == .clearing
+            if stage == .holding { serving.weight = 4 }
+            rollout.instances[serving.id] = serving
+        }
+        if stage == .running || stage == .holding {
+            var arriving = instance(own, slot: 1, in: .serving, at: endpoint)
+            arriving.isSettled = stage == .holding
+            rollout.instances[arriving.id] = arriving
+        }
+        return rollout
+    }
+
+    // MARK: Management
+
+    /// A service in each state of being wanted.
+    func management(_ management: Rollout.Management) throws -> Rollout {
+        var rollout = try managed(current: try deployment(old))
+        rollout.management = management
+        switch management {
+        case .managed:
+            var serving = instance(try deployment(old), slot: 1, in: .serving, at: endpoint)
+            serving.isSettled = true
+            rollout.instances[serving.id] = serving
+        case .stopping(let reason):
+            var leaving = instance(try deployment(old), slot: 1, in: .stopping, at: endpoint)
+            leaving.isRetiring = true
+            rollout.instances[leaving.id] = leaving
+            if reason == .withdrawn { rollout.target = nil }
+            if reason == .disabled { rollout.target?.definition.enabled = false }
+        case .disabled:
+            rollout.target?.definition.enabled = false
+            rollout.claimed = []
+        case .failed(let revision):
+            rollout.current = nil
+            rollout.failures[revision] = RevisionFailure(phase: .healthy, message: "simulated")
+        case .unmanaged: rollout.claimed = []
+        }
+        return rollout
+    }
+}

@@ -1,0 +1,213 @@
+import Addresses
+import ServiceModel
+import Testing
+
+extension TranscriptTests {
+    static let stories: [Story] = replacements + failures + operators + deaths
+
+    private static let replacements = [
+        Story(name: "First start") { host in
+            host.send(.managerStarted(nil))
+            try define(1, &host)
+            host.settle()
+        },
+        Story(name: "Rollout") { host in
+            try serving(&host)
+            try define(2, &host)
+            host.settle()
+        },
+        Story(name: "Rollout, stop first") { host in
+            try serving(&host)
+            try define(2, &host) { $0.order = .stopFirst }
+            host.settle()
+        },
+        Story(name: "Rollout of three replicas") { host in
+            try serving(&host) { $0.replicas = 3 }
+            try define(2, &host) { $0.replicas = 3 }
+            host.settle()
+        },
+        Story(name: "More and fewer replicas") { host in
+            try serving(&host)
+            try define(2, &host) { $0.replicas = 2 }
+            host.settle()
+            try define(3, &host)
+            host.settle()
+        },
+        Story(name: "Canary, promoted by a person") { host in
+            try serving(&host)
+            try define(2, &host) { $0.canary = Canary(percent: 10, hold: nil) }
+            host.settle { if case .hold = $0 { false } else { true } }
+            host.send(.promoteRequested)
+            host.settle()
+        },
+        Story(name: "Change of address") { host in
+            try serving(&host)
+            try define(2, &host) { $0.addresses = [try ServiceAddress("172.18.0.1:7002")] }
+            host.settle()
+        },
+        Story(name: "Superseded in mid-rollout") { host in
+            try serving(&host)
+            try define(2, &host)
+            try proceed(&host, until: 2, .probing)
+            try define(3, &host)
+            host.settle()
+        },
+        Story(name: "Same revision again") { host in
+            try serving(&host)
+            try define(1, &host)
+            host.settle()
+        },
+        Story(name: "Rolls only for changes") { host in
+            try serving(&host)
+            try define(2, &host) {
+                $0.image = "web:1"
+                $0.roll = .specification
+            }
+            host.settle()
+        },
+    ]
+
+    private static let failures = [
+        Story(name: "Candidate without an image") { host in
+            try serving(&host)
+            host.qualities[try revision(2)] = .noImage
+            try define(2, &host)
+            host.settle()
+        },
+        Story(name: "Candidate that is never healthy") { host in
+            try serving(&host)
+            host.qualities[try revision(2)] = .neverHealthy
+            try define(2, &host)
+            host.settle()
+        },
+        Story(name: "Candidate that crashes in service") { host in
+            try serving(&host)
+            host.qualities[try revision(2)] = .crashes
+            try define(2, &host)
+            host.settle()
+        },
+        Story(name: "First revision fails, the next serves") { host in
+            host.send(.managerStarted(nil))
+            host.qualities[try revision(1)] = .cannotStart
+            try define(1, &host)
+            host.settle()
+            try define(2, &host)
+            host.settle()
+        },
+        Story(name: "Invalid revision") { host in
+            try serving(&host)
+            host.send(.rejected(try revision(2), ["port: expected a number from 1 to 65535, found \"80x\""]))
+            host.settle()
+        },
+        Story(name: "Foreign virtual service") { host in
+            try serving(&host)
+            host.foreign[try ServiceAddress("172.18.0.1:9999")] = [:]
+            try define(2, &host) { $0.addresses = [try ServiceAddress("172.18.0.1:9999")] }
+            host.settle()
+        },
+        Story(name: "Crash and back-off") { host in
+            try serving(&host)
+            host.crash(try container(host), ExitReport(code: 1))
+            try proceed(&host, until: 1, .attaching)
+            host.crash(try container(host), ExitReport(code: 1))
+            host.settle()
+        },
+        Story(name: "Unhealthy and well again") { host in
+            try serving(&host) { $0.replicas = 2 }
+            let ill = try container(host)
+            host.sick = [ill]
+            host.settle()
+            host.sick = []
+            host.settle()
+        },
+        Story(name: "Docker is restarted") { host in
+            try serving(&host)
+            let container = try container(host)
+            host.containers[container]?.isRunning = false
+            host.send(.engineReturned)
+            host.send(.exited(try #require(host.containers[container]).instance, ExitReport(code: 137)))
+            host.settle()
+        },
+    ]
+
+    private static let operators = [
+        Story(name: "Pause and resume") { host in
+            try serving(&host)
+            host.send(.pauseRequested(note))
+            try define(2, &host)
+            host.settle()
+            host.send(.resumeRequested)
+            host.settle()
+        },
+        Story(name: "Rollback and its end") { host in
+            try serving(&host)
+            try define(2, &host)
+            host.settle()
+            let definition = try #require(host.definitions[try revision(1)])
+            host.send(.rollbackRequested(try revision(1), definition, note))
+            host.settle()
+            host.send(.resumeRequested)
+            host.settle()
+        },
+        Story(name: "Restart of two replicas") { host in
+            try serving(&host) { $0.replicas = 2 }
+            host.send(.restartRequested(note))
+            host.settle()
+        },
+        Story(name: "Drained by hand, and back") { host in
+            try serving(&host) { $0.replicas = 2 }
+            let id = try #require(host.rollout.serving.first?.id)
+            host.send(.drainRequested(id, isForced: false))
+            host.settle()
+            host.send(.undrainRequested(id))
+            host.settle()
+        },
+        Story(name: "Stopped by hand") { host in
+            try serving(&host)
+            host.send(.revisionStopRequested(try revision(1)))
+            host.settle()
+        },
+        Story(name: "Withdrawn, and put back within the grace") { host in
+            try serving(&host)
+            host.send(.withdrawn)
+            try define(1, &host)
+            host.settle()
+        },
+        Story(name: "Withdrawn for good") { host in
+            try serving(&host)
+            host.send(.withdrawn)
+            host.settle()
+        },
+        Story(name: "Manager stopped and started") { host in
+            try serving(&host)
+            host.send(.managerStopRequested)
+            host.settle()
+            try define(2, &host)
+            host.send(.managerStarted(nil))
+            host.settle()
+        },
+    ]
+
+    /// The daemon is killed with the new instance in each phase; what was ordered last had been done.
+    private static let deaths =
+        [Instance.Phase.creating, .starting, .probing, .attaching, .serving].map { phase in
+            Story(name: "Daemon killed while the new instance is \(phase)") { host in
+                try serving(&host)
+                try define(2, &host)
+                try proceed(&host, until: 2, phase)
+                host.transcript?.append("")
+                host.restartDaemon()
+                host.settle()
+            }
+        }
+        + [Instance.Phase.draining, .stopping, .detaching, .removing].map { phase in
+            Story(name: "Daemon killed while the old instance is \(phase)") { host in
+                try serving(&host)
+                try define(2, &host)
+                try proceed(&host, until: 1, phase)
+                host.transcript?.append("")
+                host.restartDaemon()
+                host.settle()
+            }
+        }
+}
