@@ -16,6 +16,8 @@ package enum OperatorVerb: String, CaseIterable, Sendable {
     case undrain
     /// Replace the containers of the current revision by new ones.
     case restart
+    /// Take over a container and a virtual service that somebody else made.
+    case adopt
 }
 
 /// The body of a request for an ``OperatorVerb``; what a verb doesn't need is missing.
@@ -28,6 +30,10 @@ package struct OperatorRequest: Codable, Equatable, Sendable {
     package var revision: String?
     /// Which backend: a slot's number, or the beginning of a container's id.
     package var backend: String?
+    /// The container that is taken over: its name, its id, or the beginning of it.
+    package var container: String?
+    /// Where the container that is taken over serves.
+    package var address: String?
     /// Also where it takes the last serving backend out.
     package var force: Bool?
 
@@ -37,12 +43,16 @@ package struct OperatorRequest: Codable, Equatable, Sendable {
         reason: String? = nil,
         revision: String? = nil,
         backend: String? = nil,
+        container: String? = nil,
+        address: String? = nil,
         force: Bool? = nil
     ) {
         self.by = by
         self.reason = reason
         self.revision = revision
         self.backend = backend
+        self.container = container
+        self.address = address
         self.force = force
     }
 }

@@ -76,6 +76,7 @@ struct Daemon: Sendable {
         let runtime: DockerRuntime
         let balancer: IPVSBalancer
         let store: StateStore
+        let owners: AddressOwners
         let observer: HostObserver<ContinuousClock>
     }
 
@@ -108,7 +109,15 @@ struct Daemon: Sendable {
             clock: ContinuousClock(),
             logger: logger
         )
-        return Parts(ipvs: ipvs, board: board, runtime: runtime, balancer: balancer, store: store, observer: observer)
+        return Parts(
+            ipvs: ipvs,
+            board: board,
+            runtime: runtime,
+            balancer: balancer,
+            store: store,
+            owners: owners,
+            observer: observer
+        )
     }
 
     private func makeUnits(_ inbox: ManagerInbox, _ databases: Databases) -> SystemdUnits? {
@@ -136,7 +145,14 @@ struct Daemon: Sendable {
             inbox: inbox,
             docker: docker,
             ipvs: parts.ipvs,
-            store: parts.store
+            store: parts.store,
+            adoption: Adoption(
+                client: docker,
+                ipvs: parts.ipvs,
+                runtime: parts.runtime,
+                owners: parts.owners,
+                board: parts.board
+            )
         )
         tasks.addTask {
             do {

@@ -1,3 +1,4 @@
+import Addresses
 import ControlAPI
 import ControlServer
 import ServiceManager
@@ -28,9 +29,32 @@ extension DaemonBackend {
         case .drain: order = .drain(request.backend ?? "1", isForced: request.force ?? false)
         case .undrain: order = .undrain(request.backend)
         case .restart: order = .restart
+        case .adopt: return await adopt(rollout, request)
         }
         do throws(OperatorRefusal) {
             let plan = try OperatorPlan(order, note, for: rollout) { store.definition(of: rollout.service, $0) }
+            for event in plan.events { inbox.send(.service(rollout.service, event)) }
+            await board.changed(from: rollout)
+            return .success(plan.message)
+        } catch {
+            return .failure(.conflict(error.message, next: error.next))
+        }
+    }
+
+    private func adopt(_ rollout: Rollout, _ request: OperatorRequest) async -> Result<String, ControlRefusal> {
+        guard let container = request.container, !container.isEmpty else {
+            return .failure(.conflict("container: expected a container's name or id, found none", next: "docker ps"))
+        }
+        var address: ServiceAddress?
+        if let text = request.address {
+            do throws(AddressError) {
+                address = try ServiceAddress(text)
+            } catch {
+                return .failure(.conflict("address: \(error)", next: "such as 172.18.0.1:7001"))
+            }
+        }
+        do throws(OperatorRefusal) {
+            let plan = try await adoption.plan(container, at: address, for: rollout)
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
             await board.changed(from: rollout)
             return .success(plan.message)

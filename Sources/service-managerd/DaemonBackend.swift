@@ -17,6 +17,7 @@ struct DaemonBackend: ControlBackend {
     let docker: DockerClient
     let ipvs: IPVSClient
     let store: StateStore
+    let adoption: Adoption
     let started = Date()
 
     func statuses() async -> StatusDocument {

@@ -16,7 +16,7 @@ struct Smctl: AsyncParsableCommand {
             """,
         subcommands: [
             Status.self, Logs.self, Validate.self, Retry.self, Rollback.self, Restart.self, Pause.self, Resume.self,
-            Promote.self, Drain.self, Undrain.self,
+            Promote.self, Drain.self, Undrain.self, Adopt.self,
         ]
     )
 

@@ -234,6 +234,42 @@ package struct DockerRuntime: ContainerRuntime {
         return found
     }
 
+    /// Containers that were taken over and carry no labels, as a record names them; those that are gone are left out.
+    package func observe(
+        adopted entries: [RolloutRecord.AdoptedEntry],
+        definition: (Revision) -> ServiceDefinition?,
+        started: (ContainerID, StartedContainer) -> Void
+    ) async throws(DockerError) -> [ObservedContainer] {
+        var found: [ObservedContainer] = []
+        for entry in entries {
+            guard let definition = definition(entry.instance.revision) else {
+                logger.warning(
+                    "an adopted container has no definition that can be read, and is left alone",
+                    [.container: entry.container]
+                )
+                continue
+            }
+            guard let details = try await details(of: entry.container) else { continue }
+            let container = ContainerID(details.id)
+            if details.endpoint(definition) != nil { started(container, try self.started(details, definition)) }
+            found.append(
+                ObservedContainer(
+                    container: container,
+                    instance: entry.instance,
+                    definition: definition,
+                    state: details.state(definition)
+                )
+            )
+        }
+        return found
+    }
+
+    /// Where a container that runs is reached; nil when it doesn't, or can't be asked.
+    func running(_ container: ContainerID, _ definition: ServiceDefinition) async -> StartedContainer? {
+        guard let details = try? await details(of: container.rawValue) else { return nil }
+        return try? started(details, definition)
+    }
+
     /// Nil when it is gone by now.
     private func details(of container: String) async throws(DockerError) -> ContainerDetails? {
         do throws(DockerError) {

@@ -62,8 +62,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         if event.action == "disconnect", let container = event.attributes["container"] {
             return await disconnected(container)
         }
-        guard let labels = ContainerLabels(event.attributes) else { return }
-        let (service, id) = (labels.service, labels.instance)
+        guard let (service, id) = owner(of: event) else { return }
         switch event.action {
         case "kill": asked.killed.insert(event.id)
         case "oom": asked.outOfMemory.insert(event.id)
@@ -79,6 +78,18 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         case "unpause": send(service, .suspended(id, false))
         default: break
         }
+    }
+
+    /// Whose container it is: its labels say so, or, of an adopted one, what the services remember.
+    private func owner(of event: DockerEvent) -> (ServiceID, InstanceID)? {
+        if let labels = ContainerLabels(event.attributes) { return (labels.service, labels.instance) }
+        for rollout in board.rollouts {
+            for instance in rollout.instances.values
+            where instance.isAdopted && instance.container?.rawValue == event.id {
+                return (rollout.service, instance.id)
+            }
+        }
+        return nil
     }
 
     /// Docker also tells of each container that ends; only one that runs on without its address matters.
@@ -107,7 +118,12 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                 send(rollout.service, .engineReturned)
                 for instance in rollout.instances.values where instance.isStarted {
                     guard let container = instance.container?.rawValue, !running.contains(container) else { continue }
-                    await tell(rollout.service, instance.id, container, isKnown: known.contains(container))
+                    await tell(
+                        rollout.service,
+                        instance.id,
+                        container,
+                        isKnown: known.contains(container) || instance.isAdopted
+                    )
                 }
             }
         } catch {

@@ -54,6 +54,15 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
                 started: { board.containerStarted($2, $1, of: $0) }
             )
             for (service, found) in containers { observations[service] = Observation(containers: found) }
+            for service in store.services {
+                guard let stored = store.load(service), let adopted = stored.record.adopted else { continue }
+                let found = try await runtime.observe(
+                    adopted: adopted,
+                    definition: { stored.definitions[$0]?.definition },
+                    started: { board.containerStarted($1, $0, of: service) }
+                )
+                observations[service, default: Observation()].containers += found
+            }
         } catch {
             throw Failure(error, "Docker's containers can't be listed")
         }

@@ -24,6 +24,8 @@ package struct Instance: Equatable, Sendable {
     package internal(set) var processHasEnded = false
     /// True while its container is paused.
     package internal(set) var isSuspended = false
+    /// True for a container that was made by somebody else and carries no labels of ours: only the record knows it.
+    package internal(set) var isAdopted = false
     /// True when it has been in service for `min_healthy` without failing.
     package internal(set) var isSettled = false
     /// What its last probes said; nil before the first verdict.

@@ -15,6 +15,7 @@ extension Rollout {
         case .drainRequested(let id, let isForced): drainByHand(id, isForced: isForced)
         case .undrainRequested(let id): undrain(id)
         case .restartRequested(let note): restart(note)
+        case .adopted(let container): adopt(container)
         default: ignore()
         }
     }

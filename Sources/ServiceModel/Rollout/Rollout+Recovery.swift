@@ -92,9 +92,11 @@ extension Rollout {
     ) {
         let id = observed.instance
         let isUnchanged = unchanged != nil && id.revision == current?.revision
-        let definition = isUnchanged ? current?.definition ?? observed.definition : observed.definition
+        var definition = isUnchanged ? current?.definition ?? observed.definition : observed.definition
+        if unitAddresses != nil { definition.addresses = addresses(of: observed, in: destinations) }
         var instance = Instance(id: id, definition: definition, phase: .removing)
         instance.isHandDrained = record?.handDrained?.contains(id) ?? false
+        instance.isAdopted = record?.adopted?.contains { $0.instance == id } ?? false
         instance.isOutdated = record?.outdated?.contains(id) ?? false
         instance.container = observed.container
         switch observed.state {
@@ -111,9 +113,19 @@ extension Rollout {
             emit(.stop(id, observed.container, definition))
         case .running(let endpoint):
             instance.endpoint = endpoint
-            adoptRunning(&instance, weights: Self.weights(of: observed, in: destinations))
+            adoptRunning(&instance, weights: definition.addresses.compactMap { destinations[$0]?[endpoint] })
         }
         instances[id] = instance
+    }
+
+    /// Where a container serves when the unit names the addresses: where it is a destination, else where it is to be one.
+    private func addresses(
+        of observed: ObservedContainer,
+        in destinations: [ServiceAddress: [Endpoint: Int]]
+    ) -> [ServiceAddress] {
+        guard case .running(let endpoint) = observed.state else { return unitAddresses ?? [] }
+        let found = destinations.filter { $0.value[endpoint] != nil }.keys.sorted()
+        return found.isEmpty ? unitAddresses ?? [] : found
     }
 
     /// `weights` holds one for each of its addresses where it has a destination.

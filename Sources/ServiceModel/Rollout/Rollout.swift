@@ -79,7 +79,7 @@ package struct Rollout: Equatable, Sendable {
         case .defined, .rejected, .withdrawn:
             applyDefinition(event)
         case .retryRequested, .pauseRequested, .resumeRequested, .rollbackRequested, .promoteRequested,
-            .drainRequested, .undrainRequested, .restartRequested:
+            .drainRequested, .undrainRequested, .restartRequested, .adopted:
             applyOperator(event)
         case .managerStarted, .managerStopRequested, .revisionStopRequested:
             applyManagement(event)

@@ -35,6 +35,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case drainRequested(InstanceID, isForced: Bool)
     /// A person puts it back.
     case undrainRequested(InstanceID)
+    /// A person has a container of somebody else's, and the virtual services in front of it, taken over as they are.
+    case adopted(AdoptedContainer)
     /// A person asks for new containers of the current revision.
     case restartRequested(OperatorNote)
 

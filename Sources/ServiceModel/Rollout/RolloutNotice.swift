@@ -31,6 +31,7 @@ package enum RolloutNotice: Equatable, Sendable {
     case restarting(Revision, OperatorNote)
     case handDrained(InstanceID)
     case undrained(InstanceID)
+    case instanceAdopted(InstanceID, ContainerID, Endpoint)
     case instanceReplaced(InstanceID, String)
     case instanceSuspended(InstanceID, Bool)
     case instanceDisconnected(InstanceID, restartAfter: Duration?)

@@ -26,12 +26,20 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var claiming: [ServiceAddress]?
     /// Why the service is being stopped, while it is.
     package var stopping: RolloutNotice.StopReason?
+    /// Containers without our labels that were taken over.
+    package var adopted: [AdoptedEntry]?
     /// Instances that another is to replace.
     package var outdated: [InstanceID]?
     /// True while a person keeps the current revision down.
     package var isHandStopped: Bool?
     /// Slots of the current revision whose containers a person stopped.
     package var handStoppedSlots: [Int]?
+
+    package struct AdoptedEntry: Equatable, Sendable, Codable {
+        package var instance: InstanceID
+        /// Docker's id of it.
+        package var container: String
+    }
 
     package struct ImageEntry: Equatable, Sendable, Codable {
         package var revision: Revision
@@ -64,6 +72,12 @@ extension Rollout {
         let handDrained = instances.values.filter(\.isHandDrained).map(\.id).sorted()
         let outdated = instances.values.filter { $0.isOutdated && $0.isAlive }.map(\.id).sorted()
         let handStoppedSlots = restarts.filter { $0.value.isWaiting && $0.value.isByHand }.map(\.key).sorted()
+        let adopted = instances.values.filter(\.isAdopted).sorted { $0.id < $1.id }
+            .compactMap { instance in
+                instance.container.map {
+                    RolloutRecord.AdoptedEntry(instance: instance.id, container: $0.rawValue)
+                }
+            }
         // A service that is switched off by its definition is found to be so again.
         var stopReason: RolloutNotice.StopReason?
         if case .stopping(let reason) = management, reason != .disabled { stopReason = reason }
@@ -89,6 +103,7 @@ extension Rollout {
             kept: kept.isEmpty ? nil : kept,
             claiming: claiming.isEmpty ? nil : Set(claiming.values.joined()).sorted(),
             stopping: stopReason,
+            adopted: adopted.isEmpty ? nil : adopted,
             outdated: outdated.isEmpty ? nil : outdated,
             isHandStopped: isHandStopped ? true : nil,
             handStoppedSlots: handStoppedSlots.isEmpty ? nil : handStoppedSlots

@@ -129,6 +129,55 @@ import Testing
         #expect(host.violations.isEmpty, "\(host.violations)")
     }
 
+    @Test func `an adopted container is found again without labels, and leaves without a trace when it is replaced`()
+        throws
+    {
+        var host = try SimulatedHost(seed: 3)
+        host.hasFaults = false
+        let (adopted, container) = try TranscriptTests.stranger(&host)
+        host.send(.managerStarted(nil))
+        host.send(.defined(adopted.revision, try RandomWorldTests.definition(1)))
+        host.settle()
+        host.foreign = [:]
+        let table = host.table
+        host.send(.adopted(adopted))
+        #expect(host.outstanding.isEmpty, "\(host.outstanding)")
+        #expect(host.rollout.status.state == .running)
+        host.restartDaemon()
+        #expect(host.outstanding.isEmpty, "\(host.outstanding)")
+        host.settle()
+        #expect(host.table == table)
+        #expect(host.containers.keys.map(\.self) == [container])
+        host.send(.defined(try Revision("2-abcdef"), try RandomWorldTests.definition(2)))
+        host.settle()
+        #expect(host.containers[container] == nil)
+        #expect(host.record?.adopted == nil)
+        #expect(host.rollout.current?.revision.rawValue == "2-abcdef")
+        #expect(host.violations.isEmpty, "\(host.violations)")
+    }
+
+    @Test func `a service whose unit names its address is found in service again by the next daemon`() throws {
+        var host = try SimulatedHost(seed: 3)
+        host.hasFaults = false
+        host.send(.managerStarted([try ServiceAddress("172.18.0.1:7005")]))
+        var definition = try RandomWorldTests.definition(1)
+        definition.addresses = []
+        host.send(.defined(try Revision("1-abcdef"), definition))
+        host.settle()
+        host.containers = host.containers.mapValues { found in
+            // What the labels say: the document as it is, without the unit's address.
+            var found = found
+            found.definition.addresses = []
+            return found
+        }
+        host.managerUnit = nil
+        host.restartDaemon()
+        #expect(host.outstanding.isEmpty, "\(host.outstanding)")
+        #expect(host.rollout.serving.count == 1)
+        let instance = try #require(host.rollout.serving.first)
+        #expect(instance.definition.addresses.map(\.description) == ["172.18.0.1:7005"])
+    }
+
     @Test func `a backend that is being drained by hand is drained by the next daemon, too`() throws {
         var host = try serving()
         let id = try #require(host.rollout.serving.first?.id)

@@ -31,7 +31,7 @@ extension SimulatedHost {
     /// I4: each container is one instance's, or is about to be.
     private mutating func checkContainers() {
         let known = Set(rollout.instances.values.compactMap(\.container))
-        for (container, found) in containers where !known.contains(container) {
+        for (container, found) in containers where !known.contains(container) && !found.isUnlabelled {
             guard rollout.instances[found.instance] == nil else { continue }
             broken("I4", "\(container) of \(found.instance) belongs to nothing")
         }

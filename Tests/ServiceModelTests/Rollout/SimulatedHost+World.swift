@@ -167,7 +167,9 @@ extension SimulatedHost {
 
     /// What a daemon that starts now would see.
     var observation: Observation {
-        let observed = containers.map { id, found in
+        let adopted = Set((record?.adopted ?? []).map { ContainerID($0.container) })
+        let ours = containers.filter { !$0.value.isUnlabelled || adopted.contains($0.key) }
+        let observed = ours.map { id, found in
             let hasRun = found.endpoint != nil || found.isDisconnected
             let state: ObservedContainer.State =
                 switch (found.isRunning, found.endpoint) {

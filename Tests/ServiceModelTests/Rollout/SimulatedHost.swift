@@ -13,6 +13,8 @@ struct SimulatedHost {
         var definition: ServiceDefinition
         var endpoint: Endpoint?
         var isRunning = false
+        /// True when it has no labels of ours: the record alone knows it.
+        var isUnlabelled = false
         /// True when somebody has disconnected it from its network.
         var isDisconnected = false
         /// True when somebody has paused it.

@@ -49,7 +49,7 @@ enum EventKind: String, CaseIterable {
     case defined, rejected, withdrawn
     case managerStarted, managerStopRequested, revisionStopRequested
     case retryRequested, pauseRequested, resumeRequested, rollbackRequested, promoteRequested, drainRequested
-    case undrainRequested, restartRequested
+    case undrainRequested, restartRequested, adopted
     case addressesClaimed, claimFailed, addressesReleased, pulled, pullFailed
     case created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed, stopFailed
     case detached, detachFailed, removed, removeFailed
@@ -75,6 +75,7 @@ enum EventKind: String, CaseIterable {
             case .drainRequested: .drainRequested
             case .undrainRequested: .undrainRequested
             case .restartRequested: .restartRequested
+            case .adopted: .adopted
             case .addressesClaimed: .addressesClaimed
             case .claimFailed: .claimFailed
             case .addressesReleased: .addressesReleased

@@ -41,6 +41,17 @@ struct States {
         return rollout
     }
 
+    func adopted(_ revision: Revision) -> AdoptedContainer {
+        AdoptedContainer(
+            container: ContainerID("stranger"),
+            endpoint: otherEndpoint,
+            revision: revision,
+            addresses: [address],
+            weight: 1,
+            image: ImageID("sha256:1")
+        )
+    }
+
     // MARK: Instances
 
     enum Role: String, CaseIterable {

@@ -46,6 +46,7 @@ import Testing
             ("pause", .pauseRequested(note)), ("resume", .resumeRequested),
             ("rollback to old", .rollbackRequested(old, try states.definition("web:1"), note)),
             ("promote", .promoteRequested), ("restart", .restartRequested(note)), ("Docker is back", .engineReturned),
+            ("adopted as old", .adopted(states.adopted(old))), ("adopted as new", .adopted(states.adopted(new))),
             ("released", .addressesReleased([states.address])), ("claimed", .addressesClaimed(new)),
             ("claim failed", .claimFailed(new, states.passing)),
             ("claim failed for good", .claimFailed(new, states.failure)),

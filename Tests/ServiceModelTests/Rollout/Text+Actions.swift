@@ -66,6 +66,7 @@ extension Text {
         case .restarting(let revision, _): "\(revision) is restarted"
         case .handDrained(let id): "\(id) is drained by hand"
         case .undrained(let id): "\(id) may serve again"
+        case .instanceAdopted(let id, let container, _): "\(container) was adopted as \(id)"
         case .instanceReplaced(let id, _): "\(id) is to be replaced"
         case .instanceSuspended(let id, let isSuspended): "\(id) was \(isSuspended ? "paused" : "unpaused") by hand"
         case .instanceDisconnected(let id, let delay): "\(id) lost its network\(again(delay))"

@@ -21,6 +21,7 @@ enum Text {
         case .drainRequested(let id, let isForced): "operator: drain \(id)\(isForced ? ", forced" : "")"
         case .undrainRequested(let id): "operator: undrain \(id)"
         case .restartRequested: "operator: restart"
+        case .adopted(let adopted): "operator: adopt \(adopted.container) at \(adopted.endpoint) as \(adopted.revision)"
         case .addressesClaimed(let revision): "claimed for \(revision)"
         case .claimFailed(let revision, let failure): "claim failed for \(revision)\(of(failure))"
         case .addressesReleased(let addresses): "released \(list(addresses))"

@@ -3,7 +3,7 @@ import ServiceModel
 import Testing
 
 extension TranscriptTests {
-    static let stories: [Story] = replacements + failures + operators + deaths
+    static let stories: [Story] = replacements + adoptions + failures + operators + deaths
 
     private static let replacements = [
         Story(name: "First start") { host in
@@ -66,6 +66,48 @@ extension TranscriptTests {
             host.settle()
         },
     ]
+
+    private static let adoptions = [
+        Story(name: "Adopted from the predecessor, then replaced") { host in
+            let (adopted, _) = try stranger(&host)
+            host.send(.managerStarted(nil))
+            try define(1, &host)
+            host.settle()
+            host.foreign = [:]
+            host.send(.adopted(adopted))
+            host.transcript?.append("")
+            host.restartDaemon()
+            host.settle()
+            host.transcript?.append("")
+            try define(2, &host)
+            host.settle()
+        }
+    ]
+
+    /// A container and a virtual service that were there before us.
+    static func stranger(_ host: inout SimulatedHost) throws -> (AdoptedContainer, ContainerID) {
+        let address = try ServiceAddress("172.18.0.1:7001")
+        let endpoint = try Endpoint("172.17.0.2:80")
+        let container = ContainerID("stranger")
+        host.foreign[address] = [endpoint: 1]
+        host.table[address] = [endpoint: 1]
+        host.containers[container] = .init(
+            instance: InstanceID(revision: try revision(1), slot: 1, attempt: 1),
+            definition: ServiceDefinition(image: "web:1", port: try Port("80"), addresses: [address]),
+            endpoint: endpoint,
+            isRunning: true,
+            isUnlabelled: true
+        )
+        let adopted = AdoptedContainer(
+            container: container,
+            endpoint: endpoint,
+            revision: try revision(1),
+            addresses: [address],
+            weight: 1,
+            image: ImageID("sha256:1")
+        )
+        return (adopted, container)
+    }
 
     private static let failures = [
         Story(name: "Candidate without an image") { host in

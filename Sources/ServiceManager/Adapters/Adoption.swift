@@ -1,0 +1,114 @@
+package import Addresses
+package import Docker
+package import IPVS
+package import ServiceModel
+
+/// Looks whether a container and a virtual service that somebody else made can be taken over as they are.
+package struct Adoption: Sendable {
+    private let client: DockerClient
+    private let ipvs: IPVSClient
+    private let runtime: DockerRuntime
+    private let owners: AddressOwners
+    private let board: StatusBoard
+
+    package init(
+        client: DockerClient,
+        ipvs: IPVSClient,
+        runtime: DockerRuntime,
+        owners: AddressOwners,
+        board: StatusBoard
+    ) {
+        self.client = client
+        self.ipvs = ipvs
+        self.runtime = runtime
+        self.owners = owners
+        self.board = board
+    }
+
+    /// What takes the container over, where everything is as the service's definition says.
+    ///
+    /// Nothing is written, neither to the kernel nor to Docker.
+    ///
+    /// - Parameters:
+    ///   - container: Its name, its id, or the beginning of it.
+    ///   - address: Where it serves, when neither document nor unit say so.
+    ///   - rollout: The service.
+    /// - Returns: The event that takes it over, and what to say.
+    /// - Throws: `OperatorRefusal` that says what was found, what was expected and what to do.
+    package func plan(
+        _ container: String,
+        at address: ServiceAddress?,
+        for rollout: Rollout
+    ) async throws(OperatorRefusal) -> OperatorPlan {
+        let (deployment, addresses) = try OperatorPlan.adoptable(rollout, at: address)
+        var definition = deployment.definition
+        definition.addresses = addresses
+        let facts = try await look(container, definition)
+        let plan = try OperatorPlan(adopting: facts, deployment, at: addresses, for: rollout)
+        for address in addresses {
+            let owner = owners.take(address, for: rollout.service)
+            guard owner == rollout.service else {
+                throw OperatorRefusal(
+                    "\(address) is the address of the service \(owner)",
+                    next: "smctl status \(owner)"
+                )
+            }
+        }
+        if let id = facts.container?.id, let started = await runtime.running(ContainerID(id), definition) {
+            board.containerStarted(started, ContainerID(id), of: rollout.service)
+        }
+        return plan
+    }
+
+    private func look(
+        _ container: String,
+        _ definition: ServiceDefinition
+    ) async throws(OperatorRefusal) -> AdoptionFacts {
+        do throws(DockerError) {
+            var facts = AdoptionFacts(asked: container, container: nil, documentImage: nil, destinations: [:])
+            facts.documentImage = try await client.inspectImage(definition.image)?.id
+            facts.container = try await details(of: container).map { details in
+                let adopter = board.rollouts.first { rollout in
+                    rollout.instances.values.contains { $0.container?.rawValue == details.id }
+                }
+                return AdoptionFacts.Container(
+                    id: details.id,
+                    isRunning: details.isRunning && !details.isPaused,
+                    image: details.image,
+                    imageID: details.imageID,
+                    endpoint: details.endpoint(definition),
+                    service: adopter?.service.rawValue ?? details.labels[ContainerLabels.service]
+                )
+            }
+            for address in definition.addresses { facts.destinations[address] = try await destinations(at: address) }
+            return facts
+        } catch {
+            throw OperatorRefusal("Docker can't be asked: \(error)", next: "systemctl status docker")
+        }
+    }
+
+    private func details(of container: String) async throws(DockerError) -> ContainerDetails? {
+        do throws(DockerError) {
+            return try await client.inspectContainer(container)
+        } catch  where error.isNotFound {
+            return nil
+        }
+    }
+
+    private func destinations(at address: ServiceAddress) async -> [AdoptionFacts.Destination]? {
+        do throws(IPVSError) {
+            guard try await ipvs.virtualService(.address(address)) != nil else { return nil }
+            return try await ipvs.destinations(of: .address(address)).compactMap { status in
+                status.destination.identity.endpoint.map {
+                    AdoptionFacts.Destination(
+                        $0,
+                        weight: status.destination.weight,
+                        isMasqueraded: status.destination.forwarding == .masquerade
+                    )
+                }
+            }
+        } catch {
+            return nil
+        }
+    }
+}

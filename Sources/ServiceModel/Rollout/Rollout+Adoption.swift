@@ -1,0 +1,73 @@
+package import Addresses
+
+/// A container of somebody else's, made before this service was ours, that serves it.
+package struct AdoptedContainer: Equatable, Sendable {
+    package var container: ContainerID
+    package var endpoint: Endpoint
+    /// The revision that it is taken for, the wanted one.
+    package var revision: Revision
+    /// Where it is the only destination, with this weight.
+    package var addresses: [ServiceAddress]
+    package var weight: Int
+    package var image: ImageID
+
+    package init(
+        container: ContainerID,
+        endpoint: Endpoint,
+        revision: Revision,
+        addresses: [ServiceAddress],
+        weight: Int,
+        image: ImageID
+    ) {
+        self.container = container
+        self.endpoint = endpoint
+        self.revision = revision
+        self.addresses = addresses
+        self.weight = weight
+        self.image = image
+    }
+}
+
+extension Rollout {
+    /// A service of which nothing of ours runs takes over what serves it already: neither the container nor the kernel's
+    /// table is touched.
+    ///
+    /// It becomes the current revision's first instance. As Docker can't label a container that runs, the record
+    /// remembers it.
+    mutating func adopt(_ adopted: AdoptedContainer) {
+        guard instances.isEmpty, !isWithdrawing, let goal, goal.revision == adopted.revision,
+            goal.definition.enabled, candidate == nil || candidate?.stage == .claiming
+        else {
+            return ignore()
+        }
+        switch management {
+        case .managed, .failed, .unmanaged: break
+        case .stopping, .disabled: return ignore()
+        }
+        cancelCandidate()
+        if effective(goal).definition.addresses != adopted.addresses { unitAddresses = adopted.addresses }
+        let deployment = effective(goal)
+        management = .managed
+        current = deployment
+        fallback = nil
+        restarts = [:]
+        failures[goal.revision] = nil
+        images[goal.revision] = adopted.image
+        kept.removeAll { $0 == goal.revision }
+        kept = Array(([goal.revision] + kept).prefix(RolloutPolicy.keptRevisions))
+        claimed.formUnion(adopted.addresses)
+        lastAttempt += 1
+        let id = InstanceID(revision: goal.revision, slot: 1, attempt: lastAttempt)
+        var instance = Instance(id: id, definition: deployment.definition, phase: .serving)
+        instance.container = adopted.container
+        instance.endpoint = adopted.endpoint
+        instance.hasDestination = true
+        instance.weight = adopted.weight
+        instance.health = .passing
+        instance.isSettled = true
+        instance.isAdopted = true
+        instances[id] = instance
+        probe(instance, .steady)
+        tell(.instanceAdopted(id, adopted.container, adopted.endpoint))
+    }
+}
