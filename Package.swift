@@ -234,7 +234,7 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "Docker", "ServiceManager", "ServiceModel",
+                "Addresses", "Docker", "ServiceManager", "ServiceModel", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

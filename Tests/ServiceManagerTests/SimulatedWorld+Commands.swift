@@ -1,0 +1,178 @@
+import Addresses
+import ServiceManager
+import ServiceModel
+import TestSupport
+
+/// One daemon's access to the world: void once that daemon is dead.
+struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
+    let world: SimulatedWorld
+    let daemon: Int
+
+    /// A command takes time, may fail before or after it was carried out, and is lost with its daemon.
+    private func carryOut<Value: Sendable>(
+        _ what: String,
+        canFailAfterwards: Bool = true,
+        _ work: @Sendable (inout SimulatedWorld.Content) throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let (delay, failsBefore, failsAfter) = world.content.withLock { content -> (Int, Bool, Bool) in
+            let fails = content.hasFaults && content.generator.once(in: 15)
+            let isBefore = fails && (!canFailAfterwards || content.generator.once(in: 2))
+            let delay =
+                content.hasFaults && content.generator.once(in: 20)
+                ? 3_000 : Int.random(in: 1..<200, using: &content.generator)
+            return (delay, isBefore, fails && !isBefore)
+        }
+        try? await world.clock.sleep(for: .milliseconds(delay))
+        let failure = Failure("simulated: \(what)", isTransient: true)
+        let result = world.content.withLock { content -> Result<Value, Failure> in
+            if content.daemon != daemon {
+                // It was on its way when its daemon was killed.
+                guard content.daemon == daemon + 1, content.generator.once(in: 2) else { return .failure(failure) }
+            }
+            if failsBefore { return .failure(failure) }
+            content.history.append("\(daemon): \(what)")
+            do throws(Failure) {
+                let value = try work(&content)
+                return failsAfter ? .failure(failure) : .success(value)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    // MARK: Docker
+
+    func pull(
+        _ definition: ServiceDefinition,
+        known: ImageID?,
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws(Failure) -> ImageID {
+        try await carryOut("pull \(definition.image)") { _ throws(Failure) in
+            if definition.image.hasPrefix("nowhere") { throw Failure("no such image") }
+            return ImageID("sha256:\(definition.image)")
+        }
+    }
+
+    func create(
+        _ instance: InstanceID,
+        of service: ServiceID,
+        _ document: AcceptedDefinition,
+        image: ImageID?
+    ) async throws(Failure) -> ContainerID {
+        // A container that was made although the call failed has our labels, and is found at the next start.
+        try await carryOut("create \(service) \(instance)", canFailAfterwards: false) { content in
+            content.made += 1
+            let container = ContainerID("container\(content.made)")
+            content.containers[container] = .init(
+                service: service,
+                instance: instance,
+                definition: document.definition
+            )
+            return container
+        }
+    }
+
+    func start(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> StartedContainer {
+        try await carryOut("start \(container)", canFailAfterwards: false) { content throws(Failure) in
+            guard content.containers[container] != nil, !definition.image.hasPrefix("crash") else {
+                throw Failure("it exited at once")
+            }
+            // The lowest address that is free, as Docker's.
+            let taken = Set(content.containers.values.compactMap(\.endpoint))
+            let free = (2..<250).lazy.compactMap { try? Endpoint("172.17.0.\($0):80") }.first { !taken.contains($0) }
+            guard let free else { throw Failure("no address is free") }
+            content.containers[container]?.endpoint = free
+            content.containers[container]?.isRunning = true
+            content.containers[container]?.hasRun = true
+            content.troubled.remove(free)
+            return StartedContainer(endpoint: free)
+        }
+    }
+
+    func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport {
+        try await carryOut("stop \(container)") { content in
+            if let endpoint = content.containers[container]?.endpoint {
+                let weight = content.table.values.compactMap { $0[endpoint] }.max() ?? 0
+                if weight > 0, !content.troubled.contains(endpoint) {
+                    content.violations.append("\(container) at \(endpoint) has weight \(weight) and is stopped")
+                }
+            }
+            content.containers[container]?.isRunning = false
+            content.containers[container]?.endpoint = nil
+            return ExitReport(code: 0)
+        }
+    }
+
+    func remove(_ container: ContainerID) async throws(Failure) -> [String] {
+        try await carryOut("remove \(container)") { content in
+            content.containers[container] = nil
+            return []
+        }
+    }
+
+    func probe(_ target: ProbeTarget) async -> ProbeOutcome {
+        world.content.withLock { content in
+            guard let found = content.containers[target.container], found.isRunning else { return .failure("refused") }
+            return found.isSick || found.definition.image.hasPrefix("mute") ? .failure("GET / → 503") : .success
+        }
+    }
+
+    // MARK: The kernel
+
+    func claim(
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        owned: Set<ServiceAddress>
+    ) async throws(Failure) {
+        let foreign = world.foreign
+        try await carryOut("claim for \(service)", canFailAfterwards: false) { content throws(Failure) in
+            if definition.addresses.contains(foreign) { throw Failure("\(foreign) isn't ours") }
+            for address in definition.addresses where content.table[address] == nil { content.table[address] = [:] }
+        }
+    }
+
+    func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure) {
+        let foreign = world.foreign
+        try await carryOut("release \(addresses)") { content in
+            if addresses.contains(foreign) { content.violations.append("\(foreign) was released") }
+            for address in addresses { content.table[address] = nil }
+        }
+    }
+
+    func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure) {
+        let foreign = world.foreign
+        try await carryOut("set \(destination) \(weight)") { content in
+            if definition.addresses.contains(foreign) { content.violations.append("\(foreign) was written to") }
+            for address in definition.addresses { content.table[address, default: [:]][destination] = weight }
+        }
+    }
+
+    func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure) {
+        do throws(Failure) {
+            try await carryOut("quiesce \(destination)") { content in
+                for address in addresses where content.table[address]?[destination] != nil {
+                    content.table[address]?[destination] = 0
+                }
+            }
+        } catch {
+            world.content.withLock { _ = $0.troubled.insert(destination) }
+            throw error
+        }
+    }
+
+    func activeConnections(
+        _ destination: Endpoint,
+        at addresses: [ServiceAddress]
+    ) async -> Result<Int, Failure> {
+        .success(world.random(0..<3))
+    }
+
+    func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure) {
+        let foreign = world.foreign
+        try await carryOut("delete \(destination)") { content in
+            if addresses.contains(foreign) { content.violations.append("\(foreign) was written to") }
+            for address in addresses where content.table[address] != nil { content.table[address]?[destination] = nil }
+        }
+    }
+}
