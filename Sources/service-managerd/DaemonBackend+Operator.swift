@@ -57,6 +57,7 @@ extension DaemonBackend {
             let plan = try await adoption.plan(container, at: address, for: rollout)
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
             await board.changed(from: rollout)
+            await adoption.taken(plan, by: rollout.service)
             return .success(plan.message)
         } catch {
             return .failure(.conflict(error.message, next: error.next))

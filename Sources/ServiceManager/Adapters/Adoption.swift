@@ -54,10 +54,20 @@ package struct Adoption: Sendable {
                 )
             }
         }
-        if let id = facts.container?.id, let started = await runtime.running(ContainerID(id), definition) {
-            board.containerStarted(started, ContainerID(id), of: rollout.service)
-        }
         return plan
+    }
+
+    /// Notes where the container is in the host's network, once the service has it.
+    package func taken(_ plan: OperatorPlan, by service: ServiceID) async {
+        for case .adopted(let adopted) in plan.events {
+            let instances = board.rollouts.first { $0.service == service }?.instances.values
+            guard let instance = instances?.first(where: { $0.container == adopted.container }),
+                let started = await runtime.running(adopted.container, instance.definition)
+            else {
+                continue
+            }
+            board.containerStarted(started, adopted.container, of: service)
+        }
     }
 
     private func look(
