@@ -138,6 +138,10 @@ struct States {
         if stage == .holding { own.definition.canary = Canary(percent: 20, hold: .seconds(60)) }
         var rollout = try managed(current: current, target: own)
         rollout.candidate = .init(deployment: own, stage: stage)
+        if stage == .claiming {
+            rollout.claiming = [new: [address]]
+            if isFirst { rollout.claimed = [] }
+        }
         if let current {
             var serving = instance(current, slot: 1, in: stage == .clearing ? .stopping : .serving, at: otherEndpoint)
             serving.isSettled = true
@@ -175,6 +179,7 @@ struct States {
             rollout.claimed = []
         case .failed(let revision):
             rollout.current = nil
+            rollout.claimed = []
             rollout.failures[revision] = RevisionFailure(phase: .healthy, message: "simulated")
         case .unmanaged: rollout.claimed = []
         }

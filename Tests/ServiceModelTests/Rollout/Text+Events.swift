@@ -70,6 +70,16 @@ enum Text {
         }
     }
 
+    static func of(_ management: Rollout.Management) -> String {
+        switch management {
+        case .unmanaged: "unmanaged"
+        case .managed: "managed"
+        case .stopping(let reason): "stopping (\(reason.rawValue))"
+        case .disabled: "disabled"
+        case .failed(let revision): "failed (\(revision))"
+        }
+    }
+
     static func list(_ addresses: [ServiceAddress]) -> String {
         addresses.map(\.description).joined(separator: " ")
     }
