@@ -90,7 +90,7 @@ package struct Adoption: Sendable {
                     service: adopter?.service.rawValue ?? details.labels[ContainerLabels.service]
                 )
             }
-            for address in definition.addresses { facts.destinations[address] = try await destinations(at: address) }
+            for address in definition.addresses { facts.destinations[address] = await destinations(at: address) }
             return facts
         } catch {
             throw OperatorRefusal("Docker can't be asked: \(error)", next: "systemctl status docker")

@@ -41,7 +41,9 @@ package struct IPVSBalancer: LoadBalancer {
                 }
                 if !owned.contains(address) { try await refuseForeign(address) }
             }
-            for address in definition.addresses where try await make(address, definition) { made.append(address) }
+            for address in definition.addresses {
+                if try await make(address, definition) { made.append(address) }
+            }
         } catch {
             for address in made { try? await client.remove(.address(address)) }
             owners.letGo(definition.addresses.filter { !owned.contains($0) }, of: service)
