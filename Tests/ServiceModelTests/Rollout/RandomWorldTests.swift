@@ -141,7 +141,10 @@ import Testing
         let id = try #require(host.rollout.instances.keys.min())
         let container = try #require(host.rollout.instances[id]?.container)
         host.containers[container]?.isRunning = false
+        host.transcript = []
+        host.unreported = [id]
         host.send(.processEnded(id))
+        host.answerOne()
         #expect(host.table[address]?.values.sorted() == [1])
         #expect(host.rollout.serving.count == 1)
         // Whatever comes before Docker's word doesn't bring it back.
@@ -151,6 +154,7 @@ import Testing
             host.send(event)
         }
         #expect(host.table[address]?.values.sorted() == [1])
+        host.unreported = []
         host.send(.exited(id, ExitReport(code: 7)))
         #expect(host.rollout.exits[try Revision("1-abcdef")]?.code == 7)
         host.settle()

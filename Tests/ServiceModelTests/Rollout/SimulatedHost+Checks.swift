@@ -78,7 +78,9 @@ extension SimulatedHost {
     private func isWatched(_ instance: Instance) -> Bool {
         let id = instance.id
         // Docker is about to tell how it ended.
-        if instance.processHasEnded { return unreported.contains(id) || !instance.isAlive || isOrdered { $0.instance == id } }
+        if instance.processHasEnded {
+            return unreported.contains(id) || !instance.isAlive || isOrdered { $0.instance == id }
+        }
         let isOrdered = isOrdered { $0.instance == id } || timers.contains(.retry(id))
         switch instance.phase {
         // It is where it is to be; a candidate's has to settle.

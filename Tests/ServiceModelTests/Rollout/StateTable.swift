@@ -53,7 +53,7 @@ enum EventKind: String, CaseIterable {
     case addressesClaimed, claimFailed, addressesReleased, pulled, pullFailed
     case created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed, stopFailed
     case detached, detachFailed, removed, removeFailed
-    case probed, exhausted, suspended, disconnected, exited, vanished, engineReturned
+    case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, engineReturned
     case timerPull, timerPullRetry, timerClaimRetry, timerProgress, timerHold
     case timerStart, timerHealthy, timerMinHealthy, timerDrain, timerRetry
     case timerRestart, timerWithdrawal, timerHandStop
@@ -98,6 +98,7 @@ enum EventKind: String, CaseIterable {
             case .exhausted: .exhausted
             case .suspended: .suspended
             case .disconnected: .disconnected
+            case .processEnded: .processEnded
             case .exited: .exited
             case .vanished: .vanished
             case .engineReturned: .engineReturned

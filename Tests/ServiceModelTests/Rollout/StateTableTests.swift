@@ -18,7 +18,7 @@ import Testing
             ("probes pass", .probed(id, .passing)), ("probes fail", .probed(id, .failing("GET / → 503"))),
             ("failed restart_after times", .exhausted(id, "GET / → 503")), ("paused by hand", .suspended(id, true)),
             ("unpaused by hand", .suspended(id, false)), ("lost its network", .disconnected(id)),
-            ("exited", .exited(id, ExitReport(code: 1))),
+            ("process ended", .processEnded(id)), ("exited", .exited(id, ExitReport(code: 1))),
             ("exited by hand", .exited(id, ExitReport(code: 0, isByHand: true))), ("vanished", .vanished(id)),
             ("drained by hand", .drainRequested(id, isForced: false)),
             ("drained by force", .drainRequested(id, isForced: true)), ("undrained", .undrainRequested(id)),

@@ -44,6 +44,7 @@ enum Text {
         case .probed(let id, .failing): "probes fail \(id)"
         case .exhausted(let id, _): "probes failed restart_after times \(id)"
         case .suspended(let id, let isSuspended): isSuspended ? "paused by hand \(id)" : "unpaused by hand \(id)"
+        case .processEnded(let id): "process ended \(id)"
         case .disconnected(let id): "lost its network \(id)"
         case .exited(let id, let report): "exited \(id), code \(report.code)\(report.isByHand ? ", by hand" : "")"
         case .vanished(let id): "vanished \(id)"
