@@ -1,6 +1,7 @@
 import Addresses
 import ServiceManager
 import ServiceModel
+import Synchronization
 import TestSupport
 
 /// One daemon's access to the world: void once that daemon is dead.
@@ -149,6 +150,8 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
     }
 
     func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure) {
+        // Until it is done, a stop may come first: a kernel that doesn't answer can't hold up a drain for ever.
+        world.content.withLock { _ = $0.troubled.insert(destination) }
         do throws(Failure) {
             try await carryOut("quiesce \(destination)") { content in
                 for address in addresses where content.table[address]?[destination] != nil {

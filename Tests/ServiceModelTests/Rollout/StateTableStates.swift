@@ -70,7 +70,11 @@ struct States {
     )
         -> Instance
     {
-        let id = InstanceID(revision: deployment.revision, slot: slot, attempt: slot)
+        let id = InstanceID(
+            revision: deployment.revision,
+            slot: slot,
+            attempt: deployment.revision == old ? slot : slot + 2
+        )
         var instance = Instance(id: id, definition: deployment.definition, phase: phase)
         if phase == .creating { return instance }
         instance.container = ContainerID("container\(slot)")
