@@ -135,20 +135,17 @@ import Testing
         try await withManager(host) { inbox, board in
             inbox.send(.source(document(1), DefinitionOrigin.directory("test")))
             await wait(board) { $0.state == .running }
-            await withTaskGroup { group in
-                group.addTask {
-                    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-                    let watch = TrafficWatch(balancer: host, board: board, clock: ContinuousClock(), logger: logger) {
-                        inbox.send(.drifted($0, $1))
-                    }
-                    await watch.run()
-                }
-                host.tamper { $0[address] = nil }
-                for await _ in board.changes() where board.repairs[service]?[.virtualServiceMissing] == 1 { break }
-                host.tamper { $0[address] = [ours: 7, stranger: 1] }
-                for await _ in board.changes() where board.repairs[service]?[.destinationForeign] == 1 { break }
-                group.cancelAll()
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let watch = TrafficWatch(balancer: host, board: board, clock: ContinuousClock(), logger: logger) {
+                inbox.send(.drifted($0, $1))
             }
+            let watching = Task { await watch.run() }
+            host.tamper { $0[address] = nil }
+            for await _ in board.changes() where board.repairs[service]?[.virtualServiceMissing] == 1 { break }
+            host.tamper { $0[address] = [ours: 7, stranger: 1] }
+            for await _ in board.changes() where board.repairs[service]?[.destinationForeign] == 1 { break }
+            watching.cancel()
+            await watching.value
             #expect(
                 board.repairs == [service: [.virtualServiceMissing: 1, .destinationChanged: 1, .destinationForeign: 1]]
             )
