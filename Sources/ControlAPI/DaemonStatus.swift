@@ -53,6 +53,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         /// As the kernel says it, such as `1.2.1`.
         package var version: String?
         package var error: String?
+        /// How often the table was set right after somebody else had changed it, since the daemon started.
+        package var driftRepaired: Int?
 
         /// Makes IPVS's status.
         ///
@@ -60,10 +62,17 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         ///   - state: Whether it answers.
         ///   - version: As the kernel says it.
         ///   - error: Why it can't be reached.
-        package init(state: Reachability, version: String?, error: String?) {
+        ///   - driftRepaired: How often the table was set right.
+        package init(state: Reachability, version: String?, error: String?, driftRepaired: Int? = nil) {
             self.state = state
             self.version = version
             self.error = error
+            self.driftRepaired = driftRepaired
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case state, version, error
+            case driftRepaired = "drift_repaired_total"
         }
     }
 

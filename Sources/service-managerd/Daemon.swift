@@ -99,7 +99,22 @@ struct Daemon: Sendable {
             saveSince: { store.save($0, of: $1) }
         )
         let owners = AddressOwners(known.map { ($0, store.claimedAddresses(of: $0)) })
-        let balancer = IPVSBalancer(client: ipvs, owners: owners) { try? addresses.localAddresses() }
+        let tracking = ConnectionTracking()
+        let balancer = IPVSBalancer(
+            client: ipvs,
+            owners: owners,
+            forgetConnections: { address, destination in
+                do throws(HostNetworkError) {
+                    _ = try await tracking.forget(address, at: destination)
+                } catch {
+                    logger.warning(
+                        "\(address): clients of \(destination), which was deleted, may lose a datagram each: \(error)",
+                        [.address: "\(address)", .destination: "\(destination)", .error: "\(error)"]
+                    )
+                }
+            },
+            localAddresses: { try? addresses.localAddresses() }
+        )
         let observer = HostObserver(
             runtime: runtime,
             balancer: balancer,
@@ -171,12 +186,30 @@ struct Daemon: Sendable {
             await ProcessWatcher(client: docker, board: parts.board) { inbox.send(.service($0, $1)) }.run()
         }
         tasks.addTask {
+            await TrafficWatch(
+                balancer: parts.balancer,
+                board: parts.board,
+                clock: ContinuousClock(),
+                logger: logger
+            ) { inbox.send(.drifted($0, $1)) }.run()
+        }
+        tasks.addTask { await watchAddresses(inbox) }
+        tasks.addTask {
             await HostNetworkKeeper(
                 network: HostNetwork(),
                 board: parts.board,
                 clock: ContinuousClock(),
                 logger: logger
             ).run()
+        }
+    }
+
+    /// Services that wait for an address look again as soon as one is added.
+    private func watchAddresses(_ inbox: ManagerInbox) async {
+        do throws(HostNetworkError) {
+            for await _ in try AddressChanges.stream() { inbox.send(.addressesChanged) }
+        } catch {
+            logger.warning("new addresses of this host are noticed late: \(error)", [.error: "\(error)"])
         }
     }
 

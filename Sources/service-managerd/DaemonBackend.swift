@@ -45,10 +45,12 @@ struct DaemonBackend: ControlBackend {
     }
 
     private func ipvsStatus() async -> DaemonStatus.IPVS {
+        let repaired = board.repairs.values.reduce(0) { $0 + $1.values.reduce(0, +) }
         do throws(IPVSError) {
-            return .init(state: .up, version: "\(try await ipvs.info().version)", error: nil)
+            let version = "\(try await ipvs.info().version)"
+            return .init(state: .up, version: version, error: nil, driftRepaired: repaired)
         } catch {
-            return .init(state: .down, version: nil, error: "\(error)")
+            return .init(state: .down, version: nil, error: "\(error)", driftRepaired: repaired)
         }
     }
 

@@ -11,6 +11,8 @@ package final class StatusBoard: Sendable {
         var warnings: [ServiceID: [String]] = [:]
         var since: [ServiceID: StateSince] = [:]
         var sources: [SourceState] = []
+        var findings: [ServiceID: [String]] = [:]
+        var repairs: [ServiceID: [TrafficRepair.Kind: Int]] = [:]
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
     }
@@ -63,6 +65,23 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.warnings[service] = warnings.isEmpty ? nil : warnings }
     }
 
+    /// What keeps clients from services, in sentences.
+    package func setFindings(_ findings: [ServiceID: [String]]) {
+        guard content.withLock({ $0.findings != findings }) else { return }
+        change { $0.findings = findings }
+    }
+
+    /// Counts a repair of the kernel's table.
+    package func countRepair(_ kind: TrafficRepair.Kind, of service: ServiceID) {
+        change { $0.repairs[service, default: [:]][kind, default: 0] += 1 }
+    }
+
+    /// How often each service's part of the kernel's table was repaired since the daemon started, by kind.
+    package var repairs: [ServiceID: [TrafficRepair.Kind: Int]] { content.withLock { $0.repairs } }
+
+    /// A service's rollout as it is now; nil when there is none.
+    package func rollout(of service: ServiceID) -> Rollout? { content.withLock { $0.rollouts[service] } }
+
     /// Where definitions come from, and what is wrong with it.
     package var sources: [SourceState] { content.withLock { $0.sources } }
 
@@ -98,13 +117,19 @@ package final class StatusBoard: Sendable {
         }
     }
 
+    /// The containers of a service that run.
+    package func startedContainers(of service: ServiceID) -> Set<ContainerID> {
+        content.withLock { Set($0.started[service, default: [:]].keys) }
+    }
+
     /// The statuses as they are now, by name.
     package var statuses: [ServiceStatus] {
         content.withLock { content in
             content.rollouts.values.map { rollout in
                 var status = rollout.status
                 status.pull = content.pulls[rollout.service]
-                status.warnings = content.warnings[rollout.service] ?? []
+                status.warnings =
+                    (content.warnings[rollout.service] ?? []) + (content.findings[rollout.service] ?? [])
                 status.since = content.since[rollout.service]?.text
                 return status
             }

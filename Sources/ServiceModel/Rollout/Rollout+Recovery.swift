@@ -103,8 +103,9 @@ extension Rollout {
             instance.exit = report
             instance.isRetiring = true
             emit(.remove(id, observed.container))
-        case .running(let endpoint):
+        case .running(let endpoint, let other):
             instance.endpoint = endpoint
+            instance.otherEndpoint = other
             adoptRunning(&instance, weights: Self.weights(of: observed, in: destinations))
         }
         instances[id] = instance
@@ -125,7 +126,10 @@ extension Rollout {
             instance.phase = instance.hasDestination ? .serving : .probing
             return
         }
-        if instance.isHandDrained, instance.hasDestination {
+        // With UDP, a destination that is to get nothing new isn't there.
+        let isUDP = instance.definition.addresses.allSatisfy { $0.transport == .udp }
+        if instance.isHandDrained, instance.hasDestination || isUDP {
+            instance.hasDestination = true
             instance.phase = .ejected
             instance.health = .passing
             instance.isSettled = isCurrent
@@ -160,15 +164,19 @@ extension Rollout {
         of observed: ObservedContainer,
         in destinations: [ServiceAddress: [Endpoint: Int]]
     ) -> [Int] {
-        guard case .running(let endpoint) = observed.state else { return [] }
-        return observed.definition.addresses.compactMap { destinations[$0]?[endpoint] }
+        guard case .running(let endpoint, let other) = observed.state else { return [] }
+        return observed.definition.addresses.compactMap { address in
+            guard let found = destinations[address] else { return nil }
+            return [endpoint, other].compactMap(\.self).compactMap { found[$0] }.first
+        }
     }
 
     /// Docker gives an address that is free to whoever comes next: a destination without its container goes at once.
     private mutating func purge(_ observation: Observation) {
         let endpoints = Set(
-            observation.containers.compactMap {
-                if case .running(let endpoint) = $0.state { endpoint } else { nil }
+            observation.containers.flatMap { container -> [Endpoint] in
+                guard case .running(let endpoint, let other) = container.state else { return [] }
+                return [endpoint, other].compactMap(\.self)
             }
         )
         var strangers: [ServiceAddress: [Endpoint]] = [:]

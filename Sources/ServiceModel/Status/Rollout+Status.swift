@@ -81,7 +81,8 @@ extension Rollout {
     private func waitingFor(_ candidate: Candidate) -> String {
         let name = candidate.revision.short
         switch candidate.stage {
-        case .claiming: return "\(name): claiming its address"
+        case .claiming:
+            return "\(name): " + (candidate.refusal.map { "waiting for its address: \($0)" } ?? "claiming its address")
         case .pulling: return "\(name): pulling \(candidate.definition.image)"
         case .clearing: return "\(name): waiting for \(current?.revision.short ?? "-") to stop (order stop-first)"
         case .holding:

@@ -36,6 +36,8 @@ struct SimulatedHost {
     private var steps: [(event: RolloutEvent?, instances: [InstanceID: Instance])] = []
     /// Called after each event.
     var afterEach: (inout SimulatedHost) -> Void = { _ in }
+    /// Called with each action.
+    var onAction: (RolloutAction) -> Void = { _ in }
     private var made = 0
     /// What the state directory holds.
     var record: RolloutRecord?
@@ -88,6 +90,7 @@ struct SimulatedHost {
 
     private mutating func perform(_ actions: [RolloutAction]) {
         for action in actions {
+            onAction(action)
             switch action {
             case .setTimer(let timer, _): timers.insert(timer)
             case .cancelTimer(let timer): timers.remove(timer)
@@ -97,7 +100,7 @@ struct SimulatedHost {
                 for (address, endpoints) in strangers { for endpoint in endpoints { table[address]?[endpoint] = nil } }
                 purged.formUnion(strangers.values.joined())
             case .cancelPull: outstanding.removeAll { if case .pull = $0 { true } else { false } }
-            case .tell: break
+            case .tell, .configure: break
             default: outstanding.append(action)
             }
         }
@@ -123,7 +126,7 @@ struct SimulatedHost {
         case .claimAddresses(let revision, let definition):
             if fails { return .claimFailed(revision, failure) }
             for address in definition.addresses where table[address] == nil { table[address] = [:] }
-            return .addressesClaimed(revision)
+            return .addressesClaimed(revision, definition.addresses)
         case .releaseAddresses(let addresses):
             for address in addresses { table[address] = nil }
             return .addressesReleased(addresses)
@@ -133,30 +136,31 @@ struct SimulatedHost {
                 : .pulled(revision, ImageID("sha256:\(revision)"))
         case .create(let id, let definition, _): return create(id, definition, fails: fails)
         case .start(let id, let container, _): return start(id, container, fails: fails)
-        case .attach(let id, let endpoint, let weight, let definition),
-            .setWeight(let id, let endpoint, let weight, let definition):
+        case .attach(let id, let destinations, let weight, _), .setWeight(let id, let destinations, let weight, _):
             if fails { return .attachFailed(id, failure) }
-            for address in definition.addresses where !purged.contains(endpoint) {
+            for (address, endpoint) in destinations where !purged.contains(endpoint) {
                 table[address, default: [:]][endpoint] = weight
             }
             return .attached(id)
-        case .drain(let id, let endpoint, let definition):
+        case .drain(let id, let destinations, _):
             if fails { return .drainFailed(id, failure) }
-            for address in definition.addresses where table[address]?[endpoint] != nil { table[address]?[endpoint] = 0 }
+            for (address, endpoint) in destinations where table[address]?[endpoint] != nil {
+                table[address]?[endpoint] = 0
+            }
             return .drained(id)
         case .stop(let id, let container, _):
             if fails { return .stopFailed(id, failure) }
             containers[container]?.isRunning = false
             return .exited(id, ExitReport(code: 0))
-        case .detach(let id, let endpoint, let definition):
+        case .detach(let id, let destinations, _):
             if fails { return .detachFailed(id, failure) }
-            for address in definition.addresses { table[address]?[endpoint] = nil }
+            for (address, endpoint) in destinations { table[address]?[endpoint] = nil }
             return .detached(id)
         case .remove(let id, let container):
             if fails { return .removeFailed(id, failure) }
             containers[container] = nil
             return .removed(id, lastLog: [])
-        case .cancelPull, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell:
+        case .cancelPull, .configure, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell:
             return .timerFired(.handStop)
         }
     }
@@ -318,7 +322,8 @@ extension RolloutAction {
             .setWeight(let id, _, _, _), .stop(let id, _, _), .detach(let id, _, _), .remove(let id, _),
             .probe(let id, _, _, _, _, _), .stopProbing(let id):
             id
-        case .claimAddresses, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell: nil
+        case .claimAddresses, .configure, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell:
+            nil
         }
     }
 }
