@@ -8,6 +8,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     package var ipvs: IPVS
     /// Where definitions come from.
     package var sources: [Source]
+    /// Where the status is written for all hosts to see; nil when no such database is configured.
+    package var statusDatabase: Source?
 
     /// Makes the daemon's status.
     ///
@@ -18,13 +20,28 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     ///   - docker: The Docker Engine.
     ///   - ipvs: The kernel's IPVS.
     ///   - sources: Where definitions come from.
-    package init(version: String, pid: Int, started: String, docker: Docker, ipvs: IPVS, sources: [Source]) {
+    ///   - statusDatabase: Where the status is written for all hosts to see.
+    package init(
+        version: String,
+        pid: Int,
+        started: String,
+        docker: Docker,
+        ipvs: IPVS,
+        sources: [Source],
+        statusDatabase: Source? = nil
+    ) {
         self.version = version
         self.pid = pid
         self.started = started
         self.docker = docker
         self.ipvs = ipvs
         self.sources = sources
+        self.statusDatabase = statusDatabase
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case version, pid, started, docker, ipvs, sources
+        case statusDatabase = "status_database"
     }
 
     /// The Docker Engine.
@@ -76,7 +93,7 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         }
     }
 
-    /// A source of definitions.
+    /// A source of definitions, or the status database.
     package struct Source: Codable, Equatable, Sendable {
         /// `directory`, or a CouchDB's URL without its password.
         package var name: String

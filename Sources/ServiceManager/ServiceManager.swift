@@ -92,6 +92,9 @@ where Time.Duration == Duration {
                 case .source(let event, let origin):
                     let events = intake.take(event, from: origin)
                     parts.board.setSources(intake.sources)
+                    if let id = event.id, let service = try? ServiceID(id) {
+                        parts.board.setOrigins(intake.origins(of: service), of: service)
+                    }
                     for (service, event) in events {
                         // What is for other hosts only is none of this one's business.
                         if supervisors[service] == nil, event.isForOthers { continue }

@@ -29,6 +29,7 @@ struct Daemon: Sendable {
         let databases = Databases(group: group, logger: logger)
         let parts = makeParts(docker, group)
         let inboxes = AsyncStream.makeStream(of: ManagerEvent.self)
+        let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
         let units = makeUnits(ManagerInbox(continuation: inboxes.continuation), databases)
         let manager = ServiceManager(
             .init(
@@ -50,7 +51,7 @@ struct Daemon: Sendable {
             events: inboxes
         )
         await withDiscardingTaskGroup { tasks in
-            addServers(to: &tasks, sockets, parts, docker, manager.inbox, units, group)
+            addServers(to: &tasks, sockets, parts, docker, manager.inbox, units, group, statusDatabase)
             // It accepts connections: whoever depends on it may start. No service is waited for.
             notifier.ready()
             let observations = await parts.observer.observe()
@@ -63,6 +64,8 @@ struct Daemon: Sendable {
             addWatchers(to: &tasks, parts, docker, manager.inbox)
             tasks.addTask { await databases.run(manager.inbox) }
             addSources(to: &tasks, manager.inbox, group, databases)
+            // After the sources, whose databases it must never write to.
+            tasks.addTask { await statusDatabase.publish(parts.board, configuration, logger) }
         }
         notifier.stopping()
         try? await docker.shutdown()
@@ -144,14 +147,16 @@ struct Daemon: Sendable {
         _ docker: DockerClient,
         _ inbox: ManagerInbox,
         _ units: SystemdUnits?,
-        _ group: MultiThreadedEventLoopGroup
+        _ group: MultiThreadedEventLoopGroup,
+        _ statusDatabase: StatusDatabaseSetup
     ) {
         let backend = DaemonBackend(
             board: parts.board,
             inbox: inbox,
             docker: docker,
             ipvs: parts.ipvs,
-            store: parts.store
+            store: parts.store,
+            statusDatabase: statusDatabase
         )
         tasks.addTask {
             do {

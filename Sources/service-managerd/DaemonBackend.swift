@@ -17,6 +17,7 @@ struct DaemonBackend: ControlBackend {
     let docker: DockerClient
     let ipvs: IPVSClient
     let store: StateStore
+    let statusDatabase: StatusDatabaseSetup
     let started = Date()
 
     func statuses() async -> StatusDocument {
@@ -30,10 +31,23 @@ struct DaemonBackend: ControlBackend {
                 ipvs: await ipvsStatus(),
                 sources: board.sources.map {
                     .init(name: "\($0.origin)", state: $0.problem == nil ? .up : .down, error: $0.problem)
-                }
+                },
+                statusDatabase: statusDatabaseStatus
             ),
             services: board.statuses
         )
+    }
+
+    private var statusDatabaseStatus: DaemonStatus.Source? {
+        switch statusDatabase.outcome {
+        case .absent: return nil
+        case .unusable(let reason): return .init(name: "", state: .down, error: reason)
+        case .usable(let database, _):
+            guard let state = board.statusDatabase else {
+                return .init(name: database.name, state: .connecting, error: nil)
+            }
+            return .init(name: state.name, state: state.problem == nil ? .up : .down, error: state.problem)
+        }
     }
 
     private func dockerStatus() async -> DaemonStatus.Docker {

@@ -13,6 +13,8 @@ package final class StatusBoard: Sendable {
         var sources: [SourceState] = []
         var findings: [ServiceID: [String]] = [:]
         var repairs: [ServiceID: [TrafficRepair.Kind: Int]] = [:]
+        var statusDatabase: StatusDatabaseState?
+        var origins: [ServiceID: [DefinitionOrigin]] = [:]
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
     }
@@ -36,8 +38,9 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.since = since }
     }
 
-    /// Takes note of a service's newest state.
+    /// Takes note of a service's newest state; a service that is gone is shown no more.
     package func update(_ rollout: Rollout) {
+        if rollout.isGone { return remove(rollout.service) }
         let state = rollout.status.state
         if content.withLock({ $0.since[rollout.service]?.state }) != state {
             let since = StateSince(state: state, since: now())
@@ -49,6 +52,23 @@ package final class StatusBoard: Sendable {
             let containers = Set(rollout.instances.values.compactMap(\.container))
             content.started[rollout.service] = content.started[rollout.service]?.filter { containers.contains($0.key) }
         }
+    }
+
+    private func remove(_ service: ServiceID) {
+        guard content.withLock({ $0.rollouts[service] }) != nil else { return }
+        change { content in
+            content.rollouts[service] = nil
+            content.pulls[service] = nil
+            content.started[service] = nil
+            content.warnings[service] = nil
+            content.since[service] = nil
+        }
+    }
+
+    /// Where a service's definitions come from: the one that counts first, then those that it shadows.
+    package func setOrigins(_ origins: [DefinitionOrigin], of service: ServiceID) {
+        guard content.withLock({ $0.origins[service] ?? [] }) != origins else { return }
+        change { $0.origins[service] = origins.isEmpty ? nil : origins }
     }
 
     /// Says how far a pull is; nil when there is none.
@@ -90,6 +110,14 @@ package final class StatusBoard: Sendable {
         change { $0.sources = sources }
     }
 
+    /// Where the status is written for all hosts to see; nil when it isn't, or wasn't tried yet.
+    package var statusDatabase: StatusDatabaseState? { content.withLock { $0.statusDatabase } }
+
+    package func setStatusDatabase(_ state: StatusDatabaseState) {
+        guard state != statusDatabase else { return }
+        change { $0.statusDatabase = state }
+    }
+
     /// Returns when a service isn't as it was any more, or after two seconds.
     package func changed(from rollout: Rollout) async {
         let changes = changes()
@@ -128,8 +156,12 @@ package final class StatusBoard: Sendable {
             content.rollouts.values.map { rollout in
                 var status = rollout.status
                 status.pull = content.pulls[rollout.service]
+                let origins = content.origins[rollout.service] ?? []
+                status.source = origins.first?.description
                 status.warnings =
-                    (content.warnings[rollout.service] ?? []) + (content.findings[rollout.service] ?? [])
+                    (content.warnings[rollout.service] ?? [])
+                    + (content.findings[rollout.service] ?? [])
+                    + origins.dropFirst().map { "its definition in \($0) is shadowed by the one in \(origins[0])" }
                 status.since = content.since[rollout.service]?.text
                 return status
             }
@@ -175,6 +207,18 @@ package struct StateSince: Codable, Equatable, Sendable {
 
     /// RFC 3339, in UTC.
     var text: String { since.formatted(.iso8601) }
+}
+
+/// The status database, and why it can't be written to.
+package struct StatusDatabaseState: Equatable, Sendable {
+    /// Its URL, without credentials.
+    package var name: String
+    package var problem: String?
+
+    package init(name: String, problem: String?) {
+        self.name = name
+        self.problem = problem
+    }
 }
 
 /// A source of definitions, and why it can't be seen.

@@ -1,6 +1,13 @@
 import Addresses
 
 extension Rollout {
+    /// Whether nothing of the service is left, nor wanted: its document was deleted, and all of it has been removed.
+    package var isGone: Bool {
+        guard management == .unmanaged else { return false }
+        return target == nil && current == nil && candidate == nil && rejection == nil && instances.isEmpty
+            && claimed.isEmpty
+    }
+
     /// The state for people, without what only the host can tell.
     package var status: ServiceStatus {
         let (state, detail) = summary
