@@ -37,12 +37,12 @@ import Glibc
         let good = #"{"image": "nginx", "port": 80}"#
         let (allGood, shown) = try await validate([good, good])
         #expect(allGood == 0)
-        #expect(shown.notes.count { $0.hasSuffix("is a valid definition") } == 2)
+        #expect(shown.notes.filter { $0.hasSuffix("is a valid definition") }.count == 2)
         let (oneBad, found) = try await validate([good, #"{"image": "nginx", "port": 0}"#, good])
         #expect(oneBad == 6)
         #expect(found.lines.count == 1)
         #expect(found.lines.first?.contains("/1.json:1:27 error port: ") == true)
-        #expect(found.notes.count { $0.hasSuffix("is a valid definition") } == 2)
+        #expect(found.notes.filter { $0.hasSuffix("is a valid definition") }.count == 2)
     }
 
     @Test func `checks the others when a file can't be read`() async throws {

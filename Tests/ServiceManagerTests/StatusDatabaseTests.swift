@@ -126,14 +126,14 @@ import Testing
             try await scene.server.restart()
             try await scene.shows("3-c")
             try await eventually("no problem") { scene.board.statusDatabase?.problem == nil }
-            #expect(scene.log.lines.count { $0.hasPrefix("warning") } <= 2)
+            #expect(scene.log.lines.filter { $0.hasPrefix("warning") }.count <= 2)
         }
     }
 
     @Test func `a database that is missing is named with the way to create it`() async throws {
         try await publishing(databases: ["services"]) { scene in
             try await problem(scene.board, contains: "curl -X PUT \(scene.server.baseURL)/status")
-            #expect(scene.log.lines.count { $0.hasPrefix("warning") } == 1)
+            #expect(scene.log.lines.filter { $0.hasPrefix("warning") }.count == 1)
         }
     }
 
