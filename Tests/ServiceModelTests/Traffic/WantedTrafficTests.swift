@@ -55,6 +55,8 @@ import Testing
         }
         host.hasFaults = false
         host.releaseByHand()
+        host.send(.managerStarted(nil))
+        host.send(.defined(try Revision("5-abcdef"), try RandomWorldTests.definition(6, replicas: 2)))
         host.settle()
         let wanted = host.rollout.wantedTraffic
         let settings = try #require(wanted.values.first?.settings)
