@@ -76,11 +76,6 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         return ["bye"]
     }
 
-    /// Somebody else changes the table.
-    func tamper(_ change: @Sendable (inout [ServiceAddress: [Endpoint: Int]]) -> Void) {
-        content.withLock { change(&$0.table) }
-    }
-
     func claim(_ definition: ServiceDefinition, of service: ServiceID, _ claims: Claims) async throws(Failure) {
         content.withLock { content in
             for address in definition.addresses where content.table[address] == nil {

@@ -122,39 +122,4 @@ import Testing
         }
         #expect(host.containers == 1)
     }
-
-    @Test(.timeLimit(.minutes(1)))
-    func
-        `what somebody else changed in the table is set right and counted, and nothing is written when nothing differs`()
-        async throws
-    {
-        let host = FakeHost()
-        let address = try ServiceAddress("172.18.0.1:7001")
-        let service = try ServiceID("web")
-        let (ours, stranger) = (try Endpoint("172.17.0.1:80"), try Endpoint("172.17.0.9:80"))
-        try await withManager(host) { inbox, board in
-            inbox.send(.source(document(1), DefinitionOrigin.directory("test")))
-            await wait(board) { $0.state == .running }
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let watch = TrafficWatch(balancer: host, board: board, clock: ContinuousClock(), logger: logger) {
-                inbox.send(.drifted($0, $1))
-            }
-            let watching = Task { await watch.run() }
-            host.tamper { $0[address] = nil }
-            for await _ in board.changes() where board.repairs[service]?[.virtualServiceMissing] == 1 { break }
-            host.tamper { $0[address] = [ours: 7, stranger: 1] }
-            for await _ in board.changes() where board.repairs[service]?[.destinationForeign] == 1 { break }
-            watching.cancel()
-            await watching.value
-            #expect(
-                board.repairs == [service: [.virtualServiceMissing: 1, .destinationChanged: 1, .destinationForeign: 1]]
-            )
-        }
-        #expect(host.table == [address: [ours: 1]])
-        #expect(
-            host.calls.filter { $0.hasPrefix("repair") } == [
-                "repair virtual_service_missing", "repair destination_changed", "repair destination_foreign",
-            ]
-        )
-    }
 }

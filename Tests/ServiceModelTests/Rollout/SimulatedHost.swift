@@ -80,6 +80,8 @@ struct SimulatedHost {
 
     private func isWatched(_ instance: Instance) -> Bool {
         let id = instance.id
+        // Docker is about to tell how it ended.
+        if instance.processHasEnded, instance.isAlive, unreported.contains(id) { return true }
         switch instance.phase {
         case .serving, .ejected: return true
         case .probing: return timers.contains(.healthy(id))
