@@ -11,7 +11,7 @@ SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
 SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binutils \
 	user-mode-linux uml-utilities mmdebstrap e2fsprogs util-linux iproute2 iptables curl
 
-.PHONY: help build test transcripts lint format deb release tools host image demo run system-packages
+.PHONY: help build test transcripts lint format schema deb release tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -32,6 +32,9 @@ lint: ## Checks the formatting, and the scripts where shellcheck is installed
 format: ## Formats the sources
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FOLDERS)
 
+schema: ## Puts Docs/service-definition.schema.json into smctl's sources
+	@Systemd/package/embed-schema
+
 # One after the other: `launch` is Embedded Swift, which the static library's flag doesn't go with, and a single build
 # of several products would give it to all of them.
 release: system-packages ## The programs as they are shipped, in .build/package
@@ -49,7 +52,7 @@ deb: release ## The Debian package, in .build/deb
 
 tools: system-packages ## What the host tests need besides the package, in .build/tools
 	@mkdir -p .build/tools
-	@set -e; for product in traffic standin-couchdb; do \
+	@set -e; for product in traffic standin-couchdb ipvs-check network-check docker-check; do \
 		echo "$(SWIFT) build --configuration release --static-swift-stdlib --product $$product"; \
 		$(SWIFT) build --configuration release --static-swift-stdlib --product $$product; \
 		strip -o .build/tools/$$product "$$($(SWIFT) build --configuration release --show-bin-path)/$$product"; \

@@ -183,6 +183,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings
@@ -202,11 +203,13 @@ let package = Package(
             dependencies: [
                 "CouchDB", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
-            resources: [.copy("Fixtures/transcripts")],
+            resources: [.copy("Fixtures/transcripts"), .copy("Fixtures/tls")],
             swiftSettings: settings
         ),
         .testTarget(
@@ -234,7 +237,7 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "Docker", "ServiceManager", "ServiceModel", "TestSupport",
+                "Addresses", "CouchDB", "Docker", "ServiceManager", "ServiceModel", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -243,7 +246,6 @@ let package = Package(
         .testTarget(
             name: "ServiceModelTests",
             dependencies: ["Addresses", "ServiceModel", "TestSupport"],
-            exclude: ["Rollout/Fixtures"],
             swiftSettings: settings
         ),
 

@@ -54,6 +54,13 @@ package struct ControlClient: Sendable {
         try await collect(.GET, ControlRoutes.status, as: StatusDocument.self)
     }
 
+    /// All hosts that write into the status database.
+    ///
+    /// - Throws: `refused` with 409 where none is configured, with 503 where it can't be read.
+    package func hosts() async throws(ControlError) -> HostsDocument {
+        try await collect(.GET, ControlRoutes.hosts, as: HostsDocument.self)
+    }
+
     /// One service.
     package func service(_ name: String) async throws(ControlError) -> ServiceStatus {
         try await collect(.GET, ControlRoutes.service(name), as: ServiceStatus.self)

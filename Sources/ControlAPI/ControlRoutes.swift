@@ -11,6 +11,9 @@ package enum ControlRoutes {
     /// GET: NDJSON, a ``StatusDocument`` first, then a ``StatusChange`` per line, until the reader leaves.
     package static let statusStream = "/v1/status/stream"
 
+    /// GET: a ``HostsDocument``, read from the status database.
+    package static let hosts = "/v1/hosts"
+
     /// GET: one service's status.
     package static func service(_ name: String) -> String { "/v1/services/\(percentEncoded(name))" }
 

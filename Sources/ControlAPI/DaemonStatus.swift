@@ -8,6 +8,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     package var ipvs: IPVS
     /// Where definitions come from.
     package var sources: [Source]
+    /// Where the status is written for all hosts to see; nil when no such database is configured.
+    package var statusDatabase: Source?
 
     /// Makes the daemon's status.
     ///
@@ -18,13 +20,28 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     ///   - docker: The Docker Engine.
     ///   - ipvs: The kernel's IPVS.
     ///   - sources: Where definitions come from.
-    package init(version: String, pid: Int, started: String, docker: Docker, ipvs: IPVS, sources: [Source]) {
+    ///   - statusDatabase: Where the status is written for all hosts to see.
+    package init(
+        version: String,
+        pid: Int,
+        started: String,
+        docker: Docker,
+        ipvs: IPVS,
+        sources: [Source],
+        statusDatabase: Source? = nil
+    ) {
         self.version = version
         self.pid = pid
         self.started = started
         self.docker = docker
         self.ipvs = ipvs
         self.sources = sources
+        self.statusDatabase = statusDatabase
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case version, pid, started, docker, ipvs, sources
+        case statusDatabase = "status_database"
     }
 
     /// The Docker Engine.
@@ -53,6 +70,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         /// As the kernel says it, such as `1.2.1`.
         package var version: String?
         package var error: String?
+        /// How often the table was set right after somebody else had changed it, since the daemon started.
+        package var driftRepaired: Int?
 
         /// Makes IPVS's status.
         ///
@@ -60,14 +79,21 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         ///   - state: Whether it answers.
         ///   - version: As the kernel says it.
         ///   - error: Why it can't be reached.
-        package init(state: Reachability, version: String?, error: String?) {
+        ///   - driftRepaired: How often the table was set right.
+        package init(state: Reachability, version: String?, error: String?, driftRepaired: Int? = nil) {
             self.state = state
             self.version = version
             self.error = error
+            self.driftRepaired = driftRepaired
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case state, version, error
+            case driftRepaired = "drift_repaired_total"
         }
     }
 
-    /// A source of definitions.
+    /// A source of definitions, or the status database.
     package struct Source: Codable, Equatable, Sendable {
         /// `directory`, or a CouchDB's URL without its password.
         package var name: String

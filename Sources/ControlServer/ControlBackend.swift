@@ -9,6 +9,9 @@ package protocol ControlBackend: Sendable {
     /// Everything as it is now.
     func statuses() async -> StatusDocument
 
+    /// Every host that writes into the status database, or why they can't be shown.
+    func hosts() async -> Result<HostsDocument, ControlRefusal>
+
     /// A stream that has an element whenever something changed; it may have one at the start.
     func changes() -> AsyncStream<Void>
 

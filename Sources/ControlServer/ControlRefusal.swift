@@ -9,6 +9,11 @@ package struct ControlRefusal: Error {
     /// Something that makes no sense in the state that a service is in: 409.
     package static func conflict(_ error: String, next: String?) -> Self { Self(.conflict, error, next: next) }
 
+    /// Something that the daemon depends on can't be reached: 503.
+    package static func unavailable(_ error: String, next: String?) -> Self {
+        Self(.serviceUnavailable, error, next: next)
+    }
+
     init(_ status: HTTPResponse.Status, _ error: String, next: String? = nil) {
         self.status = status
         problem = ControlProblem(error: error, next: next)

@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 extension CouchDBClient {
     /// Reads one document: `GET /db/id`.
     ///
@@ -63,29 +61,6 @@ extension CouchDBClient {
             throw .unreadable(operation: operation, found: "an answer without it", expected: "last_seq")
         }
         return sequence
-    }
-
-    /// Writes a document: `PUT /db/id`.
-    ///
-    /// - Parameters:
-    ///   - id: The document's id.
-    ///   - body: A JSON object; `_rev` in it must be absent or equal to `revision`.
-    ///   - revision: The revision that this one replaces; nil for a new document.
-    /// - Returns: The new revision.
-    /// - Throws: ``CouchDBError/conflict(id:)`` if the document has another revision.
-    package func put(_ id: String, body: [UInt8], replacing revision: String?) async throws(CouchDBError) -> String {
-        let operation = "writing document \(id)"
-        let query = revision.map { "?rev=" + PercentEncoding.encode($0) } ?? ""
-        let path = "/" + PercentEncoding.encode(documentID: id) + query
-        let answer = try await perform(operation, path, method: .PUT, body: body)
-        if answer.status == 409 { throw .conflict(id: id) }
-        guard answer.status == 201 || answer.status == 200 else {
-            throw answer.failure(operation, database: location.database)
-        }
-        guard let written = answer.strings["rev"] else {
-            throw .unreadable(operation: operation, found: "an answer without it", expected: "rev")
-        }
-        return written
     }
 
     static func readable<Value>(

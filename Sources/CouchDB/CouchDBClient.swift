@@ -5,8 +5,8 @@ import NIOSSL
 
 /// An HTTP client for one CouchDB database (CouchDB 2.3 or later; observed with 3.5.0).
 ///
-/// Credentials go along pre-emptively with every request. It only sends GET and PUT. Call ``shutdown()`` when done: the
-/// connections outlive the value otherwise.
+/// Credentials go along pre-emptively with every request. Call ``shutdown()`` when done: the connections outlive the value
+/// otherwise.
 package struct CouchDBClient: Sendable {
     /// The most bytes that a listing or an answer may have.
     static let maximumAnswerSize = 64 << 20

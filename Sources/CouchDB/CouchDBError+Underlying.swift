@@ -18,6 +18,10 @@ extension CouchDBError {
         case let error as HTTPClientError where error == .deadlineExceeded:
             self = .timedOut(operation: operation, after: timeout)
         default:
+            if let problem = TLSProblem(error) {
+                self = .tls(operation: operation, problem)
+                return
+            }
             self = .connection(operation: operation, reason: String(describing: error))
         }
     }

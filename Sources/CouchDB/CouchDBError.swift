@@ -4,6 +4,8 @@
 package enum CouchDBError: Error, Hashable {
     /// No connection, or it broke, or its framing can't be parsed.
     case connection(operation: String, reason: String)
+    /// No TLS connection, or none with a server that is trusted.
+    case tls(operation: String, TLSProblem)
     /// No complete answer within the time that a request may take.
     case timedOut(operation: String, after: Duration)
     /// The feed is open, yet nothing came for this long, not even a heartbeat.
@@ -30,7 +32,7 @@ package enum CouchDBError: Error, Hashable {
         switch self {
         case .connection, .timedOut, .silent, .unreadable: true
         case .unexpectedStatus(_, let status, _, _): status >= 500 || status == 408 || status == 429
-        case .unauthorized, .forbidden, .databaseMissing, .conflict, .tooLarge, .cancelled: false
+        case .tls, .unauthorized, .forbidden, .databaseMissing, .conflict, .tooLarge, .cancelled: false
         }
     }
 }
@@ -40,6 +42,8 @@ extension CouchDBError: CustomStringConvertible {
         switch self {
         case .connection(let operation, let reason):
             "CouchDB, \(operation): no connection: \(reason)"
+        case .tls(let operation, let problem):
+            "CouchDB, \(operation): \(problem)"
         case .timedOut(let operation, let limit):
             "CouchDB, \(operation): no complete answer within \(limit)"
         case .silent(let limit):

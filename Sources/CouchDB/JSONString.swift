@@ -1,5 +1,20 @@
-/// Decoding of JSON strings (RFC 8259 §7) out of raw bytes.
+/// JSON strings (RFC 8259 §7) in raw bytes.
 enum JSONString {
+    /// A text as JSON, with its quotation marks.
+    static func encode(_ text: String) -> String {
+        var encoded = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": encoded += "\\\(scalar)"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                encoded += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: encoded.unicodeScalars.append(scalar)
+            }
+        }
+        return encoded + "\""
+    }
+
     /// The text of a string whose range includes its quotation marks.
     static func decode(_ bytes: [UInt8], in range: Range<Int>) throws(JSONSlices.Malformed) -> String {
         func malformed(_ offset: Int, _ expected: String) -> JSONSlices.Malformed {

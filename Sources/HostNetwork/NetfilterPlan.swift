@@ -97,10 +97,13 @@ package struct NetfilterPlan: Hashable, Sendable {
         return filling + moves.deletions + moves.insertions + removals
     }
 
-    /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none.
+    /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none, or where
+    /// nothing calls it because somebody has flushed the table and Docker doesn't know yet.
     private static func parent(in table: String, of current: NetfilterRuleset) -> String {
         guard table == "filter" else { return "POSTROUTING" }
-        return current.rules(of: "DOCKER-USER", in: table) == nil ? "FORWARD" : "DOCKER-USER"
+        let isCalled = current.rules(of: "FORWARD", in: table)?.contains { $0.target == "DOCKER-USER" } == true
+        let exists = current.rules(of: "DOCKER-USER", in: table) != nil
+        return exists && isCalled ? "DOCKER-USER" : "FORWARD"
     }
 
     private struct Table: Hashable, Sendable {

@@ -1,4 +1,4 @@
-/// Why a request to the kernel's routing socket (rtnetlink) failed.
+/// Why a request to the kernel's routing (rtnetlink) or connection tracking (ctnetlink) subsystem failed.
 package struct RouteError: Error, Hashable, Sendable {
     /// What was asked for.
     package let request: String

@@ -1,7 +1,7 @@
 import CNetlink
 import Glibc
 
-/// A connection to the kernel's routing subsystem (rtnetlink(7)), for the thread that made it.
+/// A connection to a subsystem of the kernel over netlink(7), for the thread that made it.
 ///
 /// Every request is answered within `timeLimit` or fails.
 struct RouteSocket: ~Copyable {
@@ -9,14 +9,19 @@ struct RouteSocket: ~Copyable {
 
     private let socket: OpaquePointer
 
-    init() throws(RouteError) {
+    /// Opens a connection.
+    ///
+    /// - Parameter subsystem: Such as `NETLINK_ROUTE`, the routing subsystem (rtnetlink(7)).
+    /// - Throws: `RouteError`.
+    init(_ subsystem: Int32 = NETLINK_ROUTE) throws(RouteError) {
+        let request = "open a netlink socket of the subsystem \(subsystem)"
         guard let socket = nl_socket_alloc() else {
-            throw RouteError(request: "open a routing socket", nlError: -NLE_NOMEM)
+            throw RouteError(request: request, nlError: -NLE_NOMEM)
         }
-        let code = nl_connect(socket, NETLINK_ROUTE)
+        let code = nl_connect(socket, subsystem)
         guard code >= 0 else {
             nl_socket_free(socket)
-            throw RouteError(request: "open a routing socket", nlError: code)
+            throw RouteError(request: request, nlError: code)
         }
         var timeLimit = Self.timeLimit
         setsockopt(
@@ -34,11 +39,16 @@ struct RouteSocket: ~Copyable {
     /// Asks for everything of one kind; each answer is a message's type and what follows its `nlmsghdr`.
     ///
     /// A list that changed while the kernel wrote it is asked for again, at most five times.
-    func dump(_ request: String, type: Int, header: [UInt8]) throws(RouteError) -> [RouteMessage] {
+    func dump(
+        _ request: String,
+        type: Int,
+        header: [UInt8],
+        attributes: [(type: Int32, payload: [UInt8])] = []
+    ) throws(RouteError) -> [RouteMessage] {
         var attempts = 5
         while true {
             do {
-                return try exchange(request, type: type, flags: NLM_F_DUMP, header: header, attributes: [])
+                return try exchange(request, type: type, flags: NLM_F_DUMP, header: header, attributes: attributes)
             } catch {
                 attempts -= 1
                 guard error.code == NLE_DUMP_INTR, attempts > 0 else { throw error }

@@ -25,6 +25,12 @@ package struct Configuration: Equatable, Sendable {
     package var couchDBCredentialsFile: String?
     /// `couchdb_ca_file`: whom to trust for https; nil: the system's.
     package var couchDBCAFile: String?
+    /// `status_database_url`, `STATUS_DATABASE_URL`: where the status of the services is written; nil: nowhere.
+    package var statusDatabaseURL: String?
+    /// `status_database_credentials_file`: `user:password` in its first line.
+    package var statusDatabaseCredentialsFile: String?
+    /// `status_database_ca_file`: whom to trust for https; nil: the system's.
+    package var statusDatabaseCAFile: String?
     /// `docker_config`: the logins of registries, as `docker login` writes them.
     package var dockerConfig = "/etc/service-managerd/docker/config.json"
     /// `host_name`: what `hosts` in a definition is compared with.
@@ -68,6 +74,7 @@ package struct Configuration: Equatable, Sendable {
             }
         }
         if let value = environment["COUCHDB_URL"], !value.isEmpty { couchDBURL = value }
+        if let value = environment["STATUS_DATABASE_URL"], !value.isEmpty { statusDatabaseURL = value }
         if let value = environment["DOCKER_SOCKET"], !value.isEmpty { dockerSocket = value }
         if let value = environment["STATE_DIRECTORY"], !value.isEmpty { stateDirectory = value }
     }
@@ -81,6 +88,9 @@ package struct Configuration: Equatable, Sendable {
         if let value = file.couchdb_url { couchDBURL = value }
         if let value = file.couchdb_credentials_file { couchDBCredentialsFile = value }
         if let value = file.couchdb_ca_file { couchDBCAFile = value }
+        if let value = file.status_database_url { statusDatabaseURL = value }
+        if let value = file.status_database_credentials_file { statusDatabaseCredentialsFile = value }
+        if let value = file.status_database_ca_file { statusDatabaseCAFile = value }
         if let value = file.docker_config { dockerConfig = value }
         if let value = file.host_name { hostName = value }
         if let value = file.units {
@@ -111,6 +121,9 @@ private struct ConfigurationFile: Decodable {
     var couchdb_url: String?
     var couchdb_credentials_file: String?
     var couchdb_ca_file: String?
+    var status_database_url: String?
+    var status_database_credentials_file: String?
+    var status_database_ca_file: String?
     var docker_config: String?
     var host_name: String?
     var units: String?

@@ -86,9 +86,15 @@ where Time.Duration == Duration {
             for await event in stream {
                 switch event {
                 case .beat: beat()
+                case .addressesChanged:
+                    for supervisor in supervisors.values { supervisor.send(.addressesChanged) }
+                case .drifted(let service, let repairs): supervisors[service]?.repair(repairs)
                 case .source(let event, let origin):
                     let events = intake.take(event, from: origin)
                     parts.board.setSources(intake.sources)
+                    if let id = event.id, let service = try? ServiceID(id) {
+                        parts.board.setOrigins(intake.origins(of: service), of: service)
+                    }
                     for (service, event) in events {
                         // What is for other hosts only is none of this one's business.
                         if supervisors[service] == nil, event.isForOthers { continue }
@@ -128,7 +134,8 @@ where Time.Duration == Duration {
             store: parts.store,
             units: parts.units,
             board: parts.board,
-            logger: parts.logger
+            logger: parts.logger,
+            addressesFreed: { inbox.send(.addressesChanged) }
         )
         group.addTask { await supervisor.run(adopting: observation) }
         return supervisor
@@ -160,6 +167,10 @@ package enum ManagerEvent: Sendable {
     case service(ServiceID, RolloutEvent)
     /// Time has passed.
     case beat
+    /// An address that was refused to a service may be had now.
+    case addressesChanged
+    /// The kernel's table isn't what a service wants.
+    case drifted(ServiceID, [TrafficRepair])
 }
 
 /// The way in for everything that happens outside.

@@ -29,6 +29,7 @@ struct Daemon: Sendable {
         let databases = Databases(group: group, logger: logger)
         let parts = makeParts(docker, group)
         let inboxes = AsyncStream.makeStream(of: ManagerEvent.self)
+        let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
         let units = makeUnits(ManagerInbox(continuation: inboxes.continuation), databases)
         let manager = ServiceManager(
             .init(
@@ -50,7 +51,7 @@ struct Daemon: Sendable {
             events: inboxes
         )
         await withDiscardingTaskGroup { tasks in
-            addServers(to: &tasks, sockets, parts, docker, manager.inbox, units, group)
+            addServers(to: &tasks, sockets, parts, docker, manager.inbox, units, group, statusDatabase)
             // It accepts connections: whoever depends on it may start. No service is waited for.
             notifier.ready()
             let observations = await parts.observer.observe()
@@ -63,6 +64,8 @@ struct Daemon: Sendable {
             addWatchers(to: &tasks, parts, docker, manager.inbox)
             tasks.addTask { await databases.run(manager.inbox) }
             addSources(to: &tasks, manager.inbox, group, databases)
+            // After the sources, whose databases it must never write to.
+            tasks.addTask { await statusDatabase.publish(parts.board, configuration, logger) }
         }
         notifier.stopping()
         try? await docker.shutdown()
@@ -100,7 +103,22 @@ struct Daemon: Sendable {
             saveSince: { store.save($0, of: $1) }
         )
         let owners = AddressOwners(known.map { ($0, store.claimedAddresses(of: $0)) })
-        let balancer = IPVSBalancer(client: ipvs, owners: owners) { try? addresses.localAddresses() }
+        let tracking = ConnectionTracking()
+        let balancer = IPVSBalancer(
+            client: ipvs,
+            owners: owners,
+            forgetConnections: { address, destination in
+                do throws(HostNetworkError) {
+                    _ = try await tracking.forget(address, at: destination)
+                } catch {
+                    logger.warning(
+                        "\(address): clients of \(destination), which was deleted, may lose a datagram each: \(error)",
+                        [.address: "\(address)", .destination: "\(destination)", .error: "\(error)"]
+                    )
+                }
+            },
+            localAddresses: { try? addresses.localAddresses() }
+        )
         let observer = HostObserver(
             runtime: runtime,
             balancer: balancer,
@@ -138,7 +156,8 @@ struct Daemon: Sendable {
         _ docker: DockerClient,
         _ inbox: ManagerInbox,
         _ units: SystemdUnits?,
-        _ group: MultiThreadedEventLoopGroup
+        _ group: MultiThreadedEventLoopGroup,
+        _ statusDatabase: StatusDatabaseSetup
     ) {
         let backend = DaemonBackend(
             board: parts.board,
@@ -152,7 +171,8 @@ struct Daemon: Sendable {
                 runtime: parts.runtime,
                 owners: parts.owners,
                 board: parts.board
-            )
+            ),
+            statusDatabase: statusDatabase
         )
         tasks.addTask {
             do {
@@ -187,12 +207,30 @@ struct Daemon: Sendable {
             await ProcessWatcher(client: docker, board: parts.board) { inbox.send(.service($0, $1)) }.run()
         }
         tasks.addTask {
+            await TrafficWatch(
+                balancer: parts.balancer,
+                board: parts.board,
+                clock: ContinuousClock(),
+                logger: logger
+            ) { inbox.send(.drifted($0, $1)) }.run()
+        }
+        tasks.addTask { await watchAddresses(inbox) }
+        tasks.addTask {
             await HostNetworkKeeper(
                 network: HostNetwork(),
                 board: parts.board,
                 clock: ContinuousClock(),
                 logger: logger
             ).run()
+        }
+    }
+
+    /// Services that wait for an address look again as soon as one is added.
+    private func watchAddresses(_ inbox: ManagerInbox) async {
+        do throws(HostNetworkError) {
+            for await _ in try AddressChanges.stream() { inbox.send(.addressesChanged) }
+        } catch {
+            logger.warning("new addresses of this host are noticed late: \(error)", [.error: "\(error)"])
         }
     }
 

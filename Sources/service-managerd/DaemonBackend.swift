@@ -18,6 +18,7 @@ struct DaemonBackend: ControlBackend {
     let ipvs: IPVSClient
     let store: StateStore
     let adoption: Adoption
+    let statusDatabase: StatusDatabaseSetup
     let started = Date()
 
     func statuses() async -> StatusDocument {
@@ -31,10 +32,23 @@ struct DaemonBackend: ControlBackend {
                 ipvs: await ipvsStatus(),
                 sources: board.sources.map {
                     .init(name: "\($0.origin)", state: $0.problem == nil ? .up : .down, error: $0.problem)
-                }
+                },
+                statusDatabase: statusDatabaseStatus
             ),
             services: board.statuses
         )
+    }
+
+    private var statusDatabaseStatus: DaemonStatus.Source? {
+        switch statusDatabase.outcome {
+        case .absent: return nil
+        case .unusable(let reason): return .init(name: "", state: .down, error: reason)
+        case .usable(let database, _):
+            guard let state = board.statusDatabase else {
+                return .init(name: database.name, state: .connecting, error: nil)
+            }
+            return .init(name: state.name, state: state.problem == nil ? .up : .down, error: state.problem)
+        }
     }
 
     private func dockerStatus() async -> DaemonStatus.Docker {
@@ -46,10 +60,12 @@ struct DaemonBackend: ControlBackend {
     }
 
     private func ipvsStatus() async -> DaemonStatus.IPVS {
+        let repaired = board.repairs.values.reduce(0) { $0 + $1.values.reduce(0, +) }
         do throws(IPVSError) {
-            return .init(state: .up, version: "\(try await ipvs.info().version)", error: nil)
+            let version = "\(try await ipvs.info().version)"
+            return .init(state: .up, version: version, error: nil, driftRepaired: repaired)
         } catch {
-            return .init(state: .down, version: nil, error: "\(error)")
+            return .init(state: .down, version: nil, error: "\(error)", driftRepaired: repaired)
         }
     }
 

@@ -21,6 +21,7 @@ final class Databases: Sendable {
     private let inbox: AsyncStream<Request>.Continuation
     /// For which services a unit named which database.
     private let services = Mutex<[String: Set<String>]>([:])
+    private let used = Mutex<Set<CouchDBLocation>>([])
 
     init(group: MultiThreadedEventLoopGroup, logger: Logger) {
         self.group = group
@@ -37,7 +38,7 @@ final class Databases: Sendable {
                 credentials: credentials,
                 certificateAuthorityFile: certificateAuthorityFile
             )
-            inbox.yield(Request(location: location, service: nil))
+            ask(Request(location: location, service: nil))
         } catch {
             logger.error("the configured CouchDB can't be used; services from other sources run on: \(error)")
         }
@@ -46,10 +47,18 @@ final class Databases: Sendable {
     /// The database that a service's own unit names.
     func use(_ url: String, for service: ServiceID) {
         do throws(CouchDBLocationError) {
-            inbox.yield(Request(location: try CouchDBLocation(url), service: service))
+            ask(Request(location: try CouchDBLocation(url), service: service))
         } catch {
             logger.error("COUCHDB_URL in the unit of \(service) can't be used: \(error)")
         }
+    }
+
+    /// Every database that definitions come from.
+    var locations: [CouchDBLocation] { used.withLock { Array($0) } }
+
+    private func ask(_ request: Request) {
+        used.withLock { _ = $0.insert(request.location) }
+        inbox.yield(request)
     }
 
     /// Watches until it is cancelled.
@@ -84,16 +93,5 @@ final class Databases: Sendable {
             }
         }
         await client.shutdown()
-    }
-}
-
-extension SourceEvent {
-    /// Whose document it is about; nil for the source as a whole.
-    fileprivate var id: String? {
-        switch self {
-        case .present(let document): document.id
-        case .deleted(let id), .unusable(let id, _): id
-        case .unavailable, .available: nil
-        }
     }
 }

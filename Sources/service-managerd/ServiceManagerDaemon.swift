@@ -31,6 +31,9 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The directory of service definitions.")
     var services: String?
 
+    @Option(help: "The CouchDB database that the status of the services is written to; without a password.")
+    var statusDatabaseURL: String?
+
     func run() async throws {
         var configuration = try Configuration(file: config, environment: Environment.all)
         if let units {
@@ -40,6 +43,7 @@ struct Run: AsyncParsableCommand {
             configuration.units = known
         }
         if let services { configuration.servicesDirectory = services }
+        if let statusDatabaseURL { configuration.statusDatabaseURL = statusDatabaseURL }
         let logger = Logger(label: "service-managerd") { JournalLogHandler(label: $0) }
         let daemon = Daemon(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup { group in

@@ -4,6 +4,12 @@ struct Complaint: Error, CustomStringConvertible {
 
     init(_ description: String) { self.description = description }
 
+    /// A service that isn't there, with those that are.
+    static func unknown(_ service: String, known: [String]) -> Complaint {
+        let others = known.isEmpty ? "" : "; there are: \(known.joined(separator: ", "))"
+        return Complaint("no service is called \(service)" + others)
+    }
+
     /// Always false: the same arguments fail again.
     var isTransient: Bool { false }
 }

@@ -11,10 +11,14 @@ struct DaemonSummary {
         let daemon = document.daemon
         var parts = ["service-managerd \(daemon.version)", "up \(Age.text(since: daemon.started, now: now))"]
         parts += daemon.sources.map { part($0.name, $0.state, $0.error) }
+        if let database = daemon.statusDatabase {
+            parts.append(part("status database \(database.name)", database.state, database.error))
+        }
         parts.append(part("docker", daemon.docker.state, daemon.docker.error))
         parts.append(part("ipvs", daemon.ipvs.state, daemon.ipvs.error))
         parts.append(counts(document.services))
-        let states = daemon.sources.map(\.state) + [daemon.docker.state, daemon.ipvs.state]
+        let databases = daemon.sources + [daemon.statusDatabase].compactMap(\.self)
+        let states = databases.map(\.state) + [daemon.docker.state, daemon.ipvs.state]
         let isWell = states.allSatisfy { $0 == .up }
         let line = style.text(parts.joined(separator: "  "))
         guard style == .terminal else { return line }

@@ -15,8 +15,8 @@ struct Smctl: AsyncParsableCommand {
             4 service-managerd can't be reached, 5 timed out, 6 invalid definition.
             """,
         subcommands: [
-            Status.self, Logs.self, Validate.self, Retry.self, Rollback.self, Restart.self, Pause.self, Resume.self,
-            Promote.self, Drain.self, Undrain.self, Adopt.self,
+            Status.self, Logs.self, Validate.self, Schema.self, Retry.self, Rollback.self, Restart.self, Pause.self,
+            Resume.self, Promote.self, Drain.self, Undrain.self, Adopt.self,
         ]
     )
 

@@ -19,10 +19,18 @@ struct Status: Verb {
     @Flag(help: "Show it again whenever something changed.")
     var watch = false
 
+    @Flag(help: "The services of all hosts that write into the status database (with --json smctl.hosts/1).")
+    var allHosts = false
+
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        if allHosts, wide || watch { throw ValidationError("--all-hosts goes with neither --wide nor --watch") }
+    }
 
     func run(_ output: Output) async throws -> ExitStatus {
         try await ControlClient.with(socket: options.socket) { client in
+            if allHosts { return try show(try await client.hosts(), output) }
             guard watch else { return try show(try await client.status(), output) }
             var status = ExitStatus.ok
             var updates = try await client.statusUpdates().makeAsyncIterator()
@@ -34,24 +42,47 @@ struct Status: Verb {
         }
     }
 
+    private func show(_ document: HostsDocument, _ output: Output) throws -> ExitStatus {
+        var document = document
+        if let service {
+            let known = Set(document.hosts.flatMap(\.services).map(\.status.name)).sorted()
+            for index in document.hosts.indices {
+                document.hosts[index].services.removeAll { $0.status.name != service }
+            }
+            document.hosts.removeAll(where: \.services.isEmpty)
+            if document.hosts.isEmpty { throw Complaint.unknown(service, known: known) }
+        }
+        if json {
+            output.line(try Self.text(document, isPretty: true))
+        } else {
+            for line in HostsTable(style: output.style, now: output.now()).lines(document) { output.line(line) }
+        }
+        let isWell = document.hosts.allSatisfy { host in
+            !host.isStale && !host.services.contains(where: \.status.state.needsAttention)
+        }
+        return isWell ? .ok : .needsAttention
+    }
+
     private func show(_ document: StatusDocument, _ output: Output) throws -> ExitStatus {
         var document = document
         if let service {
-            let known = document.services.map(\.name).joined(separator: ", ")
+            let known = document.services.map(\.name)
             document.services.removeAll { $0.name != service }
-            if document.services.isEmpty {
-                throw Complaint("no service is called \(service)" + (known.isEmpty ? "" : "; there are: \(known)"))
-            }
+            if document.services.isEmpty { throw Complaint.unknown(service, known: known) }
         }
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            if !watch { encoder.outputFormatting.insert(.prettyPrinted) }
-            output.line(String(decoding: try encoder.encode(document), as: UTF8.self))
+            output.line(try Self.text(document, isPretty: !watch))
         } else {
             let table = StatusTable(style: output.style, now: output.now())
             for line in table.lines(document, isWide: wide) { output.line(line) }
         }
         return document.services.contains(where: \.state.needsAttention) ? .needsAttention : .ok
+    }
+
+    private static func text(_ document: some Encodable, isPretty: Bool) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 }

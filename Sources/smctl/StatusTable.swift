@@ -34,13 +34,7 @@ package struct StatusTable {
         var states: [ServiceStatus.State?] = [nil]
         for service in services {
             let addresses = service.virtualServices.map(\.address)
-            table.add(
-                [
-                    service.name, service.state.rawValue, addresses.first ?? "-", RevisionText.short(of: service),
-                    Self.backends(service), Age.text(since: service.since, now: now),
-                    [service.detail, service.pull].compactMap(\.self).joined(separator: "; "),
-                ].map(style.text)
-            )
+            table.add(Self.cells(service, now: now).map(style.text))
             states.append(service.state)
             for address in addresses.dropFirst() {
                 table.add(["", "", style.text(address)])
@@ -55,6 +49,15 @@ package struct StatusTable {
         return zip(states, lines).map { state, line in
             state.map { style.colored(style.symbol($0), by: $0) + " " + line } ?? "  " + line
         }
+    }
+
+    /// Name, state, address, revisions, backends, age and detail.
+    static func cells(_ service: ServiceStatus, now: Date) -> [String] {
+        [
+            service.name, service.state.rawValue, service.virtualServices.first?.address ?? "-",
+            RevisionText.short(of: service), backends(service), Age.text(since: service.since, now: now),
+            [service.detail, service.pull].compactMap(\.self).joined(separator: "; "),
+        ]
     }
 
     /// How many serve of how many there are; while rolling, how many of the old ones and of the new ones serve.

@@ -5,24 +5,36 @@ import ServiceModel
 import Glibc
 #endif
 
-/// Checks a definition before it is used.
+/// Checks definitions before they are used.
 struct Validate: Verb {
     static let configuration = CommandConfiguration(
-        abstract: "Check a service definition; service-managerd needn't run."
+        abstract: "Check service definitions; service-managerd needn't run."
     )
 
     /// More than CouchDB accepts as a document.
     private static let maximumFileSize = 8 << 20
 
-    @Argument(help: "The file; - is the standard input.")
-    var file: String
+    @Argument(help: ArgumentHelp("The files; - is the standard input.", valueName: "file"))
+    var files: [String]
 
+    /// Checks all of them, whatever is wrong with one.
     func run(_ output: Output) async throws -> ExitStatus {
-        let report = ServiceDefinition.decode(try Self.read(file))
-        for line in Self.lines(report, file: file) { output.line(line) }
-        guard report.errors.isEmpty else { return .invalid }
-        output.note("\(file) is a valid definition")
-        return .ok
+        var status = ExitStatus.ok
+        for file in files {
+            do {
+                let report = ServiceDefinition.decode(try Self.read(file))
+                for line in Self.lines(report, file: file) { output.line(line) }
+                if report.errors.isEmpty {
+                    output.note("\(file) is a valid definition")
+                } else {
+                    status = .invalid
+                }
+            } catch let complaint as Complaint {
+                output.note("smctl: \(complaint)")
+                if status == .ok { status = .usage }
+            }
+        }
+        return status
     }
 
     /// A line per finding, as compilers print them.

@@ -11,6 +11,7 @@ final class StandInBackend: ControlBackend {
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
         var logRequests: [String] = []
+        var hosts: HostsDocument?
     }
 
     private let state: Mutex<State>
@@ -35,6 +36,15 @@ final class StandInBackend: ControlBackend {
     }
 
     func statuses() async -> StatusDocument { state.withLock { $0.document } }
+
+    func setHosts(_ document: HostsDocument?) { state.withLock { $0.hosts = document } }
+
+    func hosts() async -> Result<HostsDocument, ControlRefusal> {
+        guard let document = state.withLock({ $0.hosts }) else {
+            return .failure(.conflict("no status database is configured", next: "set status_database_url"))
+        }
+        return .success(document)
+    }
 
     func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

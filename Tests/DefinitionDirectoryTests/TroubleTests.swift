@@ -25,6 +25,27 @@ struct TroubleTests {
         }
     }
 
+    @Test func `a directory that can't be opened is unavailable and never a deletion`() async throws {
+        let place = try Workplace()
+        try place.write("web.json", "{}")
+        try await place.watching { try await place.expect("listed web@1") }
+        #expect(rename(place.definitions, place.root + "/old") == 0)
+        // Rights don't keep root out; a loop does.
+        #expect(symlink("services", place.definitions) == 0)
+        try await place.watching(knownIDs: ["web"]) {
+            guard case .unavailable(.failed(_, let number)) = try await place.next() else {
+                Issue.record("expected a failed call")
+                return
+            }
+            #expect(number == ELOOP)
+            #expect(unlink(place.definitions) == 0)
+            #expect(rename(place.root + "/old", place.definitions) == 0)
+            var summary = try await place.nextSummary()
+            while summary.hasPrefix("unavailable") { summary = try await place.nextSummary() }
+            #expect(summary == "listed web@1")
+        }
+    }
+
     @Test func `a directory that is replaced is watched again, and what it lacks is deleted`() async throws {
         let place = try Workplace()
         try place.write("web.json", "{}")

@@ -180,4 +180,19 @@ struct KernelTests {
         )
         #expect(result.output == "10.1.2.3\n10.5.5.5\n127.0.0.1\n::1\nfd00::7\n", "\(result)")
     }
+
+    @Test func `tracked connections to one server are forgotten, and no others`() throws {
+        let result = try Namespace.run(
+            """
+            ip address add 10.5.5.5/32 dev lo; ip address add 10.6.6.6/32 dev lo
+            iptables -t nat -A OUTPUT -p udp -d 10.5.5.5 --dport 53 -j DNAT --to 10.6.6.6:5353
+            echo > /dev/udp/10.5.5.5/53; echo > /dev/udp/10.5.5.5/53; echo > /dev/udp/10.5.5.5/54
+            $PROGRAM forget udp://10.5.5.5:53 10.6.6.7:5353
+            $PROGRAM forget udp://10.5.5.5:53 10.6.6.6:5353
+            $PROGRAM forget udp://10.5.5.5:53 10.6.6.6:5353
+            $PROGRAM forget udp://10.5.5.5:54 10.5.5.5:54
+            """
+        )
+        #expect(result.output == "0\n2\n0\n1\n", "\(result)")
+    }
 }

@@ -167,6 +167,33 @@ struct NetfilterPlanTests {
         )
     }
 
+    @Test func `where a flush left nothing that calls DOCKER-USER, ours is called from FORWARD until Docker returns`()
+        throws
+    {
+        let flushed = Self.complete.replacing("-A FORWARD -j DOCKER-USER\n", with: "")
+        #expect(
+            script(flushed, try Self.plan()) == """
+                *filter
+                -D DOCKER-USER -j SERVICE-MANAGER
+                -I FORWARD 1 -j SERVICE-MANAGER
+                COMMIT
+
+                """
+        )
+        let returned = Self.complete
+            .replacing("-A DOCKER-USER -j SERVICE-MANAGER\n", with: "")
+            .replacing("-A FORWARD -j DOCKER-USER", with: "-A FORWARD -j DOCKER-USER\n-A FORWARD -j SERVICE-MANAGER")
+        #expect(
+            script(returned, try Self.plan()) == """
+                *filter
+                -D FORWARD -j SERVICE-MANAGER
+                -I DOCKER-USER 1 -j SERVICE-MANAGER
+                COMMIT
+
+                """
+        )
+    }
+
     @Test func `a chain with a foreign rule is filled anew and its jump stays`() throws {
         let other = Self.complete.replacing("-A SERVICE-MANAGER-SOURCE -j ACCEPT\n", with: "")
         let lines = try #require(script(other, try Self.plan())).split(separator: "\n")

@@ -180,6 +180,24 @@ import Testing
         }
     }
 
+    @Test func `whether the kernel has a scheduler is asked without making anything`() async throws {
+        // ENOENT for a scheduler that isn't there, EINVAL for the prefix that can't be.
+        for (code, has) in [(2 as Int32, false), (22, true), (97, true), (17, true)] {
+            let kernel = StandInKernel { datagram in answers(to: datagram) { _ in code } }
+            #expect(try await kernel.client.hasScheduler(.maglevHashing) == has)
+            let request = Message(bytes: try #require(kernel.sent.first))
+            #expect(request.bytes[16] == 1, "IPVS_CMD_NEW_SERVICE")
+            let service = try #require(request.attributes[1])
+            // AF_INET6, the highest firewall mark, "mh", no flags, no timeout, and a prefix of no bits.
+            #expect(
+                service == [6, 0, 1, 0, 10, 0, 0, 0, 8, 0, 5, 0, 255, 255, 255, 255, 7, 0, 6, 0, 109, 104, 0, 0]
+                    + [12, 0, 7, 0, 0, 0, 0, 0, 255, 255, 255, 255, 8, 0, 8, 0, 0, 0, 0, 0, 8, 0, 9, 0, 0, 0, 0, 0]
+            )
+        }
+        let kernel = StandInKernel { datagram in answers(to: datagram) { _ in 1 } }
+        await #expect(throws: IPVSError.notPermitted) { try await kernel.client.hasScheduler(.maglevHashing) }
+    }
+
     private func requests(_ name: String, _ operation: IPVSOperation) async throws -> (ours: Message, theirs: Message) {
         let kernel = StandInKernel()
         #expect(try await kernel.client.apply([operation]) == [])

@@ -10,6 +10,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         var made = 0
         var images: [ContainerID: String] = [:]
         var table: [ServiceAddress: [Endpoint: Int]] = [:]
+        var settings: [ServiceAddress: TrafficSettings] = [:]
         var sick: Set<String> = []
     }
 
@@ -75,15 +76,21 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         return ["bye"]
     }
 
-    func claim(
-        _ definition: ServiceDefinition,
-        of service: ServiceID,
-        owned: Set<ServiceAddress>
-    ) async throws(Failure) {
+    func claim(_ definition: ServiceDefinition, of service: ServiceID, _ claims: Claims) async throws(Failure) {
         content.withLock { content in
             for address in definition.addresses where content.table[address] == nil {
                 content.table[address] = [:]
+                content.settings[address] = definition.trafficSettings
                 content.calls.append("add \(address)")
+            }
+        }
+    }
+
+    func configure(_ definition: ServiceDefinition) async throws(Failure) {
+        content.withLock { content in
+            for address in definition.addresses {
+                content.calls.append("configure \(address) \(definition.trafficSettings)")
+                content.settings[address] = definition.trafficSettings
             }
         }
     }
@@ -97,28 +104,73 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         }
     }
 
-    func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure) {
+    func set(
+        _ destinations: [ServiceAddress: Endpoint],
+        weight: Int,
+        _ definition: ServiceDefinition
+    ) async throws(Failure) {
         content.withLock { content in
-            content.calls.append("set \(destination) \(weight)")
-            for address in definition.addresses { content.table[address]?[destination] = weight }
+            for (address, destination) in destinations {
+                content.calls.append("set \(destination) \(weight)")
+                content.table[address]?[destination] = weight
+            }
         }
     }
 
-    func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure) {
+    func quiesce(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
         content.withLock { content in
-            content.calls.append("set \(destination) 0")
-            for address in addresses { content.table[address]?[destination] = 0 }
+            for (address, destination) in destinations {
+                content.calls.append("set \(destination) 0")
+                content.table[address]?[destination] = 0
+            }
         }
     }
 
-    func activeConnections(_ destination: Endpoint, at addresses: [ServiceAddress]) async -> Result<Int, Failure> {
+    func activeConnections(_ destinations: [ServiceAddress: Endpoint]) async -> Result<Int, Failure> {
         .success(0)
     }
 
-    func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure) {
+    func delete(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
         content.withLock { content in
-            content.calls.append("delete \(destination)")
-            for address in addresses { content.table[address]?[destination] = nil }
+            for (address, destination) in destinations {
+                content.calls.append("delete \(destination)")
+                content.table[address]?[destination] = nil
+            }
+        }
+    }
+
+    func observeAll() async throws(Failure) -> [ServiceAddress: ObservedVirtualService] {
+        content.withLock { content in
+            content.table.reduce(into: [:]) { observed, entry in
+                observed[entry.key] = ObservedVirtualService(
+                    settings: content.settings[entry.key],
+                    settingsText: "",
+                    destinations: entry.value.mapValues { ObservedDestination(weight: $0) }
+                )
+            }
+        }
+    }
+
+    func observe(
+        _ addresses: Set<ServiceAddress>
+    ) async throws(Failure) -> [ServiceAddress: ObservedVirtualService] {
+        try await observeAll().filter { addresses.contains($0.key) }
+    }
+
+    func repair(_ repairs: [TrafficRepair]) async throws(Failure) {
+        content.withLock { content in
+            for repair in repairs {
+                content.calls.append("repair \(repair.kind.rawValue)")
+                switch repair.fault {
+                case .virtualServiceMissing(let settings, let destinations):
+                    content.table[repair.address] = destinations
+                    content.settings[repair.address] = settings
+                case .settingsChanged(_, let wanted): content.settings[repair.address] = wanted
+                case .destinationMissing(let endpoint, let weight), .destinationChanged(let endpoint, _, let weight):
+                    content.table[repair.address]?[endpoint] = weight
+                case .destinationForeign(let endpoint, _): content.table[repair.address]?[endpoint] = nil
+                }
+            }
         }
     }
 

@@ -121,15 +121,20 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
 
     // MARK: The kernel
 
-    func claim(
-        _ definition: ServiceDefinition,
-        of service: ServiceID,
-        owned: Set<ServiceAddress>
-    ) async throws(Failure) {
+    func claim(_ definition: ServiceDefinition, of service: ServiceID, _ claims: Claims) async throws(Failure) {
         let foreign = world.foreign
         try await carryOut("claim for \(service)", canFailAfterwards: false) { content throws(Failure) in
             if definition.addresses.contains(foreign) { throw Failure("\(foreign) isn't ours") }
-            for address in definition.addresses where content.table[address] == nil { content.table[address] = [:] }
+            let missing = definition.addresses.filter { content.table[$0] == nil }
+            claims.remember(missing)
+            for address in missing { content.table[address] = [:] }
+            for address in definition.addresses { content.settings[address] = definition.trafficSettings }
+        }
+    }
+
+    func configure(_ definition: ServiceDefinition) async throws(Failure) {
+        try await carryOut("configure \(definition.addresses)") { content in
+            for address in definition.addresses { content.settings[address] = definition.trafficSettings }
         }
     }
 
@@ -141,41 +146,78 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
         }
     }
 
-    func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure) {
-        let foreign = world.foreign
-        try await carryOut("set \(destination) \(weight)") { content in
-            if definition.addresses.contains(foreign) { content.violations.append("\(foreign) was written to") }
-            for address in definition.addresses { content.table[address, default: [:]][destination] = weight }
+    func set(
+        _ destinations: [ServiceAddress: Endpoint],
+        weight: Int,
+        _ definition: ServiceDefinition
+    ) async throws(Failure) {
+        try await carryOut("set \(destinations.values.map(\.description)) \(weight)") { content in
+            for (address, endpoint) in destinations { write(weight, endpoint, address, &content) }
         }
     }
 
-    func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure) {
+    func quiesce(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
         // Until it is done, a stop may come first: a kernel that doesn't answer can't hold up a drain for ever.
-        world.content.withLock { _ = $0.troubled.insert(destination) }
-        do throws(Failure) {
-            try await carryOut("quiesce \(destination)") { content in
-                for address in addresses where content.table[address]?[destination] != nil {
-                    content.table[address]?[destination] = 0
-                }
+        world.content.withLock { $0.troubled.formUnion(destinations.values) }
+        try await carryOut("quiesce \(destinations.values.map(\.description))") { content in
+            for (address, endpoint) in destinations where content.table[address]?[endpoint] != nil {
+                write(0, endpoint, address, &content)
             }
-        } catch {
-            world.content.withLock { _ = $0.troubled.insert(destination) }
-            throw error
         }
     }
 
-    func activeConnections(
-        _ destination: Endpoint,
-        at addresses: [ServiceAddress]
-    ) async -> Result<Int, Failure> {
+    func activeConnections(_ destinations: [ServiceAddress: Endpoint]) async -> Result<Int, Failure> {
         .success(world.random(0..<3))
     }
 
-    func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure) {
-        let foreign = world.foreign
-        try await carryOut("delete \(destination)") { content in
-            if addresses.contains(foreign) { content.violations.append("\(foreign) was written to") }
-            for address in addresses where content.table[address] != nil { content.table[address]?[destination] = nil }
+    func delete(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
+        try await carryOut("delete \(destinations.values.map(\.description))") { content in
+            for (address, endpoint) in destinations where content.table[address] != nil {
+                write(nil, endpoint, address, &content)
+            }
         }
+    }
+
+    func observeAll() async throws(Failure) -> [ServiceAddress: ObservedVirtualService] {
+        world.content.withLock { content in
+            content.table.reduce(into: [:]) { observed, entry in
+                observed[entry.key] = ObservedVirtualService(
+                    settings: content.settings[entry.key],
+                    settingsText: "",
+                    destinations: entry.value.mapValues { ObservedDestination(weight: $0) }
+                )
+            }
+        }
+    }
+
+    func observe(_ addresses: Set<ServiceAddress>) async throws(Failure) -> [ServiceAddress: ObservedVirtualService] {
+        try await observeAll().filter { addresses.contains($0.key) }
+    }
+
+    func repair(_ repairs: [TrafficRepair]) async throws(Failure) {
+        try await carryOut("repair \(repairs.map(\.kind.rawValue))") { content in
+            for repair in repairs {
+                switch repair.fault {
+                case .virtualServiceMissing(let settings, let destinations):
+                    content.table[repair.address] = destinations
+                    content.settings[repair.address] = settings
+                case .settingsChanged(_, let wanted): content.settings[repair.address] = wanted
+                case .destinationMissing(let endpoint, let weight), .destinationChanged(let endpoint, _, let weight):
+                    write(weight, endpoint, repair.address, &content)
+                case .destinationForeign(let endpoint, _): write(nil, endpoint, repair.address, &content)
+                }
+            }
+        }
+    }
+
+    /// Writes a destination, or deletes it: never one of somebody else's.
+    private func write(
+        _ weight: Int?,
+        _ endpoint: Endpoint,
+        _ address: ServiceAddress,
+        _ content: inout SimulatedWorld.Content
+    ) {
+        if address == world.foreign { content.violations.append("\(address) was written to") }
+        content.table[address, default: [:]][endpoint] = weight
     }
 }

@@ -24,6 +24,7 @@ final class SimulatedWorld: Sendable {
         var generator: SeededGenerator
         var containers: [ContainerID: Container] = [:]
         var table: [ServiceAddress: [Endpoint: Int]] = [:]
+        var settings: [ServiceAddress: TrafficSettings] = [:]
         var made = 0
         var hasFaults = true
         /// Which daemon is alive; commands of others are void.

@@ -26,6 +26,16 @@ extension StandInCouchDB {
         try await put(id, "{\"_deleted\":true}", in: database)
     }
 
+    /// A document as it is, as JSON text; nil when there is none.
+    package func document(_ id: String, in database: String) async throws -> String? {
+        try await perform { core in
+            guard let database = core.state.databases[database], let document = database.documents[id],
+                !document.isDeleted, let winner = document.leaves.first
+            else { return nil }
+            return database.json(id, winner, with: [])?.text
+        }
+    }
+
     /// Forgets a document altogether, as `_purge` does: it is missing then, not deleted.
     package func purge(_ id: String, in database: String) async throws {
         try await change { $0.databases[database]?.documents[id] = nil }

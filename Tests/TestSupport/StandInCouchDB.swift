@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+package import NIOSSL
 
 /// A server in this process that answers like the Apache CouchDB 3.5.0 in `CouchDBTests/Fixtures/transcripts`.
 ///
@@ -12,8 +13,16 @@ package final class StandInCouchDB: Sendable {
     private let host: String
     private let loop: any EventLoop
     private let core: NIOLoopBound<StandInCouchDBCore>
+    private let tls: NIOSSLContext?
 
-    private init(host: String, port: Int, loop: any EventLoop, core: NIOLoopBound<StandInCouchDBCore>) {
+    private init(
+        host: String,
+        port: Int,
+        loop: any EventLoop,
+        core: NIOLoopBound<StandInCouchDBCore>,
+        tls: NIOSSLContext?
+    ) {
+        self.tls = tls
         self.host = host
         self.port = port
         self.loop = loop
@@ -27,13 +36,17 @@ package final class StandInCouchDB: Sendable {
     ///   - port: The port; 0 for any.
     ///   - administrators: Names and passwords; with none, everyone may do everything.
     ///   - databases: Databases to begin with, open to everyone.
+    ///   - journal: A file that everything that changes is written to, and read from at the start; nil: memory only.
+    ///   - tls: The server's certificate and key; nil: it speaks in the clear.
     /// - Returns: The running server.
     /// - Throws: If the address or port is taken.
     package static func start(
         host: String = "127.0.0.1",
         port: Int = 0,
         administrators: [String: String] = [:],
-        databases: [String] = []
+        databases: [String] = [],
+        journal: String? = nil,
+        tls: TLSConfiguration? = nil
     ) async throws -> StandInCouchDB {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let core = try await loop.submit {
@@ -42,15 +55,18 @@ package final class StandInCouchDB: Sendable {
                 try core.state.create(name)
                 core.state.databases[name]?.security = .everyone
             }
+            if let journal { core.replay(StandInCouchDBJournal(path: journal)) }
             return NIOLoopBound(core, eventLoop: loop)
         }.get()
-        let listener = try await listen(host: host, port: port, loop: loop, core: core)
+        let context = try tls.map { try NIOSSLContext(configuration: $0) }
+        let listener = try await listen(host: host, port: port, loop: loop, core: core, tls: context)
         try await loop.submit { core.value.listener = listener }.get()
-        return StandInCouchDB(host: host, port: listener.localAddress?.port ?? port, loop: loop, core: core)
+        let port = listener.localAddress?.port ?? port
+        return StandInCouchDB(host: host, port: port, loop: loop, core: core, tls: context)
     }
 
     /// `http://127.0.0.1:<port>`, without credentials.
-    package var baseURL: String { "http://\(host):\(port)" }
+    package var baseURL: String { "\(tls == nil ? "http" : "https")://\(host):\(port)" }
 
     /// Stops listening and cuts all connections, as TERM and KILL do alike; data stays.
     package func stop() async throws {
@@ -63,7 +79,7 @@ package final class StandInCouchDB: Sendable {
 
     /// Listens again on the same port, with all data.
     package func restart() async throws {
-        let listener = try await Self.listen(host: host, port: port, loop: loop, core: core)
+        let listener = try await Self.listen(host: host, port: port, loop: loop, core: core, tls: tls)
         try await perform { $0.listener = listener }
     }
 
@@ -83,12 +99,16 @@ package final class StandInCouchDB: Sendable {
         host: String,
         port: Int,
         loop: any EventLoop,
-        core: NIOLoopBound<StandInCouchDBCore>
+        core: NIOLoopBound<StandInCouchDBCore>,
+        tls: NIOSSLContext?
     ) async throws -> any Channel {
         try await ServerBootstrap(group: loop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.addHandlers(
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
                         StandInCouchDBConnection(core: core.value)

@@ -20,12 +20,23 @@ final class StandInCouchDBCore {
     var isStalled = false
     /// How many times faster than the clock heartbeats and timeouts run.
     var speed: Int64 = 1
+    /// Where what changes something is kept.
+    var journal: StandInCouchDBJournal?
     private var unanswered: [(StandInCouchDBRequest, any Channel)] = []
     private let now: () -> String
 
     init(administrators: [String: String], now: @escaping () -> String) {
         state = StandInCouchDBState(administrators: administrators)
         self.now = now
+    }
+
+    /// Does again what the journal holds, whoever was allowed to do it, and goes on with it.
+    func replay(_ journal: StandInCouchDBJournal) {
+        let administrators = state.administrators
+        state.administrators = [:]
+        for request in journal.requests() { _ = state.answer(request) }
+        state.administrators = administrators
+        self.journal = journal
     }
 
     func opened(_ channel: any Channel) { connections[ObjectIdentifier(channel)] = channel }
@@ -59,10 +70,11 @@ final class StandInCouchDBCore {
 
     private func answer(_ request: StandInCouchDBRequest, on channel: any Channel) {
         let answer = forcedAnswers.isEmpty ? state.answer(request) : forcedAnswers.removeFirst()
+        if !["GET", "HEAD"].contains(request.method), (200...299).contains(answer.status) { journal?.add(request) }
         send(answer.bytes(isHead: request.method == "HEAD", date: now()), on: channel)
         if case .feed(let options) = answer.body {
             open(options, on: channel)
-        } else if request.header("Connection")?.lowercased() == "close" {
+        } else if request.header("Connection")?.lowercased() == "close" || answer.status == 413 {
             channel.close(promise: nil)
         }
         wakeFeeds()

@@ -17,6 +17,7 @@ extension StandInCouchDBState {
         switch request.method {
         case "GET", "HEAD": return try read(request, id, in: database)
         case "PUT":
+            guard request.body.count <= 8_000_000 else { throw .tooLarge }
             if isDesign, !isAdministrator(user) {
                 let reason = "You are not a db or server admin."
                 throw StandInCouchDBRefusal(status: 403, error: "forbidden", reason: reason)

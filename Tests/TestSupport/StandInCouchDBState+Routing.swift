@@ -8,6 +8,8 @@ extension StandInCouchDBState {
             if error.reason == "Authentication required." {
                 answer.headers.append(("WWW-Authenticate", "Basic realm=\"server\""))
             }
+            // CouchDB doesn't read on after that.
+            if error.status == 413 { answer.headers.append(("Connection", "close")) }
             return answer
         }
     }

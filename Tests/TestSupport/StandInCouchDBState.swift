@@ -98,6 +98,8 @@ struct StandInCouchDBState: Sendable {
 extension StandInCouchDBRefusal {
     static func unauthorized(_ reason: String) -> Self { Self(status: 401, error: "unauthorized", reason: reason) }
     static let notAdministrator = unauthorized("You are not a server admin.")
+    /// `max_document_size`.
+    static let tooLarge = Self(status: 413, error: "document_too_large", reason: "")
     static let notJSONType = Self(
         status: 415,
         error: "bad_content_type",

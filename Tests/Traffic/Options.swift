@@ -3,6 +3,8 @@ struct Options {
     static let usage = """
         usage: traffic --target ADDRESS:PORT [options]     constant load until SIGTERM, SIGINT or --duration
                traffic --once ADDRESS:PORT[/PATH] [options] one request; prints the status and the body
+               traffic --datagrams ADDRESS:PORT [options]  numbered UDP datagrams from one port; prints what was answered
+               traffic echo PORT NAME                      a UDP server that answers with its name and what it was sent
 
           --rate N            requests per second (100)
           --keepalive N       keep-alive connections (10; 0: none)
@@ -28,6 +30,7 @@ struct Options {
     var target: Address
     var path = "/"
     var isOnce = false
+    var sendsDatagrams = false
     var rate = 100.0
     var keepAlive = 10
     var short = 256
@@ -45,8 +48,9 @@ struct Options {
             guard Self.known.contains(option) else { throw Mistake(description: "unknown option \(option)") }
             guard let value = rest.popFirst() else { throw Mistake(description: "\(option) needs a value") }
             switch option {
-            case "--target", "--once":
+            case "--target", "--once", "--datagrams":
                 isOnce = option == "--once"
+                sendsDatagrams = option == "--datagrams"
                 let slash = value.firstIndex(of: "/") ?? value.endIndex
                 if slash < value.endIndex { path = String(value[slash...]) }
                 target = Address(String(value[..<slash]))
@@ -72,7 +76,8 @@ struct Options {
     }
 
     private static let known: Set<String> = [
-        "--target", "--once", "--path", "--rate", "--keepalive", "--short", "--duration", "--timeout", "--wait",
+        "--target", "--once", "--datagrams", "--path", "--rate", "--keepalive", "--short", "--duration", "--timeout",
+        "--wait",
         "--source-ports", "--netns", "--json",
     ]
 

@@ -11,6 +11,11 @@ if arguments.contains("--help") {
     exit(0)
 }
 
+if arguments.first == "echo" {
+    guard arguments.count == 3, let port = UInt16(arguments[1]) else { end(2, Options.usage) }
+    end(1, Echo.run(port: port, name: arguments[2]))
+}
+
 private let options: Options
 do throws(Options.Mistake) {
     options = try Options(arguments)
@@ -35,6 +40,16 @@ if options.isOnce {
 
 for number in [SIGTERM, SIGINT] {
     signal(number) { _ in isStopRequested = true }
+}
+if options.sendsDatagrams {
+    var datagrams = Datagrams(options)
+    if let reason = datagrams.run(isStopped: { isStopRequested }) { end(2, reason) }
+    if let path = options.json {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0, put(datagrams.json, to: file) else { end(2, "\(path): \(message(of: errno))") }
+    }
+    put(datagrams.json, to: STDOUT_FILENO)
+    exit(datagrams.unanswered == 0 ? 0 : 1)
 }
 private var generator = Generator(options)
 generator.run { isStopRequested }

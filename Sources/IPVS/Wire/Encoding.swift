@@ -24,6 +24,25 @@ extension NetlinkWriter {
         }
     }
 
+    /// Appends the message that asks for a virtual service which the kernel won't make: its IPv6 prefix has no bits.
+    ///
+    /// The kernel looks for the scheduler before it looks at the prefix (`ip_vs_add_service`), so that its refusal tells
+    /// whether it has the scheduler, and nothing is left to be taken away.
+    ///
+    /// - Throws: `IPVSError.invalidValue`; then nothing is appended.
+    mutating func schedulerQuestion(_ scheduler: Scheduler, _ header: NetlinkHeader) throws(IPVSError) {
+        let scheduler = try name(scheduler.rawValue, "scheduler", maximum: IP_VS_SCHEDNAME_MAXLEN)
+        try message(header, command: IPVS_CMD_NEW_SERVICE) { writer throws(IPVSError) in
+            writer.nested(IPVS_CMD_ATTR_SERVICE) { writer in
+                writer.serviceIdentity(.schedulerQuestion)
+                writer.attribute(IPVS_SVC_ATTR_SCHED_NAME, string: scheduler)
+                writer.attribute(IPVS_SVC_ATTR_FLAGS, bytes: UInt32(0).bytes + UInt32.max.bytes)
+                writer.attribute(IPVS_SVC_ATTR_TIMEOUT, UInt32(0))
+                writer.attribute(IPVS_SVC_ATTR_NETMASK, bytes: UInt32(0).bytes)
+            }
+        }
+    }
+
     /// Appends what tells a service from others: enough for all commands but those that add and edit a service.
     mutating func service(_ identity: VirtualService.Identity) {
         nested(IPVS_CMD_ATTR_SERVICE) { $0.serviceIdentity(identity) }
@@ -140,6 +159,11 @@ extension NetlinkWriter {
         case .ipv6: return UInt32(length).bytes
         }
     }
+}
+
+extension VirtualService.Identity {
+    /// Whatever is asked about, as good as none: the highest firewall mark.
+    static var schedulerQuestion: VirtualService.Identity { .firewallMark(.max, .ipv6) }
 }
 
 extension IPVSOperation {

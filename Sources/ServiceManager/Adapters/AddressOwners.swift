@@ -22,6 +22,9 @@ package final class AddressOwners: Sendable {
         }
     }
 
+    /// Who has an address; nil when nobody does.
+    package func owner(of address: ServiceAddress) -> ServiceID? { owners.withLock { $0[address] } }
+
     /// Lets addresses go; those of others stay theirs.
     package func letGo(_ addresses: [ServiceAddress], of service: ServiceID) {
         owners.withLock { owners in

@@ -86,7 +86,7 @@ package struct Adoption: Sendable {
                     isRunning: details.isRunning && !details.isPaused,
                     image: details.image,
                     imageID: details.imageID,
-                    endpoint: details.endpoint(definition),
+                    endpoint: details.endpoints(definition).first,
                     service: adopter?.service.rawValue ?? details.labels[ContainerLabels.service]
                 )
             }

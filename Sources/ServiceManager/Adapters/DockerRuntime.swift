@@ -114,7 +114,7 @@ package struct DockerRuntime: ContainerRuntime {
     ) async throws(Failure) -> StartedContainer {
         do throws(DockerError) {
             try await client.startContainer(container.rawValue)
-            return try started(try await client.inspectContainer(container.rawValue), definition)
+            return try await started(try await client.inspectContainer(container.rawValue), definition)
         } catch {
             throw Failure(error, "the container \(container) can't be started")
         }
@@ -122,9 +122,11 @@ package struct DockerRuntime: ContainerRuntime {
 
     private func started(
         _ details: ContainerDetails,
-        _ definition: ServiceDefinition
-    ) throws(DockerError) -> StartedContainer {
-        guard let endpoint = details.endpoint(definition) else {
+        _ definition: ServiceDefinition,
+        _ networks: [String: NetworkDetails] = [:]
+    ) async throws(DockerError) -> StartedContainer {
+        let found = details.endpoints(definition)
+        guard let first = found.first else {
             throw .api(
                 status: 500,
                 message: details.isRunning
@@ -133,13 +135,38 @@ package struct DockerRuntime: ContainerRuntime {
                 call: "inspect"
             )
         }
-        let network = details.networks[definition.network ?? "bridge"] ?? details.networks.values.first
+        for address in definition.addresses
+        where !found.contains(where: { $0.address.family == address.endpoint.address.family }) {
+            throw .api(
+                status: 500,
+                message:
+                    "it has no \(address.endpoint.address.family == .ipv4 ? "IPv4" : "IPv6") address in the network "
+                    + "\(definition.network ?? "bridge"), which the service address \(address) needs: give the network a "
+                    + "subnet of that family (docker network create --ipv6 --subnet …), or leave that address out",
+                call: "inspect"
+            )
+        }
+        let network = details.network(definition)
         return StartedContainer(
-            endpoint: endpoint,
+            endpoint: first,
+            otherEndpoint: found.dropFirst().first,
             processID: details.pid,
             hardwareAddress: network?.macAddress,
-            bridge: network?.bridge(isDefault: [nil, "bridge", "default"].contains(definition.network))
+            bridge: try await bridge(of: network, networks)
         )
+    }
+
+    /// The bridge of a container's network; nil when it has none, as with host networking.
+    private func bridge(
+        of network: ContainerDetails.Network?,
+        _ networks: [String: NetworkDetails]
+    ) async throws(DockerError) -> StartedContainer.Bridge? {
+        guard let id = network?.networkID else { return nil }
+        var found = networks[id]
+        if found == nil { found = try await client.inspectNetwork(id) }
+        guard let details = found, details.driver == "bridge", !details.subnets.isEmpty else { return nil }
+        let interface = details.bridgeName ?? "br-\(details.id.prefix(12))"
+        return StartedContainer.Bridge(interface: interface, subnets: details.subnets)
     }
 
     package func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport {
@@ -200,6 +227,7 @@ package struct DockerRuntime: ContainerRuntime {
         started: (ServiceID, ContainerID, StartedContainer) -> Void
     ) async throws(DockerError) -> [ServiceID: [ObservedContainer]] {
         var found: [ServiceID: [ObservedContainer]] = [:]
+        let networks = Dictionary(try await client.listNetworks().map { ($0.id, $0) }) { first, _ in first }
         for summary in try await client.listContainers(label: [ContainerLabels.service]) {
             guard let labels = ContainerLabels(summary.labels) else {
                 logger.warning(
@@ -219,8 +247,8 @@ package struct DockerRuntime: ContainerRuntime {
             guard let details = try await details(of: summary.id) else { continue }
             let container = ContainerID(summary.id)
             // One that somebody has disconnected from its network has no address, and is replaced.
-            if details.endpoint(definition) != nil {
-                started(labels.service, container, try self.started(details, definition))
+            if !details.endpoints(definition).isEmpty {
+                started(labels.service, container, try await self.started(details, definition, networks))
             }
             found[labels.service, default: []].append(
                 ObservedContainer(
@@ -251,7 +279,9 @@ package struct DockerRuntime: ContainerRuntime {
             }
             guard let details = try await details(of: entry.container) else { continue }
             let container = ContainerID(details.id)
-            if details.endpoint(definition) != nil { started(container, try self.started(details, definition)) }
+            if !details.endpoints(definition).isEmpty {
+                started(container, try await self.started(details, definition))
+            }
             found.append(
                 ObservedContainer(
                     container: container,
@@ -267,7 +297,7 @@ package struct DockerRuntime: ContainerRuntime {
     /// Where a container that runs is reached; nil when it doesn't, or can't be asked.
     func running(_ container: ContainerID, _ definition: ServiceDefinition) async -> StartedContainer? {
         guard let details = try? await details(of: container.rawValue) else { return nil }
-        return try? started(details, definition)
+        return try? await started(details, definition)
     }
 
     /// Nil when it is gone by now.
@@ -277,34 +307,5 @@ package struct DockerRuntime: ContainerRuntime {
         } catch  where error.isNotFound {
             return nil
         }
-    }
-}
-
-extension ContainerDetails.Network {
-    /// Docker calls its own bridge docker0, and others by the first twelve digits of their network's id.
-    fileprivate func bridge(isDefault: Bool) -> StartedContainer.Bridge? {
-        guard let gateway, !gateway.isEmpty, let prefixLength, let id = networkID else { return nil }
-        let interface = isDefault ? "docker0" : "br-\(id.prefix(12))"
-        return StartedContainer.Bridge(interface: interface, subnet: "\(gateway)/\(prefixLength)")
-    }
-}
-
-extension ContainerDetails {
-    /// Where the container is reached by this definition; nil while it has no address.
-    func endpoint(_ definition: ServiceDefinition) -> Endpoint? {
-        guard isRunning else { return nil }
-        let network = networks[definition.network ?? "bridge"] ?? networks.values.first
-        let wantsIPv6 = definition.addresses.first?.endpoint.address.family == .ipv6
-        let text = wantsIPv6 ? network?.ipv6Address : network?.ipAddress
-        guard let text, let address = try? IPAddress(text) else { return nil }
-        return Endpoint(address: address, port: definition.port)
-    }
-
-    /// What it is to a rollout.
-    func state(_ definition: ServiceDefinition) -> ObservedContainer.State {
-        if let endpoint = endpoint(definition) { return .running(endpoint) }
-        if isRunning { return .unreachable }
-        if status == "created" { return .created }
-        return .exited(ExitReport(code: exitCode, outOfMemory: outOfMemory))
     }
 }

@@ -98,7 +98,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             for instance in rollout.instances.values
             where instance.container?.rawValue == container && instance.isStarted {
                 guard let details = try? await client.inspectContainer(container), details.isRunning else { return }
-                if details.endpoint(instance.definition) != instance.endpoint {
+                if details.endpoints(instance.definition).first != instance.endpoint {
                     send(rollout.service, .disconnected(instance.id))
                 }
             }

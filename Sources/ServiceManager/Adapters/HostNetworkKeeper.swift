@@ -33,26 +33,47 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             }
             var lastPlan: HostNetworkPlan?
             var lastError: String?
+            var findings: [HostNetworkFinding] = []
+            var looksUntilChecked = 0
             for await isDue in ticks {
                 let plan = plan
                 guard plan != lastPlan || isDue || lastError != nil else { continue }
-                lastPlan = plan
-                let error = await apply(plan)
+                let (error, hasChanged) = await apply(plan)
                 if let error, error != lastError {
                     logger.error("the host's network can't be set up: \(error)", [.error: error])
                 }
+                // Looking at everything runs programs, so while all is well it is done once a minute.
+                looksUntilChecked -= 1
+                if plan != lastPlan || hasChanged || error != nil || !findings.isEmpty || looksUntilChecked <= 0 {
+                    findings = await network.check(plan)
+                    looksUntilChecked = 6
+                }
+                board.setFindings(sentences(findings, error))
+                lastPlan = plan
                 lastError = error
             }
         }
     }
 
-    private func apply(_ plan: HostNetworkPlan) async -> String? {
+    private func apply(_ plan: HostNetworkPlan) async -> (error: String?, hasChanged: Bool) {
         do throws(HostNetworkError) {
-            for change in try await network.apply(plan) { logger.info("host network: \(change)", [:]) }
-            return nil
+            let changes = try await network.apply(plan)
+            for change in changes { logger.info("host network: \(change)", [:]) }
+            return (nil, !changes.isEmpty)
         } catch {
-            return "\(error)"
+            return ("\(error)", true)
         }
+    }
+
+    /// What is missing for each service's traffic.
+    private func sentences(_ findings: [HostNetworkFinding], _ error: String?) -> [ServiceID: [String]] {
+        var sentences: [ServiceID: [String]] = [:]
+        for rollout in board.rollouts where !rollout.claimed.isEmpty {
+            let containers = Set(board.startedContainers(of: rollout.service).map(\.rawValue))
+            let concerned = findings.filter { $0.concerns(addresses: rollout.claimed, containers: containers) }
+            sentences[rollout.service] = concerned.map(\.description) + (error.map { [$0] } ?? [])
+        }
+        return sentences.filter { !$0.value.isEmpty }
     }
 
     /// What the services need now.
@@ -61,8 +82,10 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
         for rollout in board.rollouts { plan.addresses.formUnion(rollout.claimed) }
         guard !plan.addresses.isEmpty else { return plan }
         for (container, started) in board.startedContainers {
-            guard let bridge = started.bridge, let subnet = Subnet(bridge.subnet) else { continue }
-            plan.bridges.insert(ServerBridge(interface: bridge.interface, subnet: subnet))
+            guard let bridge = started.bridge else { continue }
+            for subnet in bridge.subnets.compactMap({ Subnet($0) }) {
+                plan.bridges.insert(ServerBridge(interface: bridge.interface, subnet: subnet))
+            }
             let address = started.hardwareAddress.flatMap { MACAddress($0) }
             plan.ports.insert(
                 ServerPort(

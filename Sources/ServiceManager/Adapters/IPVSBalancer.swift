@@ -4,34 +4,39 @@ package import ServiceModel
 
 /// Traffic through the kernel's virtual services.
 package struct IPVSBalancer: LoadBalancer {
-    private let client: IPVSClient
-    private let owners: AddressOwners
+    let client: IPVSClient
+    let owners: AddressOwners
     private let localAddresses: @Sendable () -> Set<IPAddress>?
+    /// Has a UDP client's next packet go to another destination than the one that was deleted.
+    let forgetConnections: @Sendable (ServiceAddress, Endpoint) async -> Void
 
     /// - Parameters:
     ///   - client: The kernel.
     ///   - owners: Which service has which address.
+    ///   - forgetConnections: Forgets the connections through an address to a destination that was deleted.
     ///   - localAddresses: The addresses of this host; nil when they can't be listed.
     package init(
         client: IPVSClient,
         owners: AddressOwners,
+        forgetConnections: @escaping @Sendable (ServiceAddress, Endpoint) async -> Void,
         localAddresses: @escaping @Sendable () -> Set<IPAddress>?
     ) {
         self.client = client
         self.owners = owners
+        self.forgetConnections = forgetConnections
         self.localAddresses = localAddresses
     }
 
     package func claim(
         _ definition: ServiceDefinition,
         of service: ServiceID,
-        owned: Set<ServiceAddress>
+        _ claims: Claims
     ) async throws(Failure) {
-        var made: [ServiceAddress] = []
+        var taken: [ServiceAddress] = []
         do throws(Failure) {
-            // All are looked at before the first is made.
             for address in definition.addresses {
                 try check(address)
+                let isNew = owners.owner(of: address) == nil
                 let owner = owners.take(address, for: service)
                 guard owner == service else {
                     throw Failure(
@@ -39,14 +44,11 @@ package struct IPVSBalancer: LoadBalancer {
                         isTransient: true
                     )
                 }
-                if !owned.contains(address) { try await refuseForeign(address) }
+                if isNew { taken.append(address) }
             }
-            for address in definition.addresses {
-                if try await make(address, definition) { made.append(address) }
-            }
+            try await make(definition, claims)
         } catch {
-            for address in made { try? await client.remove(.address(address)) }
-            owners.letGo(definition.addresses.filter { !owned.contains($0) }, of: service)
+            owners.letGo(taken, of: service)
             throw error
         }
     }
@@ -67,63 +69,82 @@ package struct IPVSBalancer: LoadBalancer {
         )
     }
 
-    private func refuseForeign(_ address: ServiceAddress) async throws(Failure) {
-        let destinations: [DestinationStatus]
+    private func make(_ definition: ServiceDefinition, _ claims: Claims) async throws(Failure) {
+        var missing: [(address: ServiceAddress, service: VirtualService)] = []
+        var different: [VirtualService] = []
+        var foreign: Failure?
         do throws(IPVSError) {
-            guard try await client.virtualService(.address(address)) != nil else { return }
-            destinations = try await client.destinations(of: .address(address))
+            guard try await client.hasScheduler(Scheduler(rawValue: definition.scheduler)) else {
+                throw IPVSError.noSuchScheduler(Scheduler(rawValue: definition.scheduler))
+            }
+            for address in definition.addresses {
+                let wanted = VirtualService(address, definition.trafficSettings)
+                guard let found = try await client.virtualService(.address(address)) else {
+                    missing.append((address, wanted))
+                    continue
+                }
+                guard claims.owned.contains(address) else {
+                    foreign = Self.foreign(address, try await client.destinations(of: .address(address)))
+                    break
+                }
+                if found.service != wanted, !claims.settled.contains(address) { different.append(wanted) }
+            }
+        } catch .noSuchScheduler(let scheduler) {
+            throw await unknown(scheduler)
         } catch {
-            throw Failure(error, "can't look at the virtual service of \(address)")
+            throw Failure(error, "can't look for the virtual services of \(definition.addressList)")
         }
-        if !destinations.isEmpty { throw foreign(address, destinations) }
+        if let foreign { throw foreign }
+        if !missing.isEmpty { claims.remember(missing.map(\.address)) }
+        var made: [VirtualService.Identity] = []
+        do throws(IPVSError) {
+            for (_, service) in missing {
+                try await client.add(service)
+                made.append(service.identity)
+            }
+            for service in different { try await client.edit(service) }
+        } catch {
+            for identity in made { try? await client.remove(identity) }
+            throw Failure(error, "can't make the virtual services of \(definition.addressList)")
+        }
     }
 
-    /// Makes a virtual service, or gives it the definition's settings; true when there was none.
-    private func make(_ address: ServiceAddress, _ definition: ServiceDefinition) async throws(Failure) -> Bool {
-        let wanted = virtualService(address, definition)
-        do throws(IPVSError) {
-            guard let found = try await client.virtualService(.address(address)) else {
-                try await client.add(wanted)
-                return true
-            }
-            if found.service.scheduler != wanted.scheduler || found.service.persistence != wanted.persistence
-                || found.service.flags != wanted.flags
-            {
-                try await client.edit(wanted)
-            }
-            return false
-        } catch {
-            throw Failure(error, "can't make the virtual service of \(address)")
-        }
-    }
-
-    private func foreign(_ address: ServiceAddress, _ destinations: [DestinationStatus]) -> Failure {
-        Failure(
-            "\(address) has a virtual service that isn't ours, with "
-                + "\(destinations.map { "\($0.destination.identity)" }.joined(separator: ", ")). It was not touched: "
+    private static func foreign(_ address: ServiceAddress, _ destinations: [DestinationStatus]) -> Failure {
+        let there =
+            destinations.isEmpty
+            ? "without a destination"
+            : "with " + destinations.map { "\($0.destination.identity)" }.joined(separator: ", ")
+        return Failure(
+            "\(address) has a virtual service that isn't ours, \(there). It was not touched: "
                 + "delete it (ipvsadm -D) or use another address"
         )
     }
 
-    private func virtualService(_ address: ServiceAddress, _ definition: ServiceDefinition) -> VirtualService {
-        VirtualService(
-            address,
-            scheduler: Scheduler(rawValue: definition.scheduler),
-            persistence: definition.persistence.map { Persistence(timeout: $0) },
-            flags: flags(definition)
+    /// What the kernel has instead is asked for only now: it loads what it is asked for.
+    private func unknown(_ scheduler: Scheduler) async -> Failure {
+        var there: [String] = []
+        for name in ServiceDefinition.schedulers
+        where (try? await client.hasScheduler(Scheduler(rawValue: name))) == true {
+            there.append(name)
+        }
+        return Failure(
+            "this kernel has no scheduler \"\(scheduler)\"; it has \(there.joined(separator: ", ")). "
+                + "Use one of them, or install the module ip_vs_\(scheduler)"
         )
     }
 
-    private func flags(_ definition: ServiceDefinition) -> VirtualService.Flags {
-        let isMaglev = definition.scheduler == "mh"
-        var flags: VirtualService.Flags = []
-        for flag in definition.schedulerFlags {
-            switch flag {
-            case .fallback: flags.insert(isMaglev ? .maglevHashingFallback : .sourceHashingFallback)
-            case .port: flags.insert(isMaglev ? .maglevHashingPort : .sourceHashingPort)
+    package func configure(_ definition: ServiceDefinition) async throws(Failure) {
+        for address in definition.addresses {
+            do throws(IPVSError) {
+                let wanted = VirtualService(address, definition.trafficSettings)
+                guard let found = try await client.virtualService(.address(address)), found.service != wanted else {
+                    continue
+                }
+                try await client.edit(wanted)
+            } catch {
+                throw Failure(error, "can't set \(address) to \(definition.trafficSettings)")
             }
         }
-        return flags
     }
 
     package func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure) {
@@ -138,96 +159,8 @@ package struct IPVSBalancer: LoadBalancer {
             }
         }
     }
+}
 
-    package func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure) {
-        for address in definition.addresses {
-            do throws(IPVSError) {
-                if try await client.virtualService(.address(address)) == nil {
-                    try await client.add(virtualService(address, definition))
-                }
-                let found = try await status(of: destination, at: address)
-                if let found, found.destination.weight == weight { continue }
-                try await client.addOrEdit(Destination(destination, weight: weight), of: .address(address))
-                guard try await status(of: destination, at: address)?.destination.weight == weight else {
-                    throw IPVSError.unknownOutcome
-                }
-            } catch {
-                throw Failure(error, "can't set \(destination) to weight \(weight) at \(address)")
-            }
-        }
-    }
-
-    package func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure) {
-        for address in addresses {
-            do throws(IPVSError) {
-                let found = try await status(of: destination, at: address)
-                guard let found else { continue }
-                if address.transport == .udp {
-                    try await client.remove(Destination.Identity(destination), from: .address(address))
-                    continue
-                }
-                guard found.destination.weight != 0 else { continue }
-                try await client.edit(Destination(destination, weight: 0), of: .address(address))
-            } catch {
-                throw Failure(error, "can't set \(destination) to weight 0 at \(address)")
-            }
-        }
-    }
-
-    package func activeConnections(
-        _ destination: Endpoint,
-        at addresses: [ServiceAddress]
-    ) async -> Result<Int, Failure> {
-        var active = 0
-        for address in addresses {
-            if address.transport == .udp { continue }
-            do throws(IPVSError) {
-                let found = try await status(of: destination, at: address)
-                active += Int(found?.activeConnections ?? 0)
-            } catch {
-                return .failure(Failure(error, "can't count the connections of \(destination)"))
-            }
-        }
-        return .success(active)
-    }
-
-    package func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure) {
-        for address in addresses {
-            do throws(IPVSError) {
-                guard try await status(of: destination, at: address) != nil else { continue }
-                try await client.remove(Destination.Identity(destination), from: .address(address))
-            } catch {
-                throw Failure(error, "can't delete \(destination) from \(address)")
-            }
-        }
-    }
-
-    /// The destination as the kernel has it; nil where it isn't one.
-    private func status(
-        of destination: Endpoint,
-        at address: ServiceAddress
-    ) async throws(IPVSError) -> DestinationStatus? {
-        guard try await client.virtualService(.address(address)) != nil else { return nil }
-        return try await client.destinations(of: .address(address)).first {
-            $0.destination.identity.endpoint == destination
-        }
-    }
-
-    /// All destinations of virtual services at these addresses, with their weights.
-    package func destinations(
-        at addresses: Set<ServiceAddress>
-    ) async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
-        var found: [ServiceAddress: [Endpoint: Int]] = [:]
-        for entry in try await client.snapshot().entries {
-            guard case .address(let address) = entry.service.service.identity, addresses.contains(address) else {
-                continue
-            }
-            found[address] = [:]
-            for status in entry.destinations {
-                guard let endpoint = status.destination.identity.endpoint else { continue }
-                found[address]?[endpoint] = status.destination.weight
-            }
-        }
-        return found
-    }
+extension ServiceDefinition {
+    fileprivate var addressList: String { addresses.map(\.description).joined(separator: ", ") }
 }

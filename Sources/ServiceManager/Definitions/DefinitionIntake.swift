@@ -57,6 +57,15 @@ package enum SourceEvent: Equatable, Sendable {
     case unavailable(String)
     /// The source is seen again.
     case available
+
+    /// Whose document it is about; nil for the source as a whole.
+    package var id: String? {
+        switch self {
+        case .present(let document): document.id
+        case .deleted(let id), .unusable(let id, _): id
+        case .unavailable, .available: nil
+        }
+    }
 }
 
 /// Brings the documents of all sources together, and turns them into events of their services.
@@ -81,9 +90,9 @@ package struct DefinitionIntake: Sendable {
         origins.sorted().map { SourceState(origin: $0, problem: problems[$0]) }
     }
 
-    /// Where the definition of a service comes from.
-    package func origin(of service: ServiceID) -> DefinitionOrigin? {
-        documents[service.rawValue]?.keys.min()
+    /// Where the definitions of a service come from: the one that counts first, then those that it shadows.
+    package func origins(of service: ServiceID) -> [DefinitionOrigin] {
+        documents[service.rawValue]?.keys.sorted() ?? []
     }
 
     /// What follows for the services.

@@ -42,6 +42,8 @@ package protocol ContainerRuntime: Sendable {
 /// What is known of a container once it runs.
 package struct StartedContainer: Equatable, Sendable {
     package var endpoint: Endpoint
+    /// Where it is reached in the other address family, when its network has both.
+    package var otherEndpoint: Endpoint?
     /// Its first process, as the host counts them.
     package var processID: Int?
     /// Its network interface's address, by which the bridge's port is found; nil with host networking.
@@ -51,11 +53,13 @@ package struct StartedContainer: Equatable, Sendable {
 
     package init(
         endpoint: Endpoint,
+        otherEndpoint: Endpoint? = nil,
         processID: Int? = nil,
         hardwareAddress: String? = nil,
         bridge: Bridge? = nil
     ) {
         self.endpoint = endpoint
+        self.otherEndpoint = otherEndpoint
         self.processID = processID
         self.hardwareAddress = hardwareAddress
         self.bridge = bridge
@@ -65,8 +69,8 @@ package struct StartedContainer: Equatable, Sendable {
     package struct Bridge: Hashable, Sendable {
         /// Its interface, such as `docker0`.
         package var interface: String
-        /// Such as `172.17.0.0/16`.
-        package var subnet: String
+        /// Such as `172.17.0.0/16`; one for each address family that it has.
+        package var subnets: [String]
     }
 }
 

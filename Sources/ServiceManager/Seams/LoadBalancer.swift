@@ -10,29 +10,68 @@ package import ServiceModel
 package protocol LoadBalancer: Sendable {
     /// Makes sure that the addresses can be served, and that a virtual service that is ours exists for each.
     ///
-    /// All of them or none: where it throws, nothing was made.
+    /// All is checked before anything is made; when it fails, nothing is left behind.
     ///
-    /// - Throws: `Failure` that names what is in the way: no such address here, loopback, a foreign virtual service.
-    func claim(
-        _ definition: ServiceDefinition,
-        of service: ServiceID,
-        owned: Set<ServiceAddress>
-    ) async throws(Failure)
+    /// - Parameters:
+    ///   - definition: Names the addresses, and how connections are spread.
+    ///   - service: Whose.
+    ///   - claims: What is ours already.
+    /// - Throws: `Failure` that names what is in the way: no such address here, loopback, a virtual service of somebody
+    ///   else, a scheduler that the kernel hasn't.
+    func claim(_ definition: ServiceDefinition, of service: ServiceID, _ claims: Claims) async throws(Failure)
+
+    /// Sets how the virtual services at the definition's addresses spread connections.
+    func configure(_ definition: ServiceDefinition) async throws(Failure)
 
     /// Deletes our virtual services of these addresses; one that is gone is fine.
     func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure)
 
-    /// Adds the destination to each virtual service, or sets its weight where it is there, and reads it back.
-    func set(_ destination: Endpoint, weight: Int, _ definition: ServiceDefinition) async throws(Failure)
+    /// Adds a destination to each virtual service, or sets its weight where it is there, and reads it back.
+    ///
+    /// With UDP, weight 0 deletes it, as `quiesce` does.
+    func set(
+        _ destinations: [ServiceAddress: Endpoint],
+        weight: Int,
+        _ definition: ServiceDefinition
+    ) async throws(Failure)
 
     /// Sets the weight of a destination to 0 wherever it is one; where it isn't, there is nothing to do.
     ///
     /// With UDP it is deleted: there is no connection that could end, and a client that goes on sending would stay with it.
-    func quiesce(_ destination: Endpoint, at addresses: [ServiceAddress]) async throws(Failure)
+    func quiesce(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure)
 
     /// Active connections to a destination, over all its virtual services.
-    func activeConnections(_ destination: Endpoint, at addresses: [ServiceAddress]) async -> Result<Int, Failure>
+    func activeConnections(_ destinations: [ServiceAddress: Endpoint]) async -> Result<Int, Failure>
 
     /// Deletes a destination wherever it is one.
-    func delete(_ destination: Endpoint, from addresses: [ServiceAddress]) async throws(Failure)
+    func delete(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure)
+
+    /// The virtual services as they are now, whoever made them; one that doesn't exist is left out.
+    func observe(_ addresses: Set<ServiceAddress>) async throws(Failure) -> [ServiceAddress: ObservedVirtualService]
+
+    /// All virtual services in one go.
+    func observeAll() async throws(Failure) -> [ServiceAddress: ObservedVirtualService]
+
+    /// Makes these repairs, in this order; what somebody else has repaired meanwhile is fine.
+    func repair(_ repairs: [TrafficRepair]) async throws(Failure)
+}
+
+/// What of a service's addresses is ours before it claims them.
+package struct Claims: Sendable {
+    /// Addresses whose virtual service is ours.
+    package var owned: Set<ServiceAddress>
+    /// Addresses whose virtual service stays as it is: another revision serves through it.
+    package var settled: Set<ServiceAddress>
+    /// Remembers addresses before their virtual services are made, so that they are known for ours whatever comes between.
+    package var remember: @Sendable ([ServiceAddress]) -> Void
+
+    package init(
+        owned: Set<ServiceAddress> = [],
+        settled: Set<ServiceAddress> = [],
+        remember: @escaping @Sendable ([ServiceAddress]) -> Void = { _ in }
+    ) {
+        self.owned = owned
+        self.settled = settled
+        self.remember = remember
+    }
 }

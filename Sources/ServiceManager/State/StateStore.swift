@@ -8,6 +8,7 @@ package import SystemPackage
 ///
 /// ```
 /// <directory>/<service>/record.json            RolloutRecord
+/// <directory>/<service>/claims.json            addresses whose virtual services we made
 /// <directory>/<service>/definitions/<revision>.json   accepted documents, as they came
 /// ```
 ///
@@ -112,9 +113,40 @@ package struct StateStore: Sendable {
         directory.appending(service.rawValue).appending("since.json")
     }
 
-    /// The addresses whose virtual services are recorded as ours.
+    /// The addresses whose virtual services are recorded as ours, or were about to be made by us.
     package func claimedAddresses(of service: ServiceID) -> Set<ServiceAddress> {
-        Set(record(of: service)?.claimed ?? [])
+        Set(record(of: service)?.claimed ?? []).union(claims(of: service))
+    }
+
+    /// Remembers addresses whose virtual services are about to be made.
+    ///
+    /// The record names them only afterwards; a daemon that dies in between must know them for its own.
+    package func addClaims(_ addresses: [ServiceAddress], of service: ServiceID) {
+        saveClaims(claims(of: service).union(addresses), of: service)
+    }
+
+    /// Forgets addresses whose virtual services are gone.
+    package func removeClaims(_ addresses: [ServiceAddress], of service: ServiceID) {
+        let claims = claims(of: service)
+        let left = claims.subtracting(addresses)
+        if left != claims { saveClaims(left, of: service) }
+    }
+
+    private func claims(of service: ServiceID) -> Set<ServiceAddress> {
+        guard let bytes = StateFiles.read(claimsFile(service)) else { return [] }
+        return (try? JSONDecoder().decode(Set<ServiceAddress>.self, from: Data(bytes))) ?? []
+    }
+
+    private func saveClaims(_ claims: Set<ServiceAddress>, of service: ServiceID) {
+        do {
+            try StateFiles.write([UInt8](JSONEncoder().encode(claims.sorted())), to: claimsFile(service))
+        } catch {
+            failed(service, error)
+        }
+    }
+
+    private func claimsFile(_ service: ServiceID) -> FilePath {
+        directory.appending(service.rawValue).appending("claims.json")
     }
 
     /// The addresses that were about to be claimed: an empty virtual service of one of them is ours.

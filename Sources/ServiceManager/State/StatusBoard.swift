@@ -11,6 +11,10 @@ package final class StatusBoard: Sendable {
         var warnings: [ServiceID: [String]] = [:]
         var since: [ServiceID: StateSince] = [:]
         var sources: [SourceState] = []
+        var findings: [ServiceID: [String]] = [:]
+        var repairs: [ServiceID: [TrafficRepair.Kind: Int]] = [:]
+        var statusDatabase: StatusDatabaseState?
+        var origins: [ServiceID: [DefinitionOrigin]] = [:]
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
     }
@@ -34,8 +38,9 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.since = since }
     }
 
-    /// Takes note of a service's newest state.
+    /// Takes note of a service's newest state; a service that is gone is shown no more.
     package func update(_ rollout: Rollout) {
+        if rollout.isGone { return remove(rollout.service) }
         let state = rollout.status.state
         if content.withLock({ $0.since[rollout.service]?.state }) != state {
             let since = StateSince(state: state, since: now())
@@ -47,6 +52,23 @@ package final class StatusBoard: Sendable {
             let containers = Set(rollout.instances.values.compactMap(\.container))
             content.started[rollout.service] = content.started[rollout.service]?.filter { containers.contains($0.key) }
         }
+    }
+
+    private func remove(_ service: ServiceID) {
+        guard content.withLock({ $0.rollouts[service] }) != nil else { return }
+        change { content in
+            content.rollouts[service] = nil
+            content.pulls[service] = nil
+            content.started[service] = nil
+            content.warnings[service] = nil
+            content.since[service] = nil
+        }
+    }
+
+    /// Where a service's definitions come from: the one that counts first, then those that it shadows.
+    package func setOrigins(_ origins: [DefinitionOrigin], of service: ServiceID) {
+        guard content.withLock({ $0.origins[service] ?? [] }) != origins else { return }
+        change { $0.origins[service] = origins.isEmpty ? nil : origins }
     }
 
     /// Says how far a pull is; nil when there is none.
@@ -63,12 +85,37 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.warnings[service] = warnings.isEmpty ? nil : warnings }
     }
 
+    /// What keeps clients from services, in sentences.
+    package func setFindings(_ findings: [ServiceID: [String]]) {
+        guard content.withLock({ $0.findings != findings }) else { return }
+        change { $0.findings = findings }
+    }
+
+    /// Counts a repair of the kernel's table.
+    package func countRepair(_ kind: TrafficRepair.Kind, of service: ServiceID) {
+        change { $0.repairs[service, default: [:]][kind, default: 0] += 1 }
+    }
+
+    /// How often each service's part of the kernel's table was repaired since the daemon started, by kind.
+    package var repairs: [ServiceID: [TrafficRepair.Kind: Int]] { content.withLock { $0.repairs } }
+
+    /// A service's rollout as it is now; nil when there is none.
+    package func rollout(of service: ServiceID) -> Rollout? { content.withLock { $0.rollouts[service] } }
+
     /// Where definitions come from, and what is wrong with it.
     package var sources: [SourceState] { content.withLock { $0.sources } }
 
     package func setSources(_ sources: [SourceState]) {
         guard sources != self.sources else { return }
         change { $0.sources = sources }
+    }
+
+    /// Where the status is written for all hosts to see; nil when it isn't, or wasn't tried yet.
+    package var statusDatabase: StatusDatabaseState? { content.withLock { $0.statusDatabase } }
+
+    package func setStatusDatabase(_ state: StatusDatabaseState) {
+        guard state != statusDatabase else { return }
+        change { $0.statusDatabase = state }
     }
 
     /// Returns when a service isn't as it was any more, or after two seconds.
@@ -98,13 +145,23 @@ package final class StatusBoard: Sendable {
         }
     }
 
+    /// The containers of a service that run.
+    package func startedContainers(of service: ServiceID) -> Set<ContainerID> {
+        content.withLock { Set($0.started[service, default: [:]].keys) }
+    }
+
     /// The statuses as they are now, by name.
     package var statuses: [ServiceStatus] {
         content.withLock { content in
             content.rollouts.values.map { rollout in
                 var status = rollout.status
                 status.pull = content.pulls[rollout.service]
-                status.warnings = content.warnings[rollout.service] ?? []
+                let origins = content.origins[rollout.service] ?? []
+                status.source = origins.first?.description
+                status.warnings =
+                    (content.warnings[rollout.service] ?? [])
+                    + (content.findings[rollout.service] ?? [])
+                    + origins.dropFirst().map { "its definition in \($0) is shadowed by the one in \(origins[0])" }
                 status.since = content.since[rollout.service]?.text
                 return status
             }
@@ -150,6 +207,18 @@ package struct StateSince: Codable, Equatable, Sendable {
 
     /// RFC 3339, in UTC.
     var text: String { since.formatted(.iso8601) }
+}
+
+/// The status database, and why it can't be written to.
+package struct StatusDatabaseState: Equatable, Sendable {
+    /// Its URL, without credentials.
+    package var name: String
+    package var problem: String?
+
+    package init(name: String, problem: String?) {
+        self.name = name
+        self.problem = problem
+    }
 }
 
 /// A source of definitions, and why it can't be seen.

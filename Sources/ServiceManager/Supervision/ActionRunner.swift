@@ -15,6 +15,8 @@ where Time.Duration == Duration {
     let board: StatusBoard
     let logger: Logger
     let send: @Sendable (SupervisorEvent) -> Void
+    /// Called when others may have an address that this service had.
+    let addressesFreed: @Sendable () -> Void
     /// Writes to the kernel come one after the other.
     let lane = SerialLane()
     private let probing = Leases()
@@ -30,7 +32,8 @@ where Time.Duration == Duration {
         units: any UnitKeeping,
         board: StatusBoard,
         logger: Logger,
-        send: @escaping @Sendable (SupervisorEvent) -> Void
+        send: @escaping @Sendable (SupervisorEvent) -> Void,
+        addressesFreed: @escaping @Sendable () -> Void
     ) {
         self.service = service
         self.runtime = runtime
@@ -42,16 +45,18 @@ where Time.Duration == Duration {
         self.board = board
         self.logger = logger
         self.send = send
+        self.addressesFreed = addressesFreed
     }
 
     /// The work that an action asks for; nil when it is done at once, or waits in the lane.
     func work(for action: RolloutAction) -> (@Sendable () async -> Void)? {
         switch action {
         case .claimAddresses(let revision, let definition):
-            inLane(.addressesClaimed(revision), { .claimFailed(revision, $0) }) { () async throws(Failure) in
-                let owned = store.claimedAddresses(of: service)
-                try await balancer.claim(definition, of: service, owned: owned)
+            let claimed = RolloutEvent.addressesClaimed(revision, definition.addresses)
+            inLane(claimed, { .claimFailed(revision, $0) }) { () async throws(Failure) in
+                try await balancer.claim(definition, of: service, claims)
             }
+        case .configure(let definition): lane.add { await configure(definition) }
         case .releaseAddresses(let addresses): lane.add { await release(addresses) }
         case .purge(let strangers): lane.add { await purge(strangers) }
         case .pull(let revision, let definition, let known): return { await pull(revision, definition, known) }
@@ -63,20 +68,19 @@ where Time.Duration == Duration {
             let target = ProbeTarget(container: container, endpoint: endpoint, check: check, cadence: cadence)
             return { await probe(id, target, assumed, lease) }
         case .stopProbing(let id): probing.end(id)
-        case .attach(let id, let endpoint, let weight, let definition),
-            .setWeight(let id, let endpoint, let weight, let definition):
+        case .attach(let id, let destinations, let weight, let definition),
+            .setWeight(let id, let destinations, let weight, let definition):
             inLane(.attached(id), { .attachFailed(id, $0) }) { () async throws(Failure) in
-                try await balancer.set(endpoint, weight: weight, definition)
+                try await balancer.set(destinations, weight: weight, definition)
             }
-        case .drain(let id, let endpoint, let definition):
-            return drain(id, endpoint, at: definition.addresses)
+        case .drain(let id, let destinations, _): return drain(id, destinations)
         case .stop(let id, let container, let definition):
             draining.end(id)
             return { await stop(id, container, definition) }
-        case .detach(let id, let endpoint, let definition):
+        case .detach(let id, let destinations, _):
             draining.end(id)
             inLane(.detached(id), { .detachFailed(id, $0) }) { () async throws(Failure) in
-                try await balancer.delete(endpoint, from: definition.addresses)
+                try await balancer.delete(destinations)
             }
         case .remove(let id, let container): return { await remove(id, container) }
         case .setTimer, .cancelTimer, .tell: break
@@ -130,6 +134,8 @@ where Time.Duration == Duration {
         for attempt in 0... {
             do throws(Failure) {
                 try await balancer.release(addresses, of: service)
+                store.removeClaims(addresses, of: service)
+                addressesFreed()
                 return happened(.addressesReleased(addresses))
             } catch {
                 logger.warning("a virtual service could not be removed, and is tried again", [.error: "\(error)"])
@@ -142,7 +148,7 @@ where Time.Duration == Duration {
         for (address, endpoints) in strangers {
             for endpoint in endpoints {
                 do throws(Failure) {
-                    try await balancer.delete(endpoint, from: [address])
+                    try await balancer.delete([address: endpoint])
                 } catch {
                     logger.warning(
                         "a destination whose container is gone could not be deleted",
@@ -156,8 +162,7 @@ where Time.Duration == Duration {
     /// Weight 0 first, in its turn; then the connections are counted until none is active, or somebody ends the drain.
     private func drain(
         _ id: InstanceID,
-        _ endpoint: Endpoint,
-        at addresses: [ServiceAddress]
+        _ destinations: [ServiceAddress: Endpoint]
     ) -> (@Sendable () async -> Void) {
         let lease = draining.take(id)
         let (quiesced, signal) = AsyncStream.makeStream(of: Void.self)
@@ -169,12 +174,12 @@ where Time.Duration == Duration {
                 }
                 signal.finish()
             },
-            { () async throws(Failure) in try await balancer.quiesce(endpoint, at: addresses) }
+            { () async throws(Failure) in try await balancer.quiesce(destinations) }
         )
         return {
             for await _ in quiesced {
                 while draining.holds(id, lease), !Task.isCancelled {
-                    let active = await balancer.activeConnections(endpoint, at: addresses)
+                    let active = await balancer.activeConnections(destinations)
                     if let event = Self.event(of: id, active) { return happened(event) }
                     try? await clock.sleep(for: .milliseconds(100))
                 }
@@ -217,7 +222,7 @@ where Time.Duration == Duration {
         do throws(Failure) {
             let started = try await runtime.start(container, definition)
             board.containerStarted(started, container, of: service)
-            happened(.started(id, started.endpoint))
+            happened(.started(id, started.endpoint, other: started.otherEndpoint))
         } catch {
             happened(.startFailed(id, error))
         }

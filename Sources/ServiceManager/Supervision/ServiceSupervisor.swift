@@ -26,7 +26,8 @@ where Time.Duration == Duration {
         store: StateStore,
         units: any UnitKeeping,
         board: StatusBoard,
-        logger: Logger
+        logger: Logger,
+        addressesFreed: @escaping @Sendable () -> Void
     ) {
         self.service = service
         self.store = store
@@ -44,8 +45,10 @@ where Time.Duration == Duration {
             store: store,
             units: units,
             board: board,
-            logger: logger
-        ) { continuation.yield($0) }
+            logger: logger,
+            send: { continuation.yield($0) },
+            addressesFreed: addressesFreed
+        )
     }
 
     /// Tells the service what happened.
@@ -53,6 +56,13 @@ where Time.Duration == Duration {
     /// Never waits.
     package func send(_ event: RolloutEvent) {
         continuation.yield(.happened(event))
+    }
+
+    /// Has the kernel's table compared once more, when it is this service's turn to write, and set right.
+    ///
+    /// - Parameter found: What differed a moment ago; a write of the service's own may have been under way.
+    package func repair(_ found: [TrafficRepair]) {
+        runner.lane.add { await runner.repair(found) }
     }
 
     /// Supervises until it is cancelled.

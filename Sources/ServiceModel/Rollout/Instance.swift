@@ -10,6 +10,8 @@ package struct Instance: Equatable, Sendable {
     package internal(set) var container: ContainerID?
     /// The container's address and the definition's port; known from the answer to `start` on.
     package internal(set) var endpoint: Endpoint?
+    /// The same in the other address family, where its network has both.
+    package internal(set) var otherEndpoint: Endpoint?
     /// True when this instance is to leave: it goes through the rest of its phases as fast as its promises allow.
     package internal(set) var isRetiring = false
     /// True while its destination may exist in the kernel: from the order to attach until the answer to detach.

@@ -22,7 +22,8 @@ package struct ObservedContainer: Equatable, Sendable {
     package enum State: Equatable, Sendable {
         /// It was never started.
         case created
-        case running(Endpoint)
+        /// With its address of the other family, where its network has both.
+        case running(Endpoint, other: Endpoint? = nil)
         /// It runs and has no address: somebody has disconnected it from its network.
         case unreachable
         case exited(ExitReport)

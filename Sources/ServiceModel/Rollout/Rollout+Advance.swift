@@ -20,6 +20,7 @@ extension Rollout {
         }
         for id in instances.keys.sorted() { advanceInstance(id) }
         finishStop()
+        applySettings()
         releaseUnusedAddresses()
     }
 
@@ -169,21 +170,5 @@ extension Rollout {
         for slot in restarts.keys { emit(.cancelTimer(.restart(slot: slot))) }
         restarts = [:]
         tell(.serviceStopped)
-    }
-
-    /// Virtual services go when nothing is in them and nothing will be: with the service, or after a change of address.
-    private mutating func releaseUnusedAddresses() {
-        guard !isReleasing else { return }
-        var wanted: Set<ServiceAddress> = []
-        for instance in instances.values { wanted.formUnion(instance.definition.addresses) }
-        if case .managed = management {
-            if let current { wanted.formUnion(effective(current).definition.addresses) }
-            if let candidate { wanted.formUnion(candidate.definition.addresses) }
-            if current == nil, candidate == nil { wanted.formUnion(claimed) }
-        }
-        let unused = claimed.subtracting(wanted)
-        guard !unused.isEmpty else { return }
-        isReleasing = true
-        emit(.releaseAddresses(unused.sorted()))
     }
 }

@@ -4,19 +4,25 @@ import Addresses
 extension Rollout {
     mutating func applyCandidateAnswer(_ event: RolloutEvent) {
         switch event {
-        case .addressesClaimed(let revision):
-            claimed.formUnion(claiming.removeValue(forKey: revision) ?? [])
-            guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
+        case .addressesClaimed(let revision, let addresses):
+            claiming[revision] = nil
+            claimed.formUnion(addresses)
+            guard var candidate = candidate(revision, in: .claiming) else { return ignore() }
+            candidate.refusal = nil
             beginPull(candidate)
         case .claimFailed(let revision, let failure):
             claiming[revision] = nil
             guard var candidate = candidate(revision, in: .claiming) else { return ignore() }
             guard failure.isTransient else { return failCandidate(.address, failure.message) }
             let delay = RolloutPolicy.backoff(candidate.retries)
+            let isNews = candidate.refusal != failure
             candidate.retries += 1
+            candidate.refusal = failure
+            candidate.waitsToClaim = true
             self.candidate = candidate
             emit(.setTimer(.claimRetry(revision), delay))
-            tell(.claimRetried(revision, failure, after: delay))
+            if isNews { tell(.claimRetried(revision, failure, after: delay)) }
+        case .addressesChanged: claimAgain()
         case .addressesReleased(let addresses):
             isReleasing = false
             claimed.subtract(addresses)
@@ -58,6 +64,15 @@ extension Rollout {
         emit(.pull(candidate.revision, candidate.definition, known: images[candidate.revision]))
     }
 
+    /// Asks again for addresses that were refused, unless that is under way.
+    private mutating func claimAgain() {
+        guard var candidate, candidate.stage == .claiming, candidate.waitsToClaim else { return }
+        candidate.waitsToClaim = false
+        self.candidate = candidate
+        emit(.cancelTimer(.claimRetry(candidate.revision)))
+        claim(candidate.deployment)
+    }
+
     func candidate(_ revision: Revision, in stage: Candidate.Stage) -> Candidate? {
         guard let candidate, candidate.revision == revision, candidate.stage == stage else { return nil }
         return candidate
@@ -73,8 +88,8 @@ extension Rollout {
             if pause == nil || restarts[slot]?.isByHand != true { restarts[slot]?.isWaiting = false }
         case .hold(let revision): holdEnded(revision)
         case .claimRetry(let revision):
-            guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
-            claim(candidate.deployment)
+            guard candidate(revision, in: .claiming) != nil else { return ignore() }
+            claimAgain()
         case .pullRetry(let revision):
             guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
             emit(.pull(revision, candidate.definition, known: images[revision]))

@@ -73,29 +73,23 @@ extension Rollout {
         let definition = instance.definition
         switch instance.phase {
         case .attaching:
-            guard let endpoint = instance.endpoint else { return }
             let weight = wantedWeight(of: instance)
             instances[id]?.weight = weight
-            emit(.attach(id, endpoint, weight: weight, definition))
+            emit(.attach(id, instance.destinations, weight: weight, definition))
         case .serving:
-            guard let endpoint = instance.endpoint else { return }
             let weight = wantedWeight(of: instance)
             instances[id]?.weight = weight
-            emit(.setWeight(id, endpoint, weight: weight, definition))
+            emit(.setWeight(id, instance.destinations, weight: weight, definition))
         case .ejected:
-            guard let endpoint = instance.endpoint else { return }
             instances[id]?.weight = 0
-            emit(.setWeight(id, endpoint, weight: 0, definition))
+            emit(.setWeight(id, instance.destinations, weight: 0, definition))
         case .draining:
-            guard let endpoint = instance.endpoint else { return }
             instances[id]?.weight = 0
-            emit(.drain(id, endpoint, definition))
+            emit(.drain(id, instance.destinations, definition))
         case .stopping:
             guard let container = instance.container else { return }
             emit(.stop(id, container, definition))
-        case .detaching:
-            guard let endpoint = instance.endpoint else { return }
-            emit(.detach(id, endpoint, definition))
+        case .detaching: emit(.detach(id, instance.destinations, definition))
         case .removing:
             guard let container = instance.container else { return }
             emit(.remove(id, container))

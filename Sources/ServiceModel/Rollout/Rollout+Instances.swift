@@ -25,12 +25,13 @@ extension Rollout {
         instances[id] = nil
     }
 
-    mutating func started(_ id: InstanceID, _ endpoint: Endpoint) {
+    mutating func started(_ id: InstanceID, _ endpoint: Endpoint, _ other: Endpoint?) {
         guard var instance = instances[id], instance.phase == .starting, let container = instance.container else {
             return ignore()
         }
         emit(.cancelTimer(.start(id)))
         instance.endpoint = endpoint
+        instance.otherEndpoint = other
         instance.phase = .probing
         instances[id] = instance
         guard !instance.isRetiring else { return }
@@ -190,14 +191,14 @@ extension Rollout {
 
     /// Docker may give its address to a stranger, so its destination goes at once, and the container after it.
     mutating func disconnected(_ id: InstanceID) {
-        guard let instance = instances[id], instance.isAlive, let endpoint = instance.endpoint else { return ignore() }
+        guard let instance = instances[id], instance.isAlive else { return ignore() }
         switch instance.phase {
         case .probing, .attaching, .serving, .ejected, .draining: break
         case .creating, .starting, .stopping, .detaching, .removing: return ignore()
         }
         cancelTimers(of: instance)
         if instance.hasDestination {
-            emit(.purge(instance.definition.addresses.reduce(into: [:]) { $0[$1] = [endpoint] }))
+            emit(.purge(instance.destinations.mapValues { [$0] }))
         }
         var delay: Duration?
         if !instance.isRetiring {
@@ -238,8 +239,7 @@ extension Rollout {
         }
         instances[id]?.processHasEnded = true
         instances[id]?.weight = 0
-        guard instance.hasDestination, let endpoint = instance.endpoint else { return }
-        emit(.purge(instance.definition.addresses.reduce(into: [:]) { $0[$1] = [endpoint] }))
+        if instance.hasDestination { emit(.purge(instance.destinations.mapValues { [$0] })) }
     }
 
     /// The container has ended; nil when it is gone from Docker altogether.

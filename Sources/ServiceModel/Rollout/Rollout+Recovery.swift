@@ -111,9 +111,13 @@ extension Rollout {
             instance.isRetiring = true
             instance.phase = .stopping
             emit(.stop(id, observed.container, definition))
-        case .running(let endpoint):
+        case .running(let endpoint, let other):
             instance.endpoint = endpoint
-            adoptRunning(&instance, weights: definition.addresses.compactMap { destinations[$0]?[endpoint] })
+            instance.otherEndpoint = other
+            adoptRunning(
+                &instance,
+                weights: instance.destinations.compactMap { destinations[$0.key]?[$0.value] }
+            )
         }
         instances[id] = instance
     }
@@ -123,8 +127,9 @@ extension Rollout {
         of observed: ObservedContainer,
         in destinations: [ServiceAddress: [Endpoint: Int]]
     ) -> [ServiceAddress] {
-        guard case .running(let endpoint) = observed.state else { return unitAddresses ?? [] }
-        let found = destinations.filter { $0.value[endpoint] != nil }.keys.sorted()
+        guard case .running(let endpoint, let other) = observed.state else { return unitAddresses ?? [] }
+        let endpoints = [endpoint, other].compactMap(\.self)
+        let found = destinations.filter { _, found in endpoints.contains { found[$0] != nil } }.keys.sorted()
         return found.isEmpty ? unitAddresses ?? [] : found
     }
 
@@ -145,7 +150,10 @@ extension Rollout {
         }
         let isEjected =
             isCurrent && weights.count == instance.definition.addresses.count && weights.allSatisfy { $0 == 0 }
-        if instance.isHandDrained, instance.hasDestination {
+        // With UDP, a destination that is to get nothing new isn't there.
+        let isUDP = instance.definition.addresses.allSatisfy { $0.transport == .udp }
+        if instance.isHandDrained, instance.hasDestination || isUDP {
+            instance.hasDestination = true
             // Where its weight isn't 0 yet, it is about to be.
             instance.phase = weights.allSatisfy { $0 == 0 } ? .ejected : .serving
             instance.health = .passing
@@ -200,15 +208,19 @@ extension Rollout {
         of observed: ObservedContainer,
         in destinations: [ServiceAddress: [Endpoint: Int]]
     ) -> [Int] {
-        guard case .running(let endpoint) = observed.state else { return [] }
-        return observed.definition.addresses.compactMap { destinations[$0]?[endpoint] }
+        guard case .running(let endpoint, let other) = observed.state else { return [] }
+        return observed.definition.addresses.compactMap { address in
+            guard let found = destinations[address] else { return nil }
+            return [endpoint, other].compactMap(\.self).compactMap { found[$0] }.first
+        }
     }
 
     /// Docker gives an address that is free to whoever comes next: a destination without its container goes at once.
     private mutating func purge(_ observation: Observation) {
         let endpoints = Set(
-            observation.containers.compactMap {
-                if case .running(let endpoint) = $0.state { endpoint } else { nil }
+            observation.containers.flatMap { container -> [Endpoint] in
+                guard case .running(let endpoint, let other) = container.state else { return [] }
+                return [endpoint, other].compactMap(\.self)
             }
         )
         var strangers: [ServiceAddress: [Endpoint]] = [:]

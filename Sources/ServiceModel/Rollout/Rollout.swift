@@ -55,6 +55,8 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var isWithdrawing = false
     /// True while the release of addresses is under way.
     var isReleasing = false
+    /// How its virtual services spread connections since this value was made; nil until there is a current revision.
+    var applied: TrafficSettings?
     /// The highest attempt number given out.
     package internal(set) var lastAttempt = 0
     /// How often something came that fitted no state: an answer that was late or came twice.
@@ -83,11 +85,11 @@ package struct Rollout: Equatable, Sendable {
             applyOperator(event)
         case .managerStarted, .managerStopRequested, .revisionStopRequested:
             applyManagement(event)
-        case .addressesClaimed, .claimFailed, .addressesReleased, .pulled, .pullFailed:
+        case .addressesClaimed, .claimFailed, .addressesChanged, .addressesReleased, .pulled, .pullFailed:
             applyCandidateAnswer(event)
         case .created(let id, let container): created(id, container)
         case .createFailed(let id, let failure): createFailed(id, failure)
-        case .started(let id, let endpoint): started(id, endpoint)
+        case .started(let id, let endpoint, let other): started(id, endpoint, other)
         case .startFailed(let id, let failure): startFailed(id, failure)
         case .attached(let id): attached(id)
         case .drained(let id): drained(id)
@@ -141,6 +143,10 @@ extension Rollout {
         package var stage: Stage
         /// How often claim or pull was repeated.
         var retries = 0
+        /// Why its addresses were refused last; nil once they are claimed.
+        package internal(set) var refusal: Failure?
+        /// True from a refusal until the addresses are claimed again.
+        var waitsToClaim = false
 
         package var revision: Revision { deployment.revision }
         package var definition: ServiceDefinition { deployment.definition }

@@ -8,6 +8,8 @@ package enum RolloutAction: Equatable, Sendable {
     case claimAddresses(Revision, ServiceDefinition)
     /// Delete destinations of ours whose container is gone: Docker may give their address to a stranger. Isn't answered.
     case purge([ServiceAddress: [Endpoint]])
+    /// Set scheduler, flags and persistence of the virtual services at its addresses. Isn't answered.
+    case configure(ServiceDefinition)
     /// Delete the virtual services of these addresses. → `addressesReleased`.
     case releaseAddresses([ServiceAddress])
     /// Have the image here; where it is known which one it was, that one. → `pulled`, `pullFailed`.
@@ -22,15 +24,15 @@ package enum RolloutAction: Equatable, Sendable {
     case probe(InstanceID, ContainerID, Endpoint, HealthCheck, cadence: ProbeCadence, assumed: ProbeVerdict?)
     case stopProbing(InstanceID)
     /// Add the destination to the virtual service of each address, or set its weight where it is there. → `attached`, `attachFailed`.
-    case attach(InstanceID, Endpoint, weight: Int, ServiceDefinition)
+    case attach(InstanceID, [ServiceAddress: Endpoint], weight: Int, ServiceDefinition)
     /// Set weight 0, and go on watching until no connection is active. → `drained`, `drainFailed`.
-    case drain(InstanceID, Endpoint, ServiceDefinition)
+    case drain(InstanceID, [ServiceAddress: Endpoint], ServiceDefinition)
     /// Set weight 0 because its probes fail, or the weight that it is to have now. → `attached`, `attachFailed`.
-    case setWeight(InstanceID, Endpoint, weight: Int, ServiceDefinition)
+    case setWeight(InstanceID, [ServiceAddress: Endpoint], weight: Int, ServiceDefinition)
     /// Send the stop signal, kill at the timeout. → `exited`, `stopFailed`.
     case stop(InstanceID, ContainerID, ServiceDefinition)
     /// Delete the destination from the virtual service of each address. → `detached`, `detachFailed`.
-    case detach(InstanceID, Endpoint, ServiceDefinition)
+    case detach(InstanceID, [ServiceAddress: Endpoint], ServiceDefinition)
     /// Remove the container. → `removed`, `removeFailed`.
     case remove(InstanceID, ContainerID)
     case setTimer(RolloutTimer, Duration)

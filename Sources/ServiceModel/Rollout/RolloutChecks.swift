@@ -76,7 +76,8 @@ package enum RolloutChecks {
         switch action {
         case .releaseAddresses(let addresses) where !before.claimed.union(after.claimed).isSuperset(of: addresses):
             return Violation(invariant: "I5", message: "\(addresses) are released and aren't all ours")
-        case .drain(_, _, let definition), .setWeight(_, _, _, let definition), .detach(_, _, let definition):
+        case .configure(let definition), .drain(_, _, let definition), .setWeight(_, _, _, let definition),
+            .detach(_, _, let definition):
             guard before.claimed.union(after.claimed).isSuperset(of: definition.addresses) else {
                 return Violation(invariant: "I5", message: "\(definition.addresses) are written to and aren't all ours")
             }

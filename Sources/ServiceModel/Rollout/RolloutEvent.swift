@@ -42,7 +42,8 @@ package enum RolloutEvent: Equatable, Sendable {
 
     // MARK: Answers
 
-    case addressesClaimed(Revision)
+    /// With the addresses, which are ours even when the revision isn't wanted any more.
+    case addressesClaimed(Revision, [ServiceAddress])
     case claimFailed(Revision, Failure)
     case addressesReleased([ServiceAddress])
     /// The image is here, and this is what its tag stands for now.
@@ -50,8 +51,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case pullFailed(Revision, Failure)
     case created(InstanceID, ContainerID)
     case createFailed(InstanceID, Failure)
-    /// The container runs and has this address; nil for one that shares the host's network.
-    case started(InstanceID, Endpoint)
+    /// The container runs and has this address, and one of the other family where its network has both.
+    case started(InstanceID, Endpoint, other: Endpoint? = nil)
     case startFailed(InstanceID, Failure)
     case attached(InstanceID)
     case attachFailed(InstanceID, Failure)
@@ -79,6 +80,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case exited(InstanceID, ExitReport)
     /// The container is gone from Docker, so it has neither an exit code nor anything left to remove.
     case vanished(InstanceID)
+    /// The host has other addresses than before, or a service has let one go: an address that was refused may be had now.
+    case addressesChanged
     /// Docker answers again after an interruption, in which it may have ended containers itself.
     case engineReturned
     case timerFired(RolloutTimer)

@@ -1,6 +1,13 @@
 import Addresses
 
 extension Rollout {
+    /// Whether nothing of the service is left, nor wanted: its document was deleted, and all of it has been removed.
+    package var isGone: Bool {
+        guard management == .unmanaged else { return false }
+        return target == nil && current == nil && candidate == nil && rejection == nil && instances.isEmpty
+            && claimed.isEmpty
+    }
+
     /// The state for people, without what only the host can tell.
     package var status: ServiceStatus {
         let (state, detail) = summary
@@ -81,7 +88,8 @@ extension Rollout {
     private func waitingFor(_ candidate: Candidate) -> String {
         let name = candidate.revision.short
         switch candidate.stage {
-        case .claiming: return "\(name): claiming its address"
+        case .claiming:
+            return "\(name): " + (candidate.refusal.map { "waiting for its address: \($0)" } ?? "claiming its address")
         case .pulling: return "\(name): pulling \(candidate.definition.image)"
         case .clearing: return "\(name): waiting for \(current?.revision.short ?? "-") to stop (order stop-first)"
         case .holding:

@@ -28,10 +28,10 @@ final class TranscriptReplay: Sendable {
         try await server.stop()
     }
 
-    static func start() async throws -> TranscriptReplay {
+    static func start(speed: Int) async throws -> TranscriptReplay {
         let server = try await StandInCouchDB.start(administrators: ["admin": "lab-secret"])
         for user in ["lab_reader", "lab_outsider", "lab_locked"] { try await server.setPassword("pw", of: user) }
-        try await server.setSpeed(20)
+        try await server.setSpeed(speed)
         return TranscriptReplay(server: server)
     }
 
@@ -39,6 +39,10 @@ final class TranscriptReplay: Sendable {
     func perform(_ step: String) async throws {
         let parts = step.split(separator: " ", maxSplits: 2).map(String.init)
         switch parts[0] {
+        case "RESTART":
+            try await server.stop()
+            await #expect(throws: (any Error).self) { try await open("GET", "/", headers: [], body: "") }
+            return try await server.restart()
         case "REQUIRE": return try await server.setRequiresUser(true)
         case "FORGET": return try await server.setPassword(nil, of: parts[1])
         case "PUT" where parts[1].hasPrefix("/_"): return try await server.createDatabase(String(parts[1].dropFirst()))

@@ -7,7 +7,7 @@ struct TranscriptReplayTests {
     @Test(arguments: TranscriptScenario.all)
     func `the stand-in answers like the real one`(scenario: TranscriptScenario) async throws {
         let transcript = try Transcript(scenario.name)
-        let replay = try await TranscriptReplay.start()
+        let replay = try await TranscriptReplay.start(speed: scenario.speed)
         let replayed: Int
         do {
             replayed = try await Self.replay(scenario, transcript, replay)

@@ -4,6 +4,7 @@ import IPVS
 struct Benchmark {
     let client = IPVSClient()
     let rounds: Int
+    let report = Report()
 
     func run() async throws {
         let operations = try Samples.table(services: 1000, destinations: 4)
@@ -44,16 +45,21 @@ struct Benchmark {
             )
             let theirs = rulesOfIpvsadm()
             _ = shell("ipvsadm -C")
-            guard failed == 0, ours == theirs, ours.count == operations.count else {
-                print("FAILED: \(failed) failures; \(ours.count) rules of ours, \(theirs.count) of ipvsadm's")
-                return
-            }
+            report.expect(failed, 0, "operations that failed")
+            report.expect(ours.count, operations.count, "our rules")
+            report.expect(
+                ours == theirs,
+                "the same rules as ipvsadm's",
+                "\(ours.count) of ours, \(theirs.count) of theirs"
+            )
         }
         for (name, durations) in times.sorted(by: { $0.key < $1.key }) {
             let all = durations.map { text(milliseconds($0)) }.joined(separator: " ")
             print("\(name): median \(text(median(durations))) ms of \(all)")
         }
         let ratio = median(times["ipvsadm -R"] ?? []) / max(median(times["batched"] ?? []), 0.001)
-        print("\(operations.count) operations: ipvsadm -R takes \(text(ratio)) times as long (target: 5)")
+        print("\(operations.count) operations: ipvsadm -R takes \(text(ratio)) times as long")
+        report.expect(ratio >= 5, "at least five times as fast as ipvsadm -R", text(ratio))
+        report.end()
     }
 }

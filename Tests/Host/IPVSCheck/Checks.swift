@@ -15,7 +15,7 @@ struct Checks {
         try await concurrency()
         try await lostAnswers()
         try await reloadedModule()
-        print("\(report.checks) checks, \(report.failures) failures")
+        report.end()
     }
 
     /// The table as we see it is the table as `ipvsadm` sees it.
@@ -67,6 +67,12 @@ struct Checks {
         await report.expect(.noSuchScheduler(nosuch.scheduler), "unknown scheduler") { () throws(IPVSError) in
             try await client.add(nosuch)
         }
+        let before = rulesOfIpvsadm()
+        report.expect(try await client.hasScheduler(nosuch.scheduler), false, "it has no such scheduler")
+        for scheduler in [Scheduler.maglevHashing, .sourceHashing, .weightedOverflow] {
+            report.expect(try await client.hasScheduler(scheduler), true, "it has \(scheduler)")
+        }
+        report.expect(rulesOfIpvsadm(), before, "asking for schedulers leaves nothing behind")
         var all = try Samples.services()
         all[0].scheduler = .sourceHashing
         try await client.addOrEdit(all[0])

@@ -1,7 +1,7 @@
 import Glibc
 import IPVS
 
-/// Runs inside the test host: Tests/Host/check-ipvs.
+/// Runs inside the test host: Tests/Host/ipvs.test.
 @main
 struct IPVSCheck {
     static func main() async throws {
@@ -11,7 +11,9 @@ struct IPVSCheck {
             try await checks.all()
             exit(checks.report.failures == 0 ? 0 : 1)
         case "benchmark":
-            try await Benchmark(rounds: 5).run()
+            let benchmark = Benchmark(rounds: 5)
+            try await benchmark.run()
+            exit(benchmark.report.failures == 0 ? 0 : 1)
         case "unprivileged":
             let report = Report()
             let service = VirtualService(try ServiceAddress("172.18.0.1:7001"))
@@ -22,6 +24,7 @@ struct IPVSCheck {
             await report.expect(.notPermitted, "read unprivileged") { () throws(IPVSError) in
                 try await client.snapshot()
             }
+            report.end()
             exit(report.failures == 0 ? 0 : 1)
         default:
             print("usage: ipvs-check check | benchmark | unprivileged")

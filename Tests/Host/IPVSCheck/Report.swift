@@ -5,6 +5,9 @@ final class Report {
     private(set) var failures = 0
     private(set) var checks = 0
 
+    /// The last line: how many there were.
+    func end() { print("\(checks) checks, \(failures) failures") }
+
     func expect(_ isTrue: Bool, _ what: String, _ found: @autoclosure () -> String = "") {
         checks += 1
         guard !isTrue else { return }

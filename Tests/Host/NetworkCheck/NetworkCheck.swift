@@ -5,6 +5,7 @@ import HostNetwork
 /// Applies a plan to the host it runs on, for tests in a test host or in a network namespace of its own.
 ///
 /// ```
+/// network-check forget ADDRESS SERVER
 /// network-check apply|check|remove|prepare|addresses [--iptables FOLDER] [--address ADDRESS]… [--bridge INTERFACE=SUBNET]…
 ///     [--port CONTAINER,BRIDGE,PID|-,MAC|-]…
 /// ```
@@ -25,6 +26,12 @@ struct NetworkCheck {
     }
 
     private static func run(_ arguments: [String]) async throws -> Int32 {
+        if arguments.first == "forget" {
+            guard arguments.count == 3 else { throw UsageError(argument: "forget") }
+            let service = try ServiceAddress(arguments[1])
+            print(try await ConnectionTracking().forget(service, at: try Endpoint(arguments[2])))
+            return 0
+        }
         let (plan, places) = try parse(arguments.dropFirst())
         let network = HostNetwork(places)
         switch arguments.first {

@@ -22,6 +22,9 @@ struct StandInCouchDBProgram: AsyncParsableCommand {
     @Option(help: "An administrator as name:password; without one, everyone may do everything.")
     var administrator: String?
 
+    @Option(help: "A file that keeps the documents over restarts; without one they are in memory only.")
+    var journal: String?
+
     func validate() throws {
         guard administrator?.contains(":") ?? true else {
             throw ValidationError("--administrator: expected name:password")
@@ -37,7 +40,8 @@ struct StandInCouchDBProgram: AsyncParsableCommand {
             host: host,
             port: port,
             administrators: administrators,
-            databases: databases
+            databases: databases,
+            journal: journal
         )
         print("listening on \(server.baseURL)")
         // Into a pipe or a file, the line would wait for many more.

@@ -55,7 +55,7 @@ extension SimulatedHost {
             }
             if fails { return .claimFailed(revision, failure) }
             for address in definition.addresses where table[address] == nil { table[address] = [:] }
-            return .addressesClaimed(revision)
+            return .addressesClaimed(revision, definition.addresses)
         case .releaseAddresses(let addresses):
             for address in addresses {
                 if foreign[address] != nil { violations.append(.init(invariant: "I5", message: "\(address) released")) }
@@ -71,26 +71,27 @@ extension SimulatedHost {
             if fails || qualities[id.revision] == .cannotBeCreated { return .createFailed(id, failure) }
             return .created(id, makeContainer(id, definition))
         case .start(let id, let container, _): return start(id, container, fails: fails)
-        case .attach(let id, let endpoint, let weight, let definition),
-            .setWeight(let id, let endpoint, let weight, let definition):
+        case .attach(let id, let destinations, let weight, _), .setWeight(let id, let destinations, let weight, _):
             if fails { return .attachFailed(id, failure) }
-            for address in definition.addresses { write(weight, endpoint, address) }
+            for (address, endpoint) in destinations { write(weight, endpoint, address) }
             return .attached(id)
-        case .drain(let id, let endpoint, let definition):
+        case .drain(let id, let destinations, _):
             if fails {
                 isCutOff.insert(id)
                 return .drainFailed(id, failure)
             }
-            for address in definition.addresses where table[address]?[endpoint] != nil { write(0, endpoint, address) }
+            for (address, endpoint) in destinations where table[address]?[endpoint] != nil {
+                write(0, endpoint, address)
+            }
             return .drained(id)
         case .stop(let id, let container, _):
             if fails { return .stopFailed(id, failure) }
             checkStop(id, container)
             containers[container]?.isRunning = false
             return .exited(id, ExitReport(code: 0))
-        case .detach(let id, let endpoint, let definition):
+        case .detach(let id, let destinations, _):
             if fails { return .detachFailed(id, failure) }
-            for address in definition.addresses where table[address] != nil { write(nil, endpoint, address) }
+            for (address, endpoint) in destinations where table[address] != nil { write(nil, endpoint, address) }
             return .detached(id)
         case .remove(let id, let container):
             if fails { return .removeFailed(id, failure) }
@@ -101,7 +102,7 @@ extension SimulatedHost {
                 for endpoint in endpoints { write(nil, endpoint, address) }
             }
             return nil
-        case .cancelPull, .probe, .stopProbing, .setTimer, .cancelTimer, .tell: return nil
+        case .cancelPull, .configure, .probe, .stopProbing, .setTimer, .cancelTimer, .tell: return nil
         }
     }
 
@@ -127,7 +128,7 @@ extension RolloutAction {
         case .attach, .setWeight, .drain, .stop, .detach, .remove: true
         // A claim makes all of it or nothing.
         case .claimAddresses, .create, .start, .pull, .releaseAddresses: false
-        case .cancelPull, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell: false
+        case .cancelPull, .configure, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell: false
         }
     }
 }

@@ -16,9 +16,11 @@ extension SimulatedHost {
 
     /// I2: what is given traffic runs.
     mutating func checkOrder(_ action: RolloutAction) {
-        guard case .attach(let id, let endpoint, let weight, _) = action, weight > 0 else { return }
+        guard case .attach(let id, let destinations, let weight, _) = action, weight > 0 else { return }
         guard let container = rollout.instances[id]?.container, let found = containers[container] else { return }
-        if !found.isRunning || found.endpoint != endpoint { broken("I2", "\(id) doesn't run at \(endpoint)") }
+        for endpoint in destinations.values where !found.isRunning || found.endpoint != endpoint {
+            broken("I2", "\(id) doesn't run at \(endpoint)")
+        }
     }
 
     /// I3: nothing is told to stop while it takes new connections, unless the kernel couldn't be told in time.

@@ -63,6 +63,8 @@ struct SimulatedHost {
     var input = 0
     /// Instances whose weight couldn't be set to 0 in time.
     var isCutOff: Set<InstanceID> = []
+    /// Called with each action.
+    var onAction: (RolloutAction) -> Void = { _ in }
     private var made = 0
 
     // What outlives the daemon.
@@ -135,6 +137,7 @@ struct SimulatedHost {
         for action in actions {
             transcript?.append("    " + Text.of(action))
             checkOrder(action)
+            onAction(action)
             switch action {
             case .setTimer(let timer, _):
                 timers.removeAll { $0 == timer }
@@ -145,7 +148,7 @@ struct SimulatedHost {
             case .cancelPull:
                 outstanding.removeAll { $0.isPull }
                 stalled.removeAll { $0.isPull }
-            case .tell: break
+            case .tell, .configure: break
             default: outstanding.append(action)
             }
         }
@@ -236,7 +239,7 @@ extension RolloutAction {
     /// True for what goes through the lane of writes to the kernel, one after the other.
     var isWrite: Bool {
         switch self {
-        case .claimAddresses, .releaseAddresses, .purge, .attach, .setWeight, .drain, .detach: true
+        case .claimAddresses, .configure, .releaseAddresses, .purge, .attach, .setWeight, .drain, .detach: true
         case .pull, .cancelPull, .create, .start, .probe, .stopProbing, .stop, .remove, .setTimer, .cancelTimer, .tell:
             false
         }
@@ -249,7 +252,8 @@ extension RolloutAction {
             .setWeight(let id, _, _, _), .stop(let id, _, _), .detach(let id, _, _), .remove(let id, _),
             .probe(let id, _, _, _, _, _), .stopProbing(let id):
             id
-        case .claimAddresses, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell: nil
+        case .claimAddresses, .configure, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell:
+            nil
         }
     }
 

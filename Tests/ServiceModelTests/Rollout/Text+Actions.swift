@@ -10,6 +10,7 @@ extension Text {
             "purge "
                 + strangers.sorted { $0.key < $1.key }
                 .map { "\($1.map(\.description).joined(separator: " ")) at \($0)" }.joined(separator: ", ")
+        case .configure(let definition): "configure \(list(definition.addresses))"
         case .releaseAddresses(let addresses): "release \(list(addresses))"
         case .pull(let revision, let definition, let known):
             "pull \(definition.image) for \(revision)\(known == nil ? "" : ", known")"
@@ -19,7 +20,8 @@ extension Text {
         case .probe(let id, _, _, _, let cadence, let assumed):
             "probe \(id), \(cadence)\(assumed == .passing ? ", assumed to pass" : "")"
         case .stopProbing(let id): "stop probing \(id)"
-        case .attach(let id, let endpoint, let weight, _): "attach \(id) \(endpoint) weight \(weight)"
+        case .attach(let id, let destinations, let weight, _):
+            "attach \(id) \(Set(destinations.values).map(\.description).sorted().joined(separator: " ")) weight \(weight)"
         case .drain(let id, _, _): "drain \(id)"
         case .setWeight(let id, _, let weight, _): "set weight \(weight) of \(id)"
         case .stop(let id, _, _): "stop \(id)"

@@ -1,0 +1,108 @@
+package import Addresses
+
+/// A connection that netfilter tracks, as ctnetlink tells of it.
+package struct TrackedConnection: Hashable, Sendable {
+    /// The transport protocol's number, as in an IP header.
+    package var transport: UInt8
+    /// What the client sent to.
+    package var target: Endpoint
+    /// Who answers.
+    package var server: Endpoint
+    /// The attribute `CTA_TUPLE_ORIG` as it came, by which the kernel finds the connection.
+    package var original: [UInt8]
+    /// The attribute `CTA_ID` as it came, which tells the connection from one that comes after it; empty if there is none.
+    package var id: [UInt8]
+}
+
+/// The messages of `<linux/netfilter/nfnetlink_conntrack.h>` that are of use here.
+package enum Conntrack {
+    // `NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_…`
+    static let new = 0x100
+    static let get = 0x101
+    static let delete = 0x102
+
+    // CTA_…
+    static let original = 1
+    static let reply = 2
+    static let id = 12
+    static let filter = 25
+    // CTA_TUPLE_…
+    private static let address = 1
+    private static let ports = 2
+    // CTA_PROTO_…
+    private static let transport = 1
+    private static let sourcePort = 2
+    private static let targetPort = 3
+    private static let nested = 0x8000
+
+    /// `struct nfgenmsg`: family, version 0, resource 0.
+    static func header(_ family: IPAddress.Family) -> [UInt8] { [family == .ipv4 ? 2 : 10, 0, 0, 0] }
+
+    /// Asks for those connections only whose clients sent to this address (Linux 5.8 and later; others tell of all).
+    ///
+    /// The flags in `CTA_FILTER` say which parts of the tuple count: its target address, protocol and target port
+    /// (`CTA_FILTER_F_…` of the kernel's `net/netfilter/nf_internals.h`).
+    package static func filter(_ service: ServiceAddress) -> [(type: Int32, payload: [UInt8])] {
+        let endpoint = service.endpoint
+        let isIPv4 = endpoint.address.family == .ipv4
+        let addresses = attribute(isIPv4 ? 2 : 4, endpoint.address.bytes)
+        let port = [UInt8(endpoint.port.rawValue >> 8), UInt8(endpoint.port.rawValue & 0xff)]
+        let ports = attribute(transport, [service.transport.number]) + attribute(targetPort, port)
+        let tuple = attribute(address | nested, addresses) + attribute(Self.ports | nested, ports)
+        let flags = UInt32(1 << 1 | 1 << 3 | 1 << 5)
+        return [
+            (Int32(original | nested), tuple), (Int32(filter | nested), attribute(1, bytes(flags))),
+        ]
+    }
+
+    /// Asks to forget one connection.
+    package static func deletion(_ connection: TrackedConnection) -> [(type: Int32, payload: [UInt8])] {
+        let tuple = (Int32(original | nested), connection.original)
+        return connection.id.isEmpty ? [tuple] : [tuple, (Int32(id), connection.id)]
+    }
+
+    /// Decodes a message; nil when it isn't of a connection, or is cut short.
+    ///
+    /// - Parameters:
+    ///   - type: `nlmsg_type`.
+    ///   - payload: What follows the `nlmsghdr`.
+    /// - Returns: The connection.
+    package static func connection(type: Int, _ payload: ArraySlice<UInt8>) -> TrackedConnection? {
+        guard type == new else { return nil }
+        let fields = attributes(payload.dropFirst(4))
+        guard let original = fields[original], let reply = fields[reply], let sent = tuple(original),
+            let answered = tuple(reply)
+        else { return nil }
+        return TrackedConnection(
+            transport: sent.transport,
+            target: sent.target,
+            server: answered.source,
+            original: Array(original),
+            id: Array(fields[id] ?? [])
+        )
+    }
+
+    private static func tuple(_ bytes: ArraySlice<UInt8>) -> (transport: UInt8, source: Endpoint, target: Endpoint)? {
+        let fields = attributes(bytes)
+        let addresses = attributes(fields[address] ?? [])
+        let ports = attributes(fields[ports] ?? [])
+        guard let transport: UInt8 = ports[transport]?.number(at: 0),
+            let source = endpoint(addresses[1] ?? addresses[3], ports[sourcePort]),
+            let target = endpoint(addresses[2] ?? addresses[4], ports[targetPort])
+        else { return nil }
+        return (transport, source, target)
+    }
+
+    private static func endpoint(_ address: ArraySlice<UInt8>?, _ port: ArraySlice<UInt8>?) -> Endpoint? {
+        guard let address = address.flatMap({ IPAddress(bytes: $0) }),
+            let number: UInt16 = port?.number(at: 0), let port = Port(UInt16(bigEndian: number))
+        else { return nil }
+        return Endpoint(address: address, port: port)
+    }
+
+    /// `struct nlattr`, with its payload filled up to 4 bytes.
+    private static func attribute(_ type: Int, _ payload: [UInt8]) -> [UInt8] {
+        bytes(UInt16(payload.count + 4)) + bytes(UInt16(type)) + payload
+            + [UInt8](repeating: 0, count: -payload.count & 3)
+    }
+}

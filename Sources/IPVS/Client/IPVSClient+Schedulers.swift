@@ -1,0 +1,58 @@
+import CNetlink
+import Glibc
+
+extension IPVSClient {
+    /// Whether the kernel has a scheduler, or can load it.
+    ///
+    /// Nothing is changed: the kernel is asked for a virtual service that it refuses to make, for another reason when it
+    /// has the scheduler than when it hasn't. A kernel without IPv6 can't be asked so, and is taken to have it.
+    ///
+    /// - Parameter scheduler: The scheduler.
+    /// - Returns: False only when the kernel says that there is none of that name.
+    /// - Throws: `IPVSError`.
+    public func hasScheduler(_ scheduler: Scheduler) async throws(IPVSError) -> Bool {
+        do {
+            var outcome = try ask(about: scheduler)
+            // ENOENT is also what the kernel says when it has given IPVS another number: the module was loaded anew.
+            if case .refused(let failure) = outcome, failure.code == ENOENT, try reopen() {
+                outcome = try ask(about: scheduler)
+            }
+            switch outcome {
+            case .refused(let failure) where failure.code == ENOENT: return false
+            case .refused(let failure):
+                switch failure.code {
+                case EINVAL, EAFNOSUPPORT, EEXIST: return true
+                default: throw IPVSError(failure)
+                }
+            case .done:
+                // No kernel is known to do that; but whatever it has made goes again.
+                try await remove(.schedulerQuestion)
+                return true
+            case .lost, .notSent, nil: throw IPVSError.unknownOutcome
+            }
+        } catch let error as NetlinkFailure {
+            throw IPVSError(error)
+        } catch let error as IPVSError {
+            throw error
+        } catch {
+            throw .malformedReply("\(error)")
+        }
+    }
+
+    private func ask(about scheduler: Scheduler) throws -> ChangeOutcome? {
+        var invalid: IPVSError?
+        let outcome = try converse { conversation throws(NetlinkFailure) in
+            try conversation.change(count: 1) { _, header, writer in
+                do throws(IPVSError) {
+                    try writer.schedulerQuestion(scheduler, header)
+                    return true
+                } catch {
+                    invalid = error
+                    return false
+                }
+            }
+        }.first
+        if let invalid { throw invalid }
+        return outcome
+    }
+}

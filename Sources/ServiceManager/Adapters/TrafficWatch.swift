@@ -1,0 +1,74 @@
+package import Logging
+package import ServiceModel
+
+/// Compares the kernel's table with what the services want: every three seconds, and soon after a service has changed.
+///
+/// One reading of the table serves all services, and only what differs is passed on.
+package struct TrafficWatch<Balancer: LoadBalancer, Time: Clock>: Sendable where Time.Duration == Duration {
+    private let balancer: Balancer
+    private let board: StatusBoard
+    private let clock: Time
+    private let logger: Logger
+    private let drifted: @Sendable (ServiceID, [TrafficRepair]) -> Void
+
+    /// - Parameters:
+    ///   - balancer: Whose table is read.
+    ///   - board: What the services want.
+    ///   - clock: For the pauses.
+    ///   - logger: Where it is told that the table can't be read.
+    ///   - drifted: Called with what differs at one service. A write of that service may be under way, so it has to be
+    ///     looked at again in its turn.
+    package init(
+        balancer: Balancer,
+        board: StatusBoard,
+        clock: Time,
+        logger: Logger,
+        drifted: @escaping @Sendable (ServiceID, [TrafficRepair]) -> Void
+    ) {
+        self.balancer = balancer
+        self.board = board
+        self.clock = clock
+        self.logger = logger
+        self.drifted = drifted
+    }
+
+    /// Watches until it is cancelled.
+    package func run() async {
+        let (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in board.changes() { tick.yield() }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await clock.sleep(for: .seconds(3))
+                    tick.yield()
+                }
+            }
+            var isBlind = false
+            for await _ in ticks {
+                // What a service has just decided gets time to be written, and many changes count as one.
+                guard (try? await clock.sleep(for: .milliseconds(500))) != nil else { break }
+                isBlind = await look(wasBlind: isBlind)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Looks once; returns whether the table could not be read.
+    private func look(wasBlind: Bool) async -> Bool {
+        let wanted = board.rollouts.map { ($0.service, $0.wantedTraffic) }.filter { !$0.1.isEmpty }
+        guard !wanted.isEmpty else { return false }
+        do throws(Failure) {
+            let observed = try await balancer.observeAll()
+            for (service, wanted) in wanted {
+                let repairs = DestinationDrift.repairs(wanted: wanted, observed: observed)
+                if !repairs.isEmpty { drifted(service, repairs) }
+            }
+            return false
+        } catch {
+            if !wasBlind { logger.warning("the kernel's table can't be compared: \(error)", [.error: "\(error)"]) }
+            return true
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package import Addresses
+
+/// What a virtual service of ours is to be like in the kernel.
+package struct WantedVirtualService: Equatable, Sendable {
+    /// Nil when no definition of the service has this address any more.
+    package var settings: TrafficSettings?
+    /// Every other destination is a stranger's.
+    package var destinations: [Endpoint: WantedDestination]
+
+    package init(settings: TrafficSettings?, destinations: [Endpoint: WantedDestination] = [:]) {
+        self.settings = settings
+        self.destinations = destinations
+    }
+}
+
+/// What a destination is to be like.
+package enum WantedDestination: Equatable, Sendable {
+    case weight(Int)
+    /// A write that decides about it is under way.
+    case undecided
+}
+
+/// A virtual service as it was found in the kernel.
+package struct ObservedVirtualService: Equatable, Sendable {
+    /// Nil when they are none that a definition could ask for.
+    package var settings: TrafficSettings?
+    /// The settings in the words of whoever looked.
+    package var settingsText: String
+    package var destinations: [Endpoint: ObservedDestination]
+
+    package init(settings: TrafficSettings?, settingsText: String, destinations: [Endpoint: ObservedDestination] = [:])
+    {
+        self.settings = settings
+        self.settingsText = settingsText
+        self.destinations = destinations
+    }
+}
+
+/// A destination as it was found in the kernel.
+package struct ObservedDestination: Equatable, Sendable {
+    package var weight: Int
+    /// False when it forwards in another way than ours do, or limits its connections.
+    package var isPlain: Bool
+
+    package init(weight: Int, isPlain: Bool = true) {
+        self.weight = weight
+        self.isPlain = isPlain
+    }
+}
