@@ -52,7 +52,7 @@ deb: release ## The Debian package, in .build/deb
 
 tools: system-packages ## What the host tests need besides the package, in .build/tools
 	@mkdir -p .build/tools
-	@set -e; for product in traffic standin-couchdb ipvs-check network-check docker-check; do \
+	@set -e; for product in traffic standin-couchdb ipvs-check network-check docker-check systemd-check; do \
 		echo "$(SWIFT) build --configuration release --static-swift-stdlib --product $$product"; \
 		$(SWIFT) build --configuration release --static-swift-stdlib --product $$product; \
 		strip -o .build/tools/$$product "$$($(SWIFT) build --configuration release --show-bin-path)/$$product"; \

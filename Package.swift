@@ -237,7 +237,7 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "CouchDB", "Docker", "ServiceManager", "ServiceModel", "TestSupport",
+                "Addresses", "CouchDB", "Docker", "ServiceManager", "ServiceModel", "Systemd", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

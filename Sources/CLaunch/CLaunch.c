@@ -45,8 +45,6 @@ size_t launch_local_time(char *text, size_t capacity) {
 
 const char *launch_error_text(int32_t number) { return strerror(number); }
 
-int32_t launch_exists(const char *path) { return access(path, F_OK) == 0; }
-
 int32_t launch_open_signals(void) {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);

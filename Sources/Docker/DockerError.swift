@@ -18,6 +18,9 @@ package enum DockerError: Error, Sendable, Equatable {
     /// The engine speaks only API versions that this client doesn't.
     case unsupportedVersion(found: String, supported: String)
 
+    /// The engine was stopped; a connect would start it again.
+    case stopped(call: String)
+
     /// The caller's task was cancelled.
     case cancelled(call: String)
 }
@@ -26,7 +29,7 @@ extension DockerError {
     /// Whether the same call may succeed later without anybody changing anything.
     package var isTransient: Bool {
         switch self {
-        case .unreachable, .timedOut, .stream: true
+        case .unreachable, .timedOut, .stream, .stopped: true
         case .api(let status, _, _): status >= 500 || status == 429 || status == 408
         case .undecodable, .unsupportedVersion, .cancelled: false
         }
@@ -72,6 +75,8 @@ extension DockerError: CustomStringConvertible {
             "A stream from Docker failed: \(reason)"
         case .unsupportedVersion(let found, let supported):
             "Docker speaks API \(found), but \(supported) is needed. Upgrade the older of the two."
+        case .stopped(let call):
+            "Docker is stopped, so \(call) was not tried: `systemctl start docker` starts it."
         case .cancelled(let call):
             "\(call) was cancelled before Docker answered."
         }

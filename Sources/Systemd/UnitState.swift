@@ -1,5 +1,16 @@
 /// A unit as systemd sees it now.
 package struct UnitState: Equatable, Sendable {
+    package init(name: String, loadState: String, activeState: String, subState: String = "") {
+        self.name = name
+        self.loadState = loadState
+        self.activeState = activeState
+        self.subState = subState
+        fragmentPath = ""
+        dropInPaths = []
+        activeEnterTimestampMonotonic = 0
+        needDaemonReload = false
+    }
+
     /// The unit's primary name, for example "docker.service".
     package var name: String
     /// "loaded", "not-found", "bad-setting", "error", "masked" or "merged".
@@ -16,6 +27,12 @@ package struct UnitState: Equatable, Sendable {
     package var dropInPaths: [String]
     /// When it last became active, in microseconds of the monotonic clock; 0 if never.
     package var activeEnterTimestampMonotonic: UInt64
+    /// When it last began to stop, in the same way.
+    package var activeExitTimestampMonotonic: UInt64 = 0
+    /// When it last became inactive or failed, in the same way.
+    package var inactiveEnterTimestampMonotonic: UInt64 = 0
+    /// The units with which it is stopped: those of Requires=, Requisite=, BindsTo= and PartOf=.
+    package var stopsWith: Set<String> = []
     /// Whether its files have changed since systemd read them.
     package var needDaemonReload: Bool
     /// What only services have; nil for other units, and for services that aren't loaded.
@@ -24,6 +41,13 @@ package struct UnitState: Equatable, Sendable {
 
 /// What a service has beyond other units.
 package struct ServiceState: Equatable, Sendable {
+    package init(result: String, mainPID: UInt32, execMainStatus: Int32, execMainCode: Int32) {
+        self.result = result
+        self.mainPID = mainPID
+        self.execMainStatus = execMainStatus
+        self.execMainCode = execMainCode
+    }
+
     /// "success", or why it failed: "exit-code", "signal", "timeout", "watchdog", ….
     package var result: String
     /// The main process, 0 while there is none.

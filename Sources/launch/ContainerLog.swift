@@ -13,19 +13,25 @@ final class ContainerLog {
         case released
     }
 
-    /// How long to leave Docker alone after it cut the connection.
+    /// How long the daemon's word that Docker may be connected to holds, in milliseconds.
     ///
-    /// dockerd, when it stops, first cuts connections and then removes its pid file; a connect in between would start
-    /// it again.
-    private static let pauseAfterCut: Int64 = 1000
+    /// systemd listens on the socket of a Docker that was stopped, and a connection would start it again; only the daemon
+    /// knows.
+    private static let wordHolds: Int64 = 1000
 
     /// The container's id or name.
     let container: Bytes
     private(set) var descriptor: Int32 = -1
     private(set) var inspection: Inspection?
     private(set) var outcome = Outcome.following
-    /// When to connect, in milliseconds of the monotonic clock; nil while connected.
+    /// When to connect, in milliseconds of the monotonic clock; nil while connected, and while the daemon's word is awaited.
     private(set) var retryAt: Int64?
+    /// When the daemon last gave its word.
+    private var wordAt: Int64
+    /// Whether its word is awaited.
+    private(set) var isWaiting = false
+    private var isWaitingToInspect = false
+    private var isWaitingTold = false
 
     private var backoff = Backoff()
     private var since: DockerTime?
@@ -34,6 +40,8 @@ final class ContainerLog {
     private var standardOutput: LogLines
     private var standardError: LogLines
     private var errorText: Bytes = []
+    /// Whether Docker has said that the container has exited, while its output was being read.
+    private var isKnownEnded = false
     /// Whether the connection is only kept until nothing more comes at once.
     private var isReleasable = false
     private var isInLastSeconds = false
@@ -45,6 +53,7 @@ final class ContainerLog {
         standardOutput = LogLines(descriptor: Output.standardOutput, copied: since)
         standardError = LogLines(descriptor: Output.standardError, copied: since)
         retryAt = now
+        wordAt = now
     }
 
     deinit {
@@ -72,10 +81,40 @@ final class ContainerLog {
         return first <= second ? second : first
     }
 
+    /// The daemon's word: Docker may be connected to.
+    func allow(docker: DockerSocket, now: Int64) {
+        wordAt = now
+        guard isWaiting else { return }
+        isWaiting = false
+        isWaitingTold = false
+        if isWaitingToInspect { inspect(at: docker, now: now) } else { retryAt = now }
+    }
+
+    /// Whether the daemon is to be told that its word is awaited; true once each time.
+    func takeWaiting() -> Bool {
+        guard isWaiting, !isWaitingTold, !hasEnded else { return false }
+        isWaitingTold = true
+        return true
+    }
+
+    /// True with the daemon's word; awaits it otherwise, or gives up when `launch` is about to end.
+    private func isAllowed(now: Int64, toInspect: Bool) -> Bool {
+        if now - wordAt <= Self.wordHolds { return true }
+        guard !isInLastSeconds else {
+            if descriptor >= 0 { isReleasable = true } else { outcome = .released }
+            return false
+        }
+        retryAt = nil
+        isWaiting = true
+        isWaitingTold = false
+        isWaitingToInspect = toInspect
+        return false
+    }
+
     /// Connects when it is time to.
-    func connect(to docker: inout DockerSocket, now: Int64) {
+    func connect(to docker: DockerSocket, now: Int64) {
         guard let due = retryAt, due <= now, !hasEnded else { return }
-        guard !docker.isStopped else { return retry(now: now) }
+        guard isAllowed(now: now, toInspect: false) else { return }
         var resource = Bytes("/containers/") + container
         resource += "/logs?follow=1&stdout=1&stderr=1&timestamps=1"
         if let since {
@@ -95,18 +134,16 @@ final class ContainerLog {
     func read(
         into buffer: UnsafeMutableBufferPointer<UInt8>,
         output: inout Output,
-        docker: inout DockerSocket,
+        docker: DockerSocket,
         now: Int64
     ) {
         let count = launch_read(descriptor, buffer.baseAddress, buffer.count)
         if count == systemWouldBlock { return }
         if count > 0 {
-            let wasHead = response.status == nil
             consume(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count]), output: &output)
-            if wasHead, response.status != nil { docker.noteAnswer() }
             if !response.isAtEnd, !response.isMalformed { return }
         }
-        endOfStream(docker: docker, now: now)
+        endOfStream(output: &output, docker: docker, now: now)
     }
 
     private func consume(_ input: UnsafeBufferPointer<UInt8>, output: inout Output) {
@@ -126,10 +163,12 @@ final class ContainerLog {
         }
     }
 
-    private func endOfStream(docker: DockerSocket, now: Int64) {
+    private func endOfStream(output: inout Output, docker: DockerSocket, now: Int64) {
         disconnect()
         let isComplete = response.isComplete
         switch response.status {
+        case 200? where isComplete && isKnownEnded:
+            complete(&output)
         case 200? where isComplete:
             // Docker ends the stream when the container has exited; a container that was started again goes on.
             inspect(at: docker, now: now)
@@ -138,7 +177,7 @@ final class ContainerLog {
         case 400?, 501?:
             outcome = .failed(failureText)
         default:
-            retry(now: now, pause: isInLastSeconds ? 0 : Self.pauseAfterCut)
+            retry(now: now)
         }
     }
 
@@ -152,6 +191,7 @@ final class ContainerLog {
     }
 
     private func inspect(at docker: DockerSocket, now: Int64) {
+        guard isAllowed(now: now, toInspect: true) else { return }
         inspection = Inspection(container: container, at: docker)
         if inspection == nil, descriptor < 0 { retry(now: now) }
     }
@@ -162,13 +202,12 @@ final class ContainerLog {
         closeInspection()
         if descriptor >= 0 {
             isReleasable = answer == .running
+            isKnownEnded = answer == .ended
             return
         }
         switch answer {
         case .ended:
-            standardOutput.finish(into: &output)
-            standardError.finish(into: &output)
-            outcome = .copied
+            complete(&output)
         case .running where isInLastSeconds:
             outcome = .released
         case .running, .unknown:
@@ -176,11 +215,17 @@ final class ContainerLog {
         }
     }
 
+    private func complete(_ output: inout Output) {
+        standardOutput.finish(into: &output)
+        standardError.finish(into: &output)
+        outcome = .copied
+    }
+
     /// `launch` is about to end: whether the container goes on decides what to wait for.
     func beginLastSeconds(docker: DockerSocket, now: Int64) {
         guard !hasEnded, !isInLastSeconds else { return }
         isInLastSeconds = true
-        if docker.isStopped, descriptor < 0 {
+        if isWaiting {
             outcome = .released
         } else if descriptor >= 0 {
             inspect(at: docker, now: now)
@@ -205,9 +250,8 @@ final class ContainerLog {
     }
 
     /// Plans the next connection: from where the copying has got to.
-    private func retry(now: Int64, pause: Int64 = 0) {
-        let delay = backoff.next()
-        retryAt = now + max(delay, pause)
+    private func retry(now: Int64) {
+        retryAt = now + backoff.next()
         // The two streams' times aren't in one order, so Docker is asked for a second more, and copied lines are skipped.
         var start = lastTime.map { last in DockerTime(seconds: last.seconds - 1, nanoseconds: last.nanoseconds) }
         for lines in [standardOutput, standardError] where lines.isInLine {

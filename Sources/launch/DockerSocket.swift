@@ -3,11 +3,6 @@ import CLaunch
 /// Where Docker's API is.
 struct DockerSocket {
     let path: Bytes
-    /// dockerd's pid file, beside its socket.
-    ///
-    /// It goes with an orderly stop, and stays after a crash.
-    private let pidFile: Bytes
-    private var hadPidFile = false
 
     /// `host` is the variable DOCKER_HOST: `unix://PATH` counts, other kinds of addresses are not supported.
     init(host: Bytes?) {
@@ -16,22 +11,7 @@ struct DockerSocket {
         } else {
             path = Bytes("/run/docker.sock")
         }
-        var folder = path
-        while let last = folder.last, last != UInt8(ascii: "/") { folder.removeLast() }
-        pidFile = folder + Bytes("docker.pid")
     }
-
-    /// Notes that Docker answers.
-    mutating func noteAnswer() {
-        hadPidFile = hasPidFile
-    }
-
-    /// Whether Docker was stopped in an orderly way.
-    ///
-    /// systemd listens on its socket then, and a connection would start it again.
-    var isStopped: Bool { hadPidFile && !hasPidFile }
-
-    private var hasPidFile: Bool { pidFile.withCString { name in launch_exists(name) != 0 } }
 
     /// Connects, and sends a request for `resource`; returns the descriptor or a negative errno.
     func request(_ resource: Bytes, closing: Bool) -> Int32 {

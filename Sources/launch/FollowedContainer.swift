@@ -15,6 +15,13 @@ final class FollowedContainer {
         reported = since
     }
 
+    /// Has the position reported anew: to a daemon that may not have heard of it.
+    func forgetReport() {
+        reported = nil
+        reportedAt = nil
+        positionDue = nil
+    }
+
     /// Plans the report of lines that were copied.
     func noteLines(now: Int64) {
         guard positionDue == nil, let position = log.position, position != reported else { return }

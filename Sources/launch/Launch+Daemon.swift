@@ -7,7 +7,10 @@ extension Launch {
     /// Connects to the daemon, and says in STATUS= when that fails.
     func connectDaemon(now: Int64) {
         let isConnected = daemon.connect(now: now)
-        if isConnected, stopping.since != nil { daemon.send(Bytes("stopping")) }
+        if isConnected {
+            if stopping.since != nil { daemon.send(Bytes("stopping")) }
+            for container in containers where !container.log.hasEnded { container.forgetReport() }
+        }
         showUnreachable()
     }
 
@@ -68,6 +71,8 @@ extension Launch {
             if let seconds = rest.decimal, seconds <= 1_000_000_000 { stopping.timeout = seconds * 1000 }
         } else if word.equals("logs") {
             follow(rest, now: now)
+        } else if word.equals("say") {
+            output.append(line: rest[...], to: Output.standardError)
         } else if word.equals("exit") {
             // An exit status has eight bits; whatever can't be one is still a request to end, as failed.
             let status = rest.decimal.flatMap { code in code <= 255 ? Int32(code) : nil } ?? 1
@@ -75,7 +80,7 @@ extension Launch {
         }
     }
 
-    /// Begins to copy, as `logs <container-id> <since-or-->` says.
+    /// Begins to copy, as `logs <container-id> <since-or-->` says, or goes on.
     private func follow(_ rest: Bytes, now: Int64) {
         let fields = rest.split(separator: UInt8(ascii: " "))
         guard let first = fields.first else { return }
@@ -87,7 +92,7 @@ extension Launch {
             if since == nil { return refuse(id, Bytes("not a time: ") + Bytes(fields[1])) }
         }
         if let known = containers.firstIndex(where: { container in container.log.container == id }) {
-            guard containers[known].log.hasEnded else { return }
+            guard containers[known].log.hasEnded else { return containers[known].log.allow(docker: docker, now: now) }
             // What this process has written it knows better than the daemon, which may have missed the last position.
             if let position = containers[known].log.position {
                 since = since.map { asked in asked <= position ? position : asked } ?? position
@@ -122,6 +127,7 @@ extension Launch {
         // A line counts when the journal has it.
         guard output.isEmpty else { return }
         for container in containers {
+            if container.log.takeWaiting() { daemon.send(Bytes("waiting ") + container.log.container) }
             container.noteLines(now: now)
             if output.failure == nil, let position = container.takePosition(now: now, isLast: container.log.hasEnded) {
                 daemon.send(Bytes("position ") + container.log.container + Bytes(" ") + position.text)

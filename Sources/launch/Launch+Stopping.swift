@@ -38,6 +38,8 @@ extension Launch {
     /// The daemon's `exit <code>`: the last output is copied, then the process ends.
     func beginExit(status: Int32, now: Int64) {
         guard exit == nil else { return }
+        // To systemd, a unit that ends in peace before it was ready has failed.
+        if status == 0, stopping.since == nil { notifier.ready() }
         exit = (status, now + Self.lastSeconds)
     }
 

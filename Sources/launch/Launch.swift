@@ -9,7 +9,7 @@ final class Launch {
     private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 16384)
     private let signals: Int32
     var daemon: DaemonConnection
-    var docker: DockerSocket
+    let docker: DockerSocket
     var notifier: Notifier
     var output = Output()
     var containers: [FollowedContainer] = []
@@ -90,7 +90,7 @@ final class Launch {
         case .log(let container) where isReady:
             // A piece at a time, so that what is waiting for the journal stays small.
             guard output.isEmpty, container.log.descriptor >= 0 else { return }
-            container.log.read(into: buffer, output: &output, docker: &docker, now: now)
+            container.log.read(into: buffer, output: &output, docker: docker, now: now)
             container.noteLines(now: now)
             output.flush()
         case .log(let container):
@@ -115,7 +115,7 @@ final class Launch {
     /// Does what is due.
     private func act(now: Int64) {
         if let due = daemon.retryAt, due <= now { connectDaemon(now: now) }
-        for container in containers { container.log.connect(to: &docker, now: now) }
+        for container in containers { container.log.connect(to: docker, now: now) }
         output.flush()
         report(now: now)
         endIfDue(now: now)

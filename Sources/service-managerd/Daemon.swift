@@ -24,13 +24,15 @@ struct Daemon: Sendable {
         // One thread is enough for sockets that are mostly quiet, and each costs memory.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let sockets = try ListeningSockets(folder: configuration.runDirectory)
-        let docker = DockerClient(socketPath: configuration.dockerSocket, group: group)
+        let engine = await DockerWatch(configuration)
+        let docker = DockerClient(socketPath: configuration.dockerSocket, group: group, gate: engine.gate)
         let notifier = ServiceNotifier()
         let databases = Databases(group: group, logger: logger)
         let parts = makeParts(docker, group)
         let inboxes = AsyncStream.makeStream(of: ManagerEvent.self)
         let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
-        let units = makeUnits(ManagerInbox(continuation: inboxes.continuation), databases)
+        let inbox = ManagerInbox(continuation: inboxes.continuation)
+        let units = makeUnits(inbox, databases, engine.gate, hasPredecessor: sockets.hasPredecessor)
         let manager = ServiceManager(
             .init(
                 runtime: parts.runtime,
@@ -54,7 +56,8 @@ struct Daemon: Sendable {
             addServers(to: &tasks, sockets, parts, docker, manager.inbox, units, group, statusDatabase)
             // It accepts connections: whoever depends on it may start. No service is waited for.
             notifier.ready()
-            let observations = await parts.observer.observe()
+            tasks.addTask { await engine.follow() }
+            let observations = await observe(parts.observer, notifier, engine.gate)
             tasks.addTask {
                 await manager.run(adopting: observations) {
                     notifier.watchdog()
@@ -70,6 +73,31 @@ struct Daemon: Sendable {
         notifier.stopping()
         try? await docker.shutdown()
         try? await group.shutdownGracefully()
+    }
+
+    /// Looks at the host; that waits for Docker, which isn't to look like a daemon that hangs.
+    private func observe(
+        _ observer: HostObserver<ContinuousClock>,
+        _ notifier: ServiceNotifier,
+        _ gate: any EngineGate
+    ) async -> [ServiceID: Observation] {
+        await withTaskGroup { tasks in
+            tasks.addTask { () -> [ServiceID: Observation]? in await observer.observe() }
+            tasks.addTask {
+                while !Task.isCancelled {
+                    notifier.watchdog()
+                    notifier.status(gate.isOpen ? "waiting for Docker" : "waiting for Docker, which is stopped")
+                    try? await Task.sleep(for: .seconds(5))
+                }
+                return nil
+            }
+            var found: [ServiceID: Observation]?
+            for await result in tasks where found == nil {
+                found = result
+                tasks.cancelAll()
+            }
+            return found ?? [:]
+        }
     }
 
     /// What the parts of the daemon share.
@@ -138,11 +166,18 @@ struct Daemon: Sendable {
         )
     }
 
-    private func makeUnits(_ inbox: ManagerInbox, _ databases: Databases) -> SystemdUnits? {
+    private func makeUnits(
+        _ inbox: ManagerInbox,
+        _ databases: Databases,
+        _ engine: any EngineGate,
+        hasPredecessor: Bool
+    ) -> SystemdUnits? {
         guard configuration.units == .systemd else { return nil }
         return SystemdUnits(
             control: SystemdControl(bus: SystemBus()),
             templates: UnitTemplates(directory: FilePath(configuration.generatedDirectory)),
+            engine: engine,
+            hasPredecessor: hasPredecessor,
             logger: logger,
             useDatabase: { databases.use($1, for: $0) },
             send: { inbox.send(.service($0, $1)) }

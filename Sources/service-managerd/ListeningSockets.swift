@@ -12,6 +12,8 @@ struct ListeningSockets {
     var control: CInt
     /// Lines for `launch`.
     var launch: CInt
+    /// Whether another daemon listened there since the boot.
+    let hasPredecessor: Bool
 
     /// Takes them over from systemd, or binds them and hands them over.
     ///
@@ -25,6 +27,7 @@ struct ListeningSockets {
             throw SocketError(path: folder, reason: "systemd's descriptors can't be taken over: \(error)")
         }
         _ = mkdir(folder, 0o755)
+        hasPredecessor = access("\(folder)/launch.sock", F_OK) == 0
         control = try Self.socket("control", "\(folder)/control.sock", mode: 0o660, received, store)
         launch = try Self.socket("launch", "\(folder)/launch.sock", mode: 0o600, received, store)
     }

@@ -3,6 +3,9 @@ import Systemd
 
 /// The host's service manager, over its bus.
 struct SystemdControl: UnitControl {
+    /// What the generator writes for each template that runs `launch`.
+    private static let dropIn = "/50-service-manager.conf"
+
     let bus: SystemBus
 
     func start(_ unit: String) async throws -> Bool {
@@ -11,15 +14,35 @@ struct SystemdControl: UnitControl {
         return try await bus.startUnit(unit) == .done
     }
 
-    func stop(_ unit: String) async throws {
-        _ = try await bus.stopUnit(unit)
-    }
-
     func reload() async throws {
         try await bus.reload()
     }
 
-    func isRestarting(_ unit: String) async -> Bool {
-        (try? await bus.unitState(unit))?.job == .restart
+    func isBeingStarted(_ unit: String) async -> Bool {
+        (try? await bus.unitState(unit))?.activeState == "activating"
+    }
+
+    func stopReason(of unit: String) async -> UnitStopReason {
+        guard let state = try? await bus.unitState(unit) else { return .person }
+        let docker = try? await bus.unitState(DockerUnit.name)
+        return UnitStopReason(unit: state, docker: docker, shutdown: try? await bus.unitState("shutdown.target"))
+    }
+
+    func ending(of unit: String) async -> UnitEnding {
+        guard let state = try? await bus.unitState(unit) else { return .failed }
+        return UnitEnding(state, docker: try? await bus.unitState(DockerUnit.name))
+    }
+
+    func isOrdered(_ unit: String) async -> Bool {
+        guard let state = try? await bus.unitState(unit) else { return true }
+        return state.dropInPaths.contains { $0.hasSuffix(Self.dropIn) }
+    }
+
+    func forgetFailures(of service: String, sparing unit: String?) async {
+        let manager = "\(service)@manager.service"
+        for found in (try? await bus.units(patterns: ["\(service)@*.service"])) ?? []
+        where found.activeState == "failed" && found.name != unit && found.name != manager {
+            try? await bus.resetFailedUnit(found.name)
+        }
     }
 }

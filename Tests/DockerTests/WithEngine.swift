@@ -5,6 +5,7 @@ import TestSupport
 /// Runs a client against an engine that has API 1.43 and otherwise answers as told.
 func withEngine(
     limits: CallLimits = CallLimits(),
+    gate: any EngineGate = OpenGate(),
     version: String = #"{"ApiVersion":"1.43","MinAPIVersion":"1.12"}"#,
     respond: @escaping @Sendable (StandInHTTPServer.Request) -> StandInHTTPServer.Answer,
     _ body: (DockerClient, StandInHTTPServer) async throws -> Void
@@ -15,7 +16,8 @@ func withEngine(
         let client = DockerClient(
             socketPath: server.socketPath,
             group: MultiThreadedEventLoopGroup.singleton,
-            limits: limits
+            limits: limits,
+            gate: gate
         )
         do {
             try await body(client, server)

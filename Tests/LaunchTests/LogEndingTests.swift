@@ -23,12 +23,11 @@ private let exited = #"{"State":{"Status":"exited","Running":false}}"#
             let (process, daemon) = try surroundings.greeted()
             try daemon.send("logs abc -\n")
             let (_, logs) = try surroundings.beginLogs()
-            try daemon.send("exit 5\n")
+            try daemon.send("logs abc -\nexit 5\n")
             try surroundings.answer("/containers/abc/json", exited)
             #expect(process.runs(for: .milliseconds(300)))
             try logs.send(.output, "2026-01-31T13:59:01Z last words\n")
             try logs.end()
-            try surroundings.answer("/containers/abc/json", exited)
             #expect(try process.exitStatus() == 5)
             #expect(try process.output.line() == "last words")
             #expect(try daemon.reaches("position abc 2026-01-31T13:59:01.000000000Z"))
@@ -44,7 +43,7 @@ private let exited = #"{"State":{"Status":"exited","Running":false}}"#
             for second in 1...9 { try logs.send(.output, "2026-01-31T13:59:0\(second)Z line\n") }
             process.send(signal: SIGTERM)
             while try daemon.line() != "stopping" {}
-            try daemon.send("exit 0\n")
+            try daemon.send("logs abc -\nexit 0\n")
             try surroundings.answer("/containers/abc/json", running)
             #expect(try process.exitStatus(Deadline(after: .seconds(4))) == 0)
             #expect(try process.output.bytesToEnd().count == 45)
@@ -58,7 +57,7 @@ private let exited = #"{"State":{"Status":"exited","Running":false}}"#
             let (process, daemon) = try surroundings.greeted()
             try daemon.send("logs abc -\n")
             let (_, logs) = try surroundings.beginLogs()
-            try daemon.send("exit 6\n")
+            try daemon.send("logs abc -\nexit 6\n")
             try surroundings.answer("/containers/abc/json", exited)
             #expect(process.runs(for: .seconds(4)))
             #expect(try process.exitStatus(Deadline(after: .seconds(8))) == 6)
@@ -82,20 +81,45 @@ private let exited = #"{"State":{"Status":"exited","Running":false}}"#
         }
     }
 
-    @Test func `doesn't wake a Docker that was stopped`() async throws {
+    @Test(arguments: [false, true]) func `connects to Docker again only with the daemon's word`(
+        restartsDaemon: Bool
+    ) async throws {
         try await withSurroundings { surroundings in
-            close(open(surroundings.dockerPIDFile, O_CREAT | O_WRONLY, 0o600))
-            let (process, daemon) = try surroundings.greeted()
+            var (process, daemon) = try surroundings.greeted()
             try daemon.send("logs abc -\n")
             let (_, logs) = try surroundings.beginLogs()
             try logs.send(.output, "2026-01-31T13:59:01Z before\n")
             #expect(try process.output.line() == "before")
-            unlink(surroundings.dockerPIDFile)
+            // The word that it was given holds for a second.
+            #expect(surroundings.docker.staysQuiet(for: .milliseconds(1100)))
             logs.connection.close()
-            #expect(surroundings.docker.staysQuiet(for: .seconds(3)))
-            close(open(surroundings.dockerPIDFile, O_CREAT | O_WRONLY, 0o600))
-            let (resource, _) = try surroundings.dockerRequest()
-            #expect(resource.hasPrefix(path))
+            #expect(try daemon.reaches("waiting abc"))
+            if restartsDaemon {
+                daemon.close()
+                daemon = try surroundings.daemon.accept()
+                _ = try daemon.line()
+            }
+            #expect(surroundings.docker.staysQuiet(for: .seconds(2)))
+            try daemon.send("logs abc -\n")
+            let (resource, again) = try surroundings.beginLogs()
+            #expect(resource.hasPrefix(path + "&since="))
+            try again.send(.output, "2026-01-31T13:59:01Z before\n")
+            try again.send(.output, "2026-01-31T13:59:02Z after\n")
+            #expect(try process.output.line() == "after")
+        }
+    }
+
+    @Test func `ends without Docker when the daemon gives no word for it`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            #expect(surroundings.docker.staysQuiet(for: .milliseconds(1100)))
+            logs.connection.close()
+            #expect(try daemon.reaches("waiting abc"))
+            try daemon.send("exit 0\n")
+            #expect(try process.exitStatus(Deadline(after: .seconds(4))) == 0)
+            #expect(surroundings.docker.staysQuiet(for: .zero))
         }
     }
 

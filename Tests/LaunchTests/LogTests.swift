@@ -27,6 +27,7 @@ private func stamp(_ second: Int, _ text: String) -> String {
                 try logs.chunk(Array(bytes[start..<min(start + size, bytes.count)]))
             }
             try logs.end()
+            try surroundings.giveWord(daemon)
             try surroundings.answer("/containers/abc/json", exited)
             while try daemon.line() != "copied abc" {}
             try daemon.send("exit 0\n")
@@ -47,6 +48,7 @@ private func stamp(_ second: Int, _ text: String) -> String {
             #expect(try process.output.line() == "one")
             #expect(try process.output.line() == "two")
             connection.close()
+            try surroundings.giveWord(daemon)
             try surroundings.answer("/containers/abc/json", exited)
             while try daemon.line() != "copied abc" {}
         }
@@ -78,6 +80,7 @@ private func stamp(_ second: Int, _ text: String) -> String {
             #expect(try process.error.line() == "two")
             #expect(try daemon.reaches("position abc 2026-01-31T13:59:11.123456789Z"))
             logs.connection.close()
+            try surroundings.giveWord(daemon)
             let resource: String
             (resource, logs) = try surroundings.beginLogs()
             #expect(resource == path + "&since=1769867950.123456789")
@@ -96,11 +99,16 @@ private func stamp(_ second: Int, _ text: String) -> String {
         try await withSurroundings { surroundings in
             let (process, daemon) = try surroundings.greeted()
             try daemon.send("logs abc -\n")
-            try surroundings.answer(path, "")
-            try surroundings.answer("/containers/abc/json", #"{"State":{"Status":"created","Running":false}}"#)
-            try surroundings.answer(path, "")
-            try surroundings.answer("/containers/abc/json", running)
-            try surroundings.answer(path, status: "500 Internal Server Error", #"{"message":"starting"}"#)
+            func answer(_ resource: String, status: String = "200 OK", _ body: String) throws {
+                try surroundings.giveWord(daemon)
+                try surroundings.answer(resource, status: status, body)
+            }
+            try answer(path, "")
+            try answer("/containers/abc/json", #"{"State":{"Status":"created","Running":false}}"#)
+            try answer(path, "")
+            try answer("/containers/abc/json", running)
+            try answer(path, status: "500 Internal Server Error", #"{"message":"starting"}"#)
+            try surroundings.giveWord(daemon)
             let (_, logs) = try surroundings.beginLogs()
             try logs.send(.output, stamp(1, "hello\n"))
             #expect(try process.output.line() == "hello")
@@ -128,6 +136,21 @@ private func stamp(_ second: Int, _ text: String) -> String {
             let (_, daemon) = try surroundings.greeted()
             try daemon.send("logs \(name) -\n")
             #expect(try daemon.reaches("log-failed \(name) not a container id"))
+        }
+    }
+
+    @Test func `tells a daemon that comes anew how far it has come`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("logs abc -\n")
+            let (_, logs) = try surroundings.beginLogs()
+            try logs.send(.output, stamp(1, "one\n"))
+            #expect(try daemon.reaches("position abc 2026-01-31T13:59:01.123456789Z"))
+            daemon.close()
+            let next = try surroundings.daemon.accept()
+            #expect(try next.line().hasPrefix("hello "))
+            #expect(try next.line() == "position abc 2026-01-31T13:59:01.123456789Z")
+            #expect(process.runs(for: .zero))
         }
     }
 

@@ -75,6 +75,25 @@ import Testing
         }
     }
 
+    @Test func `says in its unit's journal what it is told to, and fails as told`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("say refused: use smctl rollback\nexit 1\n")
+            #expect(try process.error.line() == "refused: use smctl rollback")
+            #expect(try process.exitStatus() == 1)
+            #expect(!surroundings.notifications.pending().contains("READY=1"))
+        }
+    }
+
+    @Test func `is no failed start when it ends in peace before it was ready`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("exit 0\n")
+            #expect(try process.exitStatus() == 0)
+            #expect(surroundings.notifications.pending().contains("READY=1"))
+        }
+    }
+
     @Test func `ignores a hangup`() async throws {
         try await withSurroundings { surroundings in
             let (process, daemon) = try surroundings.greeted()

@@ -27,9 +27,6 @@ size_t launch_local_time(char *text, size_t capacity);
 /// The sentence for an errno (strerror).
 const char *launch_error_text(int32_t number);
 
-/// Whether the path is there (access, F_OK).
-int32_t launch_exists(const char *path);
-
 /// Ignores SIGPIPE and SIGHUP, and blocks SIGTERM and SIGINT: the returned signalfd(2) gets readable by them.
 int32_t launch_open_signals(void);
 

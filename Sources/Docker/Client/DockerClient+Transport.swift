@@ -25,10 +25,11 @@ extension DockerClient {
 
     /// Makes a call under the version agreed on, and returns the whole body of its answer.
     ///
-    /// `accepting` has the statuses other than 2xx that are as good as a success.
+    /// Waits first while the engine is stopped. `accepting` has the statuses other than 2xx that are as good as a success.
     @discardableResult
     func perform(_ call: Call, limit: Duration, accepting: Set<Int> = []) async throws(DockerError) -> ByteBuffer {
-        try await TimeLimit.run(call.name, limit) { (_) async throws(DockerError) in
+        await gate.untilOpen()
+        return try await TimeLimit.run(call.name, limit) { (_) async throws(DockerError) in
             do throws(DockerError) {
                 return try await fetch(call, prefix: try await versionPrefix(), accepting: accepting)
             } catch  where error.isVersionRefused {
@@ -51,6 +52,7 @@ extension DockerClient {
         headLimit: Duration? = nil,
         accepting: Set<Int> = []
     ) async throws(DockerError) -> HTTPClientResponse {
+        guard gate.isOpen else { throw .stopped(call: call.name) }
         var request = HTTPClientRequest(url: "http+unix://\(socketPath.percentEncoded)\(prefix)\(call.target)")
         request.method = call.method
         // Without it, the host would be the percent-encoded path of the socket, which the engine answers with 400.

@@ -9,6 +9,7 @@ import Synchronization
 package struct DockerClient: Sendable {
     let socketPath: String
     let limits: CallLimits
+    let gate: any EngineGate
 
     /// For calls that end by themselves.
     let calls: HTTPClient
@@ -24,14 +25,31 @@ package struct DockerClient: Sendable {
     ///   - socketPath: The engine's socket, commonly `/run/docker.sock`.
     ///   - group: What the connections run on. It must outlive the client.
     ///   - limits: How long calls may take.
-    package init(socketPath: String, group: any EventLoopGroup, limits: CallLimits = CallLimits()) {
+    ///   - gate: Nothing connects while it is closed: calls that end by themselves wait, and their time limits begin when it
+    ///     opens; streams, `ping` and `negotiate` fail with `DockerError.stopped`.
+    package init(
+        socketPath: String,
+        group: any EventLoopGroup,
+        limits: CallLimits = CallLimits(),
+        gate: any EngineGate = OpenGate()
+    ) {
         self.socketPath = socketPath
         self.limits = limits
+        self.gate = gate
         calls = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: Self.configuration(connections: 256))
         streams = HTTPClient(
             eventLoopGroupProvider: .shared(group),
             configuration: Self.configuration(connections: 1024)
         )
+    }
+
+    /// Returns once the engine isn't stopped, or the task is cancelled.
+    package func untilEngineRuns() async { await gate.untilOpen(isCertain: true) }
+
+    /// False while the engine is stopped, or about to be.
+    package func isEngineRunning() async -> Bool {
+        await gate.refresh()
+        return gate.isOpen
     }
 
     /// Closes all connections for good; calls under way fail.

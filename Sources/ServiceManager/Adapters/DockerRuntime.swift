@@ -182,6 +182,7 @@ package struct DockerRuntime: ContainerRuntime {
     }
 
     package func remove(_ container: ContainerID) async throws(Failure) -> [String] {
+        await client.untilEngineRuns()
         let lines = (try? await client.logs(container.rawValue, tail: 50)) ?? []
         do throws(DockerError) {
             try await client.removeContainer(container.rawValue)
@@ -208,6 +209,8 @@ package struct DockerRuntime: ContainerRuntime {
 
     /// Runs a command inside a container; 0 is healthy.
     package func run(_ command: [String], in container: ContainerID, limit: Duration) async -> ProbeOutcome {
+        // An engine that is stopped says nothing of the container.
+        await client.untilEngineRuns()
         do throws(DockerError) {
             let result = try await client.exec(container.rawValue, command: command, limit: limit, tail: 1)
             guard result.exitCode != 0 else { return .success }

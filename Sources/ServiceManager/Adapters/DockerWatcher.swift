@@ -32,6 +32,11 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     package func run() async {
         var attempt = 0
         while !Task.isCancelled {
+            if await !client.isEngineRunning() {
+                logger.notice("Docker is stopped; containers are taken to run on until it is started again", [:])
+                await client.untilEngineRuns()
+                attempt = 0
+            }
             do throws(DockerError) {
                 var asked = Asked()
                 try await client.events(onConnected: { await compare() }) { event in await take(event, &asked) }

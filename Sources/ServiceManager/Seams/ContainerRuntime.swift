@@ -80,4 +80,10 @@ package struct AcceptedDefinition: Equatable, Sendable {
     package var definition: ServiceDefinition
     /// The document as it came, JSON.
     package var document: [UInt8]
+
+    package init(revision: Revision, definition: ServiceDefinition, document: [UInt8]) {
+        self.revision = revision
+        self.definition = definition
+        self.document = document
+    }
 }

@@ -47,6 +47,8 @@ package enum LaunchMessage: Equatable, Sendable {
     case position(ContainerID, String)
     /// All output of a container is in the journal.
     case copied(ContainerID)
+    /// Docker's connection for a container has ended: it connects again when it is told `logs`.
+    case waiting(ContainerID)
     /// A container's output can't be read.
     case logFailed(ContainerID, String)
 
@@ -58,9 +60,13 @@ package enum LaunchMessage: Equatable, Sendable {
         case ("stopping", 1): self = .stopping
         case ("position", 3): self = .position(ContainerID(words[1]), words[2])
         case ("copied", 2): self = .copied(ContainerID(words[1]))
+        case ("waiting", 2): self = .waiting(ContainerID(words[1]))
         case ("log-failed", 3...): self = .logFailed(ContainerID(words[1]), words.dropFirst(2).joined(separator: " "))
         default:
-            throw LaunchProtocolError(line: line, reason: "expected hello, stopping, position, copied or log-failed")
+            throw LaunchProtocolError(
+                line: line,
+                reason: "expected hello, stopping, position, copied, waiting or log-failed"
+            )
         }
     }
 
@@ -111,8 +117,12 @@ package enum LaunchOrder: Equatable, Sendable {
     case status(String)
     /// How long a stop may take, in seconds.
     case stopTimeout(Int)
-    /// Copy a container's output, from after this time of Docker's on (nil: from its beginning).
+    /// Copy a container's output, from after this time of Docker's on (nil: from its beginning); or go on with it.
+    ///
+    /// Docker may be connected to within the next second.
     case logs(ContainerID, since: String?)
+    /// Write this line to the unit's journal.
+    case say(String)
     /// End with this exit code once all output is copied.
     case exit(Int)
 
@@ -122,6 +132,7 @@ package enum LaunchOrder: Equatable, Sendable {
         case .ready: "ready"
         case .status(let text): "status \(text.replacing("\n", with: " "))"
         case .stopTimeout(let seconds): "stop-timeout \(seconds)"
+        case .say(let text): "say \(text.replacing("\n", with: " "))"
         case .logs(let container, let since): "logs \(container.rawValue) \(since ?? "-")"
         case .exit(let code): "exit \(code)"
         }

@@ -1,64 +1,129 @@
+import Addresses
+package import Docker
 package import Logging
 package import ServiceModel
 
 /// Brings a service's units to where its rollout wants them: level-triggered, over the lines of `launch` and systemd's jobs.
+///
+/// While Docker is stopped it starts no unit, as many require docker.service and would start it.
 package actor SystemdUnits: UnitKeeping {
-    private let control: any UnitControl
-    private let templates: UnitTemplates
-    private let logger: Logger
-    private let send: @Sendable (ServiceID, RolloutEvent) -> Void
+    let control: any UnitControl
+    let logger: Logger
+    let engine: any EngineGate
+    let send: @Sendable (ServiceID, RolloutEvent) -> Void
+    let templates: UnitTemplates
+    let reloader: UnitReloader
+    let clock: any Clock<Duration>
+    /// Whether another daemon ran since the boot: what it left inactive, a person stopped.
+    let hasPredecessor: Bool
     /// A unit named a database of its own.
     private let useDatabase: @Sendable (ServiceID, String) -> Void
     private nonisolated let work: AsyncStream<Work>
     private nonisolated let workInbox: AsyncStream<Work>.Continuation
 
-    private var wishes: [ServiceID: UnitWishes] = [:]
-    private var connections: [Int: LaunchConnection] = [:]
+    var wishes: [ServiceID: UnitWishes] = [:]
+    var connections: [Int: LaunchConnection] = [:]
     private var lastConnection = 0
-    private var starting: Set<UnitName> = []
-    private var positions: [ContainerID: String] = [:]
+    var starting: Set<UnitName> = []
+    /// Units that have run, or were started, under this daemon's eyes.
+    var seen: Set<UnitName> = []
+    var positions: [ContainerID: String] = [:]
     private var copied: Set<ContainerID> = []
     private var copyWaiters: [ContainerID: [CheckedContinuation<Void, Never>]] = [:]
-    private var stopRequested: Set<UnitName> = []
+    /// Units that a person stopped: they aren't started again for now.
+    var stopRequested: Set<UnitName> = []
+    /// Services whose templates were looked at.
+    private var ordered: Set<ServiceID> = []
+    /// Services whose templates go once none of their units runs.
+    private var withdrawing: Set<ServiceID> = []
 
     private enum Work: Sendable {
         case update(UnitWishes)
         case defined(AcceptedDefinition, ServiceID)
         case withdrawn(ServiceID)
+        case engineReturned
+        case checkOrder(UnitName)
+        case holdBack(UnitName)
+        case recordFailure(UnitName)
+        case resume(ContainerID, Int)
     }
 
+    /// - Parameters:
+    ///   - control: systemd.
+    ///   - templates: The units of services whose documents name an address.
+    ///   - engine: Whether Docker may be talked to.
+    ///   - hasPredecessor: Whether another daemon ran since the boot.
+    ///   - clock: For what waits.
+    ///   - logger: Where oddities are told.
+    ///   - useDatabase: Called for a unit that names a database.
+    ///   - send: Where what happens to units goes.
     package init(
         control: any UnitControl,
         templates: UnitTemplates,
+        engine: any EngineGate,
+        hasPredecessor: Bool,
+        clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
         useDatabase: @escaping @Sendable (ServiceID, String) -> Void,
         send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
     ) {
         self.control = control
         self.templates = templates
+        self.engine = engine
+        self.hasPredecessor = hasPredecessor
+        self.clock = clock
         self.logger = logger
         self.useDatabase = useDatabase
         self.send = send
+        reloader = UnitReloader(control: control, clock: clock, logger: logger)
         (work, workInbox) = AsyncStream.makeStream()
     }
 
     /// Keeps until it is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { tasks in
+            tasks.addTask { await self.reloader.run() }
+            tasks.addTask {
+                for await isRunning in self.engine.changes() where isRunning { self.workInbox.yield(.engineReturned) }
+            }
             for await item in work {
                 switch item {
                 case .update(let wishes):
-                    self.wishes[wishes.service] = wishes
-                    for unit in reconcile(wishes) {
-                        tasks.addTask { await self.start(unit) }
-                    }
+                    let before = self.wishes.updateValue(wishes, forKey: wishes.service)
+                    if before?.isDefined == true, !wishes.isDefined { withdrawing.insert(wishes.service) }
+                    reconcile(wishes, in: &tasks)
+                case .engineReturned: for wishes in wishes.values { reconcile(wishes, in: &tasks) }
                 case .defined(let definition, let service):
+                    withdrawing.remove(service)
                     tasks.addTask { await self.makeUnits(of: service, definition) }
                 case .withdrawn(let service):
-                    tasks.addTask { await self.templates.remove(service) }
+                    withdrawing.insert(service)
+                    if let wishes = wishes[service] { reconcile(wishes, in: &tasks) }
+                case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
+                case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
+                case .resume(let container, let id): tasks.addTask { await self.resume(container, id) }
+                case .recordFailure(let unit):
+                    tasks.addTask { await self.control.forgetFailures(of: "\(unit.service)", sparing: "\(unit)") }
                 }
             }
         }
+    }
+
+    private func reconcile(_ wishes: UnitWishes, in tasks: inout DiscardingTaskGroup) {
+        let steps = reconcile(wishes)
+        for unit in steps.missing { tasks.addTask { await self.start(unit) } }
+        for id in steps.unexpected { tasks.addTask { await self.judge(id) } }
+        let service = wishes.service
+        if withdrawing.contains(service), isGone(service) {
+            withdrawing.remove(service)
+            tasks.addTask { await self.templates.remove(service) }
+        }
+    }
+
+    /// True when no unit of the service runs, nor is to.
+    private func isGone(_ service: ServiceID) -> Bool {
+        if case .active = wishes[service]?.manager { return false }
+        return !connections.values.contains { $0.unit?.service == service }
     }
 
     // MARK: From the rollouts
@@ -69,7 +134,9 @@ package actor SystemdUnits: UnitKeeping {
         workInbox.yield(.defined(definition, service))
     }
 
-    package nonisolated func withdrawn(_ service: ServiceID) { workInbox.yield(.withdrawn(service)) }
+    package nonisolated func withdrawn(_ service: ServiceID) {
+        workInbox.yield(.withdrawn(service))
+    }
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {
         guard connections.values.contains(where: { $0.following.contains(container) }), !copied.contains(container)
@@ -83,35 +150,46 @@ package actor SystemdUnits: UnitKeeping {
 
     // MARK: From launch
 
-    func connected(_ orders: AsyncStream<LaunchOrder>.Continuation) -> Int {
+    package func connected(_ orders: AsyncStream<LaunchOrder>.Continuation) -> Int {
         lastConnection += 1
         connections[lastConnection] = LaunchConnection(orders: orders)
         return lastConnection
     }
 
-    func disconnected(_ id: Int) {
+    package func disconnected(_ id: Int) {
         guard let connection = connections.removeValue(forKey: id) else { return }
         for container in connection.following { outputEnded(container) }
-        guard let unit = connection.unit, !connection.isEnding else { return }
-        stopRequested.remove(unit)
-        logger.warning("launch of \(unit) is gone; its unit is started again")
-        if let wishes = wishes[unit.service] { update(wishes) }
+        guard let unit = connection.unit, let wishes = wishes[unit.service] else { return }
+        if !connection.isEnding, wants(unit, wishes) {
+            logger.warning("launch of \(unit) is gone; its unit is started again", [.service: "\(unit.service)"])
+        }
+        update(wishes)
     }
 
-    func received(_ message: LaunchMessage, from id: Int) async {
+    package func received(_ message: LaunchMessage, from id: Int) async {
         switch message {
-        case .hello(let unit, let addresses, let database, _):
-            connections[id]?.unit = unit
-            if let database { useDatabase(unit.service, database) }
-            if unit.instance == .manager { send(unit.service, .managerStarted(addresses)) }
-            if let wishes = wishes[unit.service] { update(wishes) }
+        case .hello(let unit, let addresses, let database, _): greeted(unit, addresses, database, id)
         case .stopping: await stopping(id)
         case .position(let container, let time): positions[container] = time
-        case .copied(let container): outputEnded(container)
+        case .copied(let container):
+            connections[id]?.finish(container)
+            outputEnded(container)
+        case .waiting(let container): workInbox.yield(.resume(container, id))
         case .logFailed(let container, let text):
             logger.warning("the output of container \(container) can't be copied: \(text)")
+            connections[id]?.finish(container)
             outputEnded(container)
         }
+    }
+
+    private func greeted(_ unit: UnitName, _ addresses: [ServiceAddress]?, _ database: String?, _ id: Int) {
+        connections[id]?.unit = unit
+        seen.insert(unit)
+        stopRequested.remove(unit)
+        if let database { useDatabase(unit.service, database) }
+        if unit.instance == .manager { send(unit.service, .managerStarted(addresses)) }
+        if ordered.insert(unit.service).inserted { workInbox.yield(.checkOrder(unit)) }
+        if let wishes = wishes[unit.service] { update(wishes) }
     }
 
     private func outputEnded(_ container: ContainerID) {
@@ -121,117 +199,39 @@ package actor SystemdUnits: UnitKeeping {
 
     /// A restart of the unit changes nothing: its successor is adopted.
     ///
-    /// Anything else asks for an end.
+    /// Neither does an end together with Docker: it is started again when Docker is. Anything else asks for an end.
     private func stopping(_ id: Int) async {
         guard let unit = connections[id]?.unit else { return }
-        if await control.isRestarting("\(unit)") {
-            connections[id]?.tell(.exit(0))
-            connections[id]?.isEnding = true
-            return
+        switch await control.stopReason(of: "\(unit)") {
+        case .restart: dismiss(id, 0)
+        case .docker:
+            logger.notice(
+                "\(unit) is stopped together with Docker, and is started again when Docker is; its containers are left alone",
+                [.service: "\(unit.service)"]
+            )
+            dismiss(id, 0)
+        case .person: stoppedByPerson(id, unit)
         }
+    }
+
+    private func stoppedByPerson(_ id: Int, _ unit: UnitName) {
         stopRequested.insert(unit)
+        let wishes = wishes[unit.service]
         switch unit.instance {
         case .manager: send(unit.service, .managerStopRequested)
-        case .revision(let revision): send(unit.service, .revisionStopRequested(revision))
+        case .revision(let revision) where revision == wishes?.current:
+            send(unit.service, .revisionStopRequested(revision))
+        case .revision:
+            // What is on its way in or out goes on without its unit; where the whole service ends, its last lines are awaited.
+            if wishes?.isManaged == true { dismiss(id, 0) }
+            workInbox.yield(.holdBack(unit))
         }
-        if let wishes = wishes[unit.service] { update(wishes) }
+        if let wishes { update(wishes) }
     }
 
-    // MARK: Where they meet
-
-    /// Tells each `launch` what is new for it; the units that are to be started.
-    private func reconcile(_ wishes: UnitWishes) -> [UnitName] {
-        var missing: [UnitName] = []
-        for (id, connection) in connections {
-            guard let unit = connection.unit, unit.service == wishes.service, !connection.isEnding else { continue }
-            tell(id, unit, wishes)
-        }
-        let present = Set(connections.values.compactMap(\.unit)).union(starting)
-        for (revision, wish) in wishes.revisions {
-            let unit = UnitName(wishes.service, .revision(revision))
-            if case .active = wish, !present.contains(unit) { missing.append(unit) }
-        }
-        let manager = UnitName(wishes.service, .manager)
-        if case .active = wishes.manager, !present.contains(manager) { missing.append(manager) }
-        starting.formUnion(missing)
-        return missing
+    func dismiss(_ id: Int, _ code: Int) {
+        connections[id]?.dismiss(code, isEngineRunning: engine.isOpen) { positions[$0] }
     }
 
-    private func tell(_ id: Int, _ unit: UnitName, _ wishes: UnitWishes) {
-        let wish: Rollout.UnitWish? =
-            switch unit.instance {
-            case .manager: wishes.manager
-            case .revision(let revision): wishes.revisions[revision]
-            }
-        connections[id]?.tell(.stopTimeout(Int(wishes.stopTimeout.components.seconds) + 1))
-        switch wish {
-        case .active(let isReady):
-            connections[id]?.tell(.status(wishes.status))
-            if isReady { connections[id]?.tell(.ready) }
-            if case .revision(let revision) = unit.instance {
-                for container in wishes.containers[revision] ?? [] {
-                    connections[id]?.follow(container, since: positions[container])
-                }
-            }
-        case .ended(let code): end(id, unit, code)
-        case nil:
-            // A unit that nothing is known of may belong to a service whose document is still on its way.
-            if stopRequested.contains(unit) || unit.instance != .manager { end(id, unit, 0) }
-        }
-    }
-
-    private func end(_ id: Int, _ unit: UnitName, _ code: Int) {
-        connections[id]?.tell(.exit(code))
-        connections[id]?.isEnding = true
-        stopRequested.remove(unit)
-    }
-
-    private func start(_ unit: UnitName) async {
-        do {
-            if try await !control.start("\(unit)") { logger.warning("the unit \(unit) didn't become active") }
-        } catch {
-            logger.warning("the unit \(unit) can't be started; its containers run all the same: \(error)")
-        }
-        starting.remove(unit)
-    }
-
-    /// A service whose document names an address gets units of its own.
-    private func makeUnits(of service: ServiceID, _ definition: AcceptedDefinition) async {
-        guard !definition.definition.addresses.isEmpty else { return }
-        let change = await templates.write(service, definition.definition)
-        guard change != .none else { return }
-        do {
-            try await control.reload()
-        } catch {
-            logger.error("systemd can't read the units of \(service) anew: \(error)")
-        }
-        // One that was there before may have been stopped by a person.
-        if change == .made { await start(UnitName(service, .manager)) }
-    }
-}
-
-/// One `launch`, and what it was told.
-private struct LaunchConnection {
-    let orders: AsyncStream<LaunchOrder>.Continuation
-    var unit: UnitName?
-    var isEnding = false
-    private(set) var following: Set<ContainerID> = []
-    private var told: [String: LaunchOrder] = [:]
-
-    init(orders: AsyncStream<LaunchOrder>.Continuation) {
-        self.orders = orders
-    }
-
-    /// Says what hasn't been said yet.
-    mutating func tell(_ order: LaunchOrder) {
-        let kind = String(order.line.prefix { $0 != " " })
-        guard told[kind] != order else { return }
-        told[kind] = order
-        orders.yield(order)
-    }
-
-    mutating func follow(_ container: ContainerID, since: String?) {
-        guard following.insert(container).inserted else { return }
-        orders.yield(.logs(container, since: since))
-    }
+    func recordFailure(_ unit: UnitName) { workInbox.yield(.recordFailure(unit)) }
 }

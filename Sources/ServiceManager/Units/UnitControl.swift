@@ -1,14 +1,85 @@
+package import Systemd
+
 /// What is asked of the service manager of the host (systemd).
 package protocol UnitControl: Sendable {
     /// Starts a unit, after forgetting that it failed, and awaits the job. False: it didn't become active.
     func start(_ unit: String) async throws -> Bool
 
-    /// Stops a unit and awaits the job.
-    func stop(_ unit: String) async throws
-
     /// Reads all unit files anew. Blocks PID 1 for seconds, so only when one has changed.
     func reload() async throws
 
-    /// True while a restart of the unit is what asked it to stop.
-    func isRestarting(_ unit: String) async -> Bool
+    /// True while a unit's start is under way.
+    func isBeingStarted(_ unit: String) async -> Bool
+
+    /// Why a unit that is asked to stop is asked to.
+    func stopReason(of unit: String) async -> UnitStopReason
+
+    /// How a unit came to be as it is now.
+    func ending(of unit: String) async -> UnitEnding
+
+    /// Whether the generator has ordered the unit after the daemon; false for one that was made without a daemon-reload.
+    func isOrdered(_ unit: String) async -> Bool
+
+    /// Forgets that units of a service failed, except for one.
+    func forgetFailures(of service: String, sparing unit: String?) async
+}
+
+/// Why a unit is asked to stop.
+package enum UnitStopReason: Equatable, Sendable {
+    /// It is started again right after.
+    case restart
+    /// Docker is being stopped, and the unit requires it.
+    case docker
+    /// A person wants it, or the host goes down.
+    case person
+
+    /// - Parameters:
+    ///   - unit: The unit that is asked to stop.
+    ///   - docker: docker.service.
+    ///   - shutdown: shutdown.target: at a shutdown everything stops, Docker too, and services end in good order.
+    package init(unit: UnitState, docker: UnitState?, shutdown: UnitState?) {
+        if unit.job == .restart {
+            self = .restart
+        } else if shutdown?.job != .start, let docker, unit.stopsWith.contains(docker.name),
+            !DockerUnit.letsPass(docker)
+        {
+            self = .docker
+        } else {
+            self = .person
+        }
+    }
+}
+
+/// How a unit came to be as it is, when nobody watched.
+package enum UnitEnding: Equatable, Sendable {
+    /// It hasn't ended.
+    case running
+    /// It was stopped in an orderly way, and not because of Docker.
+    case stopped
+    /// It was stopped together with Docker.
+    case docker
+    /// It failed, or nothing is known of it.
+    case failed
+
+    /// Docker's stop begins right after that of the last unit that requires it, in microseconds.
+    private static let longestGap: UInt64 = 15_000_000
+
+    /// - Parameters:
+    ///   - unit: The unit.
+    ///   - docker: docker.service.
+    package init(_ unit: UnitState, docker: UnitState?) {
+        switch unit.activeState {
+        case "active", "activating", "reloading", "deactivating": self = .running
+        case "inactive" where unit.loadState == "loaded" && (unit.service?.result ?? "success") == "success":
+            self = Self.wentWithDocker(unit, docker) ? .docker : .stopped
+        default: self = .failed
+        }
+    }
+
+    private static func wentWithDocker(_ unit: UnitState, _ docker: UnitState?) -> Bool {
+        guard let docker, unit.stopsWith.contains(docker.name) else { return false }
+        if !DockerUnit.letsPass(docker) { return true }
+        let (ended, began) = (unit.inactiveEnterTimestampMonotonic, docker.activeExitTimestampMonotonic)
+        return ended > 0 && began >= ended && began - ended < longestGap
+    }
 }

@@ -43,7 +43,6 @@ package actor UnitTemplates {
             Documentation=file:///usr/share/doc/service-manager/Operations.md
             Wants=service-managerd.service
             After=docker.service service-managerd.service\(wants)\(after)
-            CollectMode=inactive-or-failed
 
             [Service]
             Type=notify

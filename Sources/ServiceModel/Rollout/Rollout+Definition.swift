@@ -101,6 +101,10 @@ extension Rollout {
             for id in instances.keys where id.revision == revision { instances[id]?.isRetiring = true }
             emit(.setTimer(.handStop, RolloutPolicy.handStopHold))
             tell(.handStopped(revision, restartAfter: RolloutPolicy.handStopHold))
+        case .revisionStartRequested(let revision):
+            guard management == .managed, revision == current?.revision, isHandStopped else { return ignore() }
+            isHandStopped = false
+            emit(.cancelTimer(.handStop))
         default: ignore()
         }
     }

@@ -179,10 +179,11 @@ extension Rollout {
         }
     }
 
-    /// What seemed to be stopped by hand was stopped by Docker as it went down.
+    /// What seemed to be stopped by hand was stopped by Docker as it went down, and what was started again failed for want of
+    /// Docker: none of it waits any longer.
     mutating func engineReturned() {
         guard pause == nil else { return }
-        for slot in restarts.keys where restarts[slot]?.isByHand == true {
+        for slot in restarts.keys where restarts[slot]?.isWaiting == true {
             emit(.cancelTimer(.restart(slot: slot)))
             restarts[slot]?.isWaiting = false
             restarts[slot]?.isByHand = false

@@ -45,6 +45,9 @@ extension Rollout {
         let longest = instances.values.map { $0.definition.drainTimeout + $0.definition.stopTimeout }.max() ?? .zero
         return UnitWishes(
             service: service,
+            isDefined: target != nil,
+            isManaged: management == .managed,
+            current: management == .managed ? current?.revision : nil,
             manager: managerUnit,
             revisions: revisionUnits,
             containers: containers,
@@ -57,6 +60,12 @@ extension Rollout {
 /// What systemd is to show of one service.
 package struct UnitWishes: Equatable, Sendable {
     package var service: ServiceID
+    /// Whether the service has a definition.
+    package var isDefined: Bool
+    /// Whether the service is to run: units that are missing are started then.
+    package var isManaged: Bool
+    /// The current revision of a service that is to run.
+    package var current: Revision?
     /// The manager's unit; nil when nobody has asked for the service.
     package var manager: Rollout.UnitWish?
     package var revisions: [Revision: Rollout.UnitWish]
@@ -66,4 +75,26 @@ package struct UnitWishes: Equatable, Sendable {
     package var stopTimeout: Duration
     /// One line for `systemctl status`.
     package var status: String
+
+    package init(
+        service: ServiceID,
+        isDefined: Bool,
+        isManaged: Bool,
+        current: Revision?,
+        manager: Rollout.UnitWish?,
+        revisions: [Revision: Rollout.UnitWish],
+        containers: [Revision: [ContainerID]],
+        stopTimeout: Duration,
+        status: String
+    ) {
+        self.service = service
+        self.isDefined = isDefined
+        self.isManaged = isManaged
+        self.current = current
+        self.manager = manager
+        self.revisions = revisions
+        self.containers = containers
+        self.stopTimeout = stopTimeout
+        self.status = status
+    }
 }

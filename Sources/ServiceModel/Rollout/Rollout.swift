@@ -83,7 +83,7 @@ package struct Rollout: Equatable, Sendable {
         case .retryRequested, .pauseRequested, .resumeRequested, .rollbackRequested, .promoteRequested,
             .drainRequested, .undrainRequested, .restartRequested, .adopted:
             applyOperator(event)
-        case .managerStarted, .managerStopRequested, .revisionStopRequested:
+        case .managerStarted, .managerStopRequested, .revisionStopRequested, .revisionStartRequested:
             applyManagement(event)
         case .addressesClaimed, .claimFailed, .addressesChanged, .addressesReleased, .pulled, .pullFailed:
             applyCandidateAnswer(event)

@@ -21,6 +21,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case managerStopRequested
     /// A revision's unit is asked to stop by a person.
     case revisionStopRequested(Revision)
+    /// A person starts the current revision's unit, which was stopped.
+    case revisionStartRequested(Revision)
     /// A person asks to try the failed revision again.
     case retryRequested
     /// A person asks that no rollout begins or goes on.

@@ -70,16 +70,7 @@ extension SystemBus {
         let reply = try call(Self.properties, "GetAll", path: path, operation: operation) {
             message throws(BusFormatError) in try message.append(Self.unit)
         }
-        var state = UnitState(
-            name: name,
-            loadState: "",
-            activeState: "",
-            subState: "",
-            fragmentPath: "",
-            dropInPaths: [],
-            activeEnterTimestampMonotonic: 0,
-            needDaemonReload: false
-        )
+        var state = UnitState(name: name, loadState: "", activeState: "")
         var jobPath: String?
         do {
             try reply.each("{sv}") { () throws(BusFormatError) in
@@ -113,9 +104,12 @@ extension SystemBus {
             try reply.enter("v", "as")
             state.dropInPaths = try reply.strings()
             try reply.exit()
-        case "ActiveEnterTimestampMonotonic":
-            try reply.enter("v", "t")
-            state.activeEnterTimestampMonotonic = try reply.uint64()
+        case "ActiveEnterTimestampMonotonic": state.activeEnterTimestampMonotonic = try time(reply)
+        case "ActiveExitTimestampMonotonic": state.activeExitTimestampMonotonic = try time(reply)
+        case "InactiveEnterTimestampMonotonic": state.inactiveEnterTimestampMonotonic = try time(reply)
+        case "Requires", "Requisite", "BindsTo", "PartOf":
+            try reply.enter("v", "as")
+            state.stopsWith.formUnion(try reply.strings())
             try reply.exit()
         case "NeedDaemonReload":
             try reply.enter("v", "b")
@@ -131,6 +125,13 @@ extension SystemBus {
             try reply.exit()
         default: try reply.skip("v")
         }
+    }
+
+    private static func time(_ reply: borrowing BusMessage) throws(BusFormatError) -> UInt64 {
+        try reply.enter("v", "t")
+        let time = try reply.uint64()
+        try reply.exit()
+        return time
     }
 
     /// nil when the job has ended meanwhile.

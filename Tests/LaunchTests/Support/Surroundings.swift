@@ -12,7 +12,6 @@ final class Surroundings {
     private var processes: [LaunchProcess] = []
 
     var daemonPath: String { "\(folder)/launch.sock" }
-    var dockerPIDFile: String { "\(folder)/docker.pid" }
 
     init() throws {
         var template = Array("/tmp/launch-XXXXXX".utf8CString)
@@ -28,7 +27,7 @@ final class Surroundings {
     }
 
     deinit {
-        for name in ["notify", "docker.sock", "launch.sock", "docker.pid"] { unlink("\(folder)/\(name)") }
+        for name in ["notify", "docker.sock", "launch.sock"] { unlink("\(folder)/\(name)") }
         rmdir(folder)
     }
 
@@ -55,6 +54,15 @@ final class Surroundings {
         let connection = try daemon.accept()
         _ = try connection.line()
         return (process, connection)
+    }
+
+    /// Gives the daemon's word to go on with the container `abc`, as often as it takes until Docker is asked.
+    func giveWord(_ daemon: UnixConnection) throws {
+        for _ in 0..<60 {
+            try daemon.send("logs abc -\n")
+            if !docker.staysQuiet(for: .milliseconds(500)) { return }
+        }
+        throw WaitError("Docker is not asked, though the daemon gave its word")
     }
 
     /// Takes the next request to Docker; returns its resource and the connection.

@@ -87,14 +87,14 @@ final class UnixConnection {
         String(decoding: try bytes(through: [UInt8(ascii: "\n")], deadline).dropLast(), as: UTF8.self)
     }
 
-    /// Whether a line comes, after at most ten reports of positions that were on their way.
+    /// Whether a line comes, after at most ten reports that were on their way: of positions, or that a word is awaited.
     ///
     /// How far `launch` had come at a report depends on how its input was cut.
     func reaches(_ expected: String, _ deadline: Deadline = .usual) throws -> Bool {
         for _ in 0..<10 {
             let line = try line(deadline)
             if line == expected { return true }
-            guard line.hasPrefix("position ") else { return false }
+            guard line.hasPrefix("position ") || line.hasPrefix("waiting ") else { return false }
         }
         return false
     }

@@ -1,0 +1,72 @@
+import Docker
+package import Systemd
+import Synchronization
+
+/// Lets nobody connect to Docker while docker.service is stopped: docker.socket would start it again.
+package final class DockerUnit: EngineGate {
+    /// Its name.
+    package static let name = "docker.service"
+
+    private struct Content {
+        var isOpen: Bool
+        var readers: [Int: AsyncStream<Bool>.Continuation] = [:]
+        var lastReader = 0
+    }
+
+    private let content: Mutex<Content>
+    private let read: @Sendable () async -> UnitState?
+
+    /// - Parameters:
+    ///   - state: The unit's state; nil when it can't be asked for, and Docker is talked to then.
+    ///   - read: Asks for it.
+    package init(_ state: UnitState?, read: @escaping @Sendable () async -> UnitState? = { nil }) {
+        self.read = read
+        content = Mutex(Content(isOpen: state.map { Self.letsPass($0) } ?? true))
+    }
+
+    package var isOpen: Bool { content.withLock(\.isOpen) }
+
+    package func refresh() async {
+        if let state = await read() { pass(Self.letsPass(state)) }
+    }
+
+    package func changes() -> AsyncStream<Bool> {
+        let (stream, reader) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+        content.withLock { content in
+            content.lastReader += 1
+            let number = content.lastReader
+            content.readers[number] = reader
+            reader.onTermination = { [weak self] _ in
+                self?.content.withLock { _ = $0.readers.removeValue(forKey: number) }
+            }
+            reader.yield(content.isOpen)
+        }
+        return stream
+    }
+
+    /// Opens and closes with the unit, until the states end.
+    ///
+    /// - Parameter states: The unit's, as they change.
+    package func follow(_ states: AsyncStream<UnitState>) async {
+        for await state in states { pass(Self.letsPass(state)) }
+    }
+
+    private func pass(_ isOpen: Bool) {
+        content.withLock { content in
+            guard content.isOpen != isOpen else { return }
+            content.isOpen = isOpen
+            for reader in content.readers.values { reader.yield(isOpen) }
+        }
+    }
+
+    /// Whether Docker may be talked to while its unit is like this.
+    ///
+    /// A unit that isn't there stands for another way to run Docker. One that wasn't active since the boot was stopped by
+    /// nobody: on a host that enables docker.socket alone, the first connect is what starts it.
+    package static func letsPass(_ state: UnitState) -> Bool {
+        guard state.loadState == "loaded", state.activeEnterTimestampMonotonic > 0 else { return true }
+        // Its stop waits for the units that require it, and the start of one would cancel it.
+        if state.job == .stop || state.job == .restart { return false }
+        return ["active", "activating", "reloading", "maintenance"].contains(state.activeState)
+    }
+}

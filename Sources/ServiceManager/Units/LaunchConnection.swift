@@ -1,0 +1,56 @@
+import ServiceModel
+
+/// One `launch`, and what it was told.
+struct LaunchConnection {
+    private let orders: AsyncStream<LaunchOrder>.Continuation
+    var unit: UnitName?
+    var isEnding = false
+    /// Whether its revision was wanted at some time since it connected.
+    var wasWanted = false
+    /// Whether systemd is being asked what its unit is about.
+    var isBeingJudged = false
+    /// Whether a person started it, and its revision is on its way.
+    var isAwaited = false
+    private(set) var following: Set<ContainerID> = []
+    /// Those of them that it doesn't read, until it is told to.
+    private var waiting: Set<ContainerID> = []
+    /// Those of them whose output it has copied to the end.
+    private var finished: Set<ContainerID> = []
+    private var told: [String: LaunchOrder] = [:]
+
+    init(orders: AsyncStream<LaunchOrder>.Continuation) {
+        self.orders = orders
+    }
+
+    /// Says what hasn't been said yet.
+    mutating func tell(_ order: LaunchOrder) {
+        let kind = String(order.line.prefix { $0 != " " })
+        guard told[kind] != order else { return }
+        told[kind] = order
+        orders.yield(order)
+    }
+
+    /// Has a container's output copied, once Docker may be talked to.
+    mutating func follow(_ container: ContainerID, since: String?, isEngineRunning: Bool) {
+        if following.insert(container).inserted { waiting.insert(container) }
+        guard isEngineRunning, waiting.remove(container) != nil else { return }
+        orders.yield(.logs(container, since: since))
+    }
+
+    /// All of a container's output is copied.
+    mutating func finish(_ container: ContainerID) { finished.insert(container) }
+
+    /// Has it end, after what is left to copy; it may connect to Docker for that if Docker runs.
+    mutating func dismiss(_ code: Int, isEngineRunning: Bool, since: (ContainerID) -> String?) {
+        if isEngineRunning {
+            for container in following.subtracting(finished) { orders.yield(.logs(container, since: since(container))) }
+        }
+        orders.yield(.exit(code))
+        isEnding = true
+    }
+
+    /// It has lost Docker, and goes on when it is told to.
+    mutating func wait(for container: ContainerID) {
+        if following.contains(container) { waiting.insert(container) }
+    }
+}

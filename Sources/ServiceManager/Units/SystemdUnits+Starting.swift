@@ -1,0 +1,73 @@
+import Docker
+import Logging
+import ServiceModel
+
+/// What waits for systemd: starts of units, and units that are made.
+extension SystemdUnits {
+    func start(_ unit: UnitName) async {
+        await engine.untilOpen(isCertain: true)
+        defer { starting.remove(unit) }
+        guard let wishes = wishes[unit.service], wants(unit, wishes), !isConnected(unit) else { return }
+        if unit.instance == .manager, hasPredecessor, seen.insert(unit).inserted,
+            await control.ending(of: "\(unit)") == .stopped
+        {
+            logger.notice(
+                "\(unit) was stopped while no daemon ran; its service is stopped",
+                [.service: "\(unit.service)"]
+            )
+            stopRequested.insert(unit)
+            return send(unit.service, .managerStopRequested)
+        }
+        seen.insert(unit)
+        do {
+            if try await control.start("\(unit)") { return }
+            logger.warning("the unit \(unit) didn't become active; it is tried again while it is wanted")
+        } catch {
+            logger.warning("the unit \(unit) can't be started; its containers run all the same: \(error)")
+        }
+        try? await clock.sleep(for: .seconds(10))
+        if let wishes = self.wishes[unit.service] { update(wishes) }
+    }
+
+    private func isConnected(_ unit: UnitName) -> Bool { connections.values.contains { $0.unit == unit } }
+
+    /// For as long as a current revision that a person stopped stays down.
+    func holdBack(_ unit: UnitName) async {
+        guard (try? await clock.sleep(for: RolloutPolicy.handStopHold)) != nil else { return }
+        stopRequested.remove(unit)
+        if let wishes = wishes[unit.service] { update(wishes) }
+    }
+
+    /// Without the generator's order a shutdown would stop the daemon first, and wait for it then.
+    func checkOrder(of unit: UnitName) async {
+        guard await !control.isOrdered("\(unit)") else { return }
+        logger.notice("the template of \(unit) is new to the generator; systemd reads its units anew")
+        await reloader.reload()
+    }
+
+    /// A service whose document names an address gets units of its own.
+    func makeUnits(of service: ServiceID, _ definition: AcceptedDefinition) async {
+        guard !definition.definition.addresses.isEmpty else { return }
+        let change = await templates.write(service, definition.definition)
+        guard change != .none else { return }
+        await reloader.reload()
+        guard change == .made else { return }
+        // One that was there before may have been stopped by a person.
+        let manager = UnitName(service, .manager)
+        seen.insert(manager)
+        stopRequested.remove(manager)
+        await engine.untilOpen(isCertain: true)
+        do {
+            if try await !control.start("\(manager)") { logger.warning("the unit \(manager) didn't become active") }
+        } catch {
+            logger.warning("the unit \(manager) can't be started: \(error)")
+        }
+    }
+
+    /// A `launch` that lost Docker, perhaps because Docker is being stopped, goes on when it is certain that it isn't.
+    func resume(_ container: ContainerID, _ id: Int) async {
+        await engine.untilOpen(isCertain: true)
+        connections[id]?.wait(for: container)
+        if let unit = connections[id]?.unit, let wishes = wishes[unit.service] { update(wishes) }
+    }
+}

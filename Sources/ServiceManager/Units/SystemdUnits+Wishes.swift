@@ -1,0 +1,118 @@
+import Docker
+import ServiceModel
+
+/// Where what a rollout wants and what `launch` runs meet.
+extension SystemdUnits {
+    /// What follows from a service's wishes, besides what each `launch` is told.
+    struct Steps {
+        /// Units that are to be started.
+        var missing: [UnitName] = []
+        /// Connections whose revisions nobody wants.
+        var unexpected: [Int] = []
+    }
+
+    /// Tells each `launch` what is new for it.
+    func reconcile(_ wishes: UnitWishes) -> Steps {
+        var steps = Steps()
+        for (id, connection) in connections {
+            guard let unit = connection.unit, unit.service == wishes.service, !connection.isEnding else { continue }
+            if !tell(id, unit, wishes) { steps.unexpected.append(id) }
+        }
+        guard wishes.isManaged else { return steps }
+        let units = wishes.revisions.keys.map { UnitName(wishes.service, .revision($0)) }
+        let present = Set(connections.values.compactMap(\.unit)).union(starting)
+        steps.missing = (units + [UnitName(wishes.service, .manager)]).filter {
+            !present.contains($0) && wants($0, wishes)
+        }
+        starting.formUnion(steps.missing)
+        return steps
+    }
+
+    /// Whether a unit is to be started when it doesn't run.
+    func wants(_ unit: UnitName, _ wishes: UnitWishes) -> Bool {
+        guard wishes.isManaged, !stopRequested.contains(unit), case .active = wish(for: unit, wishes) else {
+            return false
+        }
+        return true
+    }
+
+    private func wish(for unit: UnitName, _ wishes: UnitWishes) -> Rollout.UnitWish? {
+        switch unit.instance {
+        case .manager: wishes.manager
+        case .revision(let revision): wishes.revisions[revision]
+        }
+    }
+
+    /// False: it isn't known what the unit is there for.
+    private func tell(_ id: Int, _ unit: UnitName, _ wishes: UnitWishes) -> Bool {
+        connections[id]?.tell(.stopTimeout(Int(wishes.stopTimeout.components.seconds) + 1))
+        switch wish(for: unit, wishes) {
+        case .active(let isReady):
+            connections[id]?.wasWanted = true
+            connections[id]?.tell(.status(wishes.status))
+            if isReady { connections[id]?.tell(.ready) }
+            if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
+        case .ended(let code):
+            if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
+            // While Docker is stopped, the last lines of what it ended can't be copied.
+            guard engine.isOpen || stopRequested.contains(unit) else { return true }
+            end(id, unit, code)
+        case nil:
+            // A manager that nothing is known of may belong to a service whose document is still on its way.
+            if unit.instance == .manager, !stopRequested.contains(unit) { return true }
+            guard unit.instance == .manager || stopRequested.contains(unit) || connections[id]?.wasWanted == true else {
+                return isAccountedFor(id, unit, wishes)
+            }
+            end(id, unit, 0)
+        }
+        return true
+    }
+
+    private func follow(_ containers: [ContainerID], _ id: Int) {
+        for container in containers {
+            connections[id]?.follow(container, since: positions[container], isEngineRunning: engine.isOpen)
+        }
+    }
+
+    private func isAccountedFor(_ id: Int, _ unit: UnitName, _ wishes: UnitWishes) -> Bool {
+        guard let connection = connections[id] else { return true }
+        if connection.isBeingJudged { return true }
+        if connection.isAwaited, let current = wishes.current, unit.instance == .revision(current) { return true }
+        connections[id]?.isBeingJudged = true
+        return false
+    }
+
+    private func end(_ id: Int, _ unit: UnitName, _ code: Int) {
+        dismiss(id, code)
+        stopRequested.remove(unit)
+        if code != 0, unit.instance != .manager { recordFailure(unit) }
+    }
+
+    /// A revision that isn't wanted has a unit: one that was left over ends, one that a person starts is refused, unless it is
+    /// the current one, which is on its way or held back.
+    func judge(_ id: Int) async {
+        guard let unit = connections[id]?.unit, case .revision(let revision) = unit.instance else { return }
+        let isBeingStarted = await control.isBeingStarted("\(unit)")
+        connections[id]?.isBeingJudged = false
+        guard connections[id]?.isEnding == false, let wishes = wishes[unit.service], wish(for: unit, wishes) == nil
+        else {
+            return
+        }
+        if !isBeingStarted || starting.contains(unit) {
+            end(id, unit, 0)
+        } else if revision == wishes.current {
+            connections[id]?.isAwaited = true
+            send(unit.service, .revisionStartRequested(revision))
+        } else {
+            let reason =
+                wishes.isManaged
+                ? "refused: \(revision) is not the current revision of \(unit.service); "
+                    + "to go back to it: smctl rollback \(unit.service) \(revision)"
+                : "refused: \(unit.service) is not managed; to start it: systemctl start \(unit.service)@manager"
+            logger.notice("\(unit) was started by hand, and \(reason)", [.service: "\(unit.service)"])
+            connections[id]?.tell(.status(reason))
+            connections[id]?.tell(.say(reason))
+            dismiss(id, 1)
+        }
+    }
+}

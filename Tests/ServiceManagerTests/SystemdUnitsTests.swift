@@ -1,0 +1,370 @@
+import FoundationEssentials
+import Logging
+import ServiceManager
+import ServiceModel
+import SystemPackage
+import Systemd
+import TestSupport
+import Testing
+
+/// What a killed launch, a stop by hand, a restart and a stop of Docker lead to.
+@Suite struct SystemdUnitsTests {
+    private typealias Group = ThrowingTaskGroup<Void, any Error>
+
+    /// A service that serves, with its two units connected.
+    private func serving(
+        _ fixture: UnitsFixture,
+        _ tasks: inout Group
+    ) async throws -> (manager: FakeLaunch, revision: FakeLaunch) {
+        let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+        let revision = FakeLaunch(UnitsFixture.current, of: fixture.units)
+        try await manager.connect(in: &tasks)
+        try await revision.connect(in: &tasks)
+        fixture.units.update(try UnitsFixture.serving())
+        try await eventually("both are ready") {
+            manager.told == ["ready"] && revision.told == ["ready", "logs abc -"]
+        }
+        return (manager, revision)
+    }
+
+    @Test func `units that run are told what is new, and none is started`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            _ = try await serving(fixture, &tasks)
+            #expect(fixture.systemd.started.isEmpty)
+            #expect(fixture.events == [.managerStarted(nil)])
+        }
+    }
+
+    @Test func `units that are missing are started`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            fixture.units.update(try UnitsFixture.serving())
+            try await eventually("both are started") {
+                Set(fixture.systemd.started) == [UnitsFixture.manager, UnitsFixture.current]
+            }
+        }
+    }
+
+    @Test func `the unit of a launch that was killed is started again`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (_, revision) = try await serving(fixture, &tasks)
+            await revision.disconnect()
+            try await eventually("it is started") { fixture.systemd.started == [UnitsFixture.current] }
+        }
+    }
+
+    @Test func `a restart of a unit is no stop of the service`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, _) = try await serving(fixture, &tasks)
+            fixture.systemd.set { $0.reasons[UnitsFixture.manager] = .restart }
+            try await manager.say("stopping")
+            try await eventually("it ends") { manager.told.last == "exit 0" }
+            await manager.disconnect()
+            let successor = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await successor.connect(in: &tasks)
+            try await eventually("its successor is ready at once") { successor.told == ["ready"] }
+            #expect(!fixture.events.contains(.managerStopRequested))
+        }
+    }
+
+    @Test func `a manager that a person stops is told to end when its service has`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, revision) = try await serving(fixture, &tasks)
+            try await manager.say("stopping")
+            try await revision.say("stopping")
+            #expect(fixture.events.contains(.managerStopRequested))
+            var wishes = try UnitsFixture.serving()
+            wishes.isManaged = false
+            wishes.current = nil
+            fixture.units.update(wishes)
+            wishes.revisions = [:]
+            wishes.manager = nil
+            fixture.units.update(wishes)
+            try await eventually("both end") { manager.told.last == "exit 0" && revision.told.last == "exit 0" }
+            await manager.disconnect()
+            await revision.disconnect()
+            fixture.clock.advance(by: .seconds(120))
+            fixture.units.update(wishes)
+            try await eventually("that is taken note of") { fixture.clock.deadlines.isEmpty }
+            #expect(fixture.systemd.started.isEmpty)
+        }
+    }
+
+    @Test func `a manager that left before its service had ended isn't started again`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, revision) = try await serving(fixture, &tasks)
+            try await manager.say("stopping")
+            var wishes = try UnitsFixture.serving()
+            wishes.isManaged = false
+            fixture.units.update(wishes)
+            await manager.disconnect()
+            wishes.revisions = [:]
+            fixture.units.update(wishes)
+            try await eventually("the revision ends") { revision.told.last == "exit 0" }
+            #expect(fixture.systemd.started.isEmpty)
+        }
+    }
+
+    @Test func `units that go down with Docker are started again when it is back, and only then`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, revision) = try await serving(fixture, &tasks)
+            fixture.systemd.set { content in
+                content.reasons = [UnitsFixture.manager: .docker, UnitsFixture.current: .docker]
+            }
+            try await manager.say("stopping")
+            try await revision.say("stopping")
+            try await eventually("both end") { manager.told.last == "exit 0" && revision.told.last == "exit 0" }
+            fixture.docker.become("deactivating")
+            try await eventually("it is known") { !fixture.docker.gate.isOpen }
+            await manager.disconnect()
+            await revision.disconnect()
+            fixture.docker.become("inactive")
+            fixture.units.update(try UnitsFixture.serving())
+            // A service without units shows that what came before was taken in.
+            let other = FakeLaunch(UnitsFixture.old, of: fixture.units)
+            try await other.connect(in: &tasks)
+            try await eventually("that is taken in") { other.told.last == "exit 0" }
+            #expect(fixture.systemd.started.isEmpty)
+            #expect(fixture.events == [.managerStarted(nil)])
+            fixture.docker.become("activating")
+            try await eventually("both are started") {
+                Set(fixture.systemd.started) == [UnitsFixture.manager, UnitsFixture.current]
+            }
+        }
+    }
+
+    @Test func `no unit is started while Docker's stop waits for those that require it`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, revision) = try await serving(fixture, &tasks)
+            fixture.systemd.set { $0.reasons[UnitsFixture.manager] = .docker }
+            fixture.docker.become(quietly: "active", job: .stop)
+            try await manager.say("stopping")
+            await manager.disconnect()
+            try await revision.say("waiting abc")
+            try await eventually("it is looked at") { !fixture.docker.gate.isOpen }
+            fixture.docker.become("inactive")
+            let other = FakeLaunch(UnitsFixture.old, of: fixture.units)
+            try await other.connect(in: &tasks)
+            try await eventually("that is taken in") { other.told.last == "exit 0" }
+            #expect(fixture.systemd.started.isEmpty)
+            #expect(revision.told == ["ready", "logs abc -"])
+            fixture.docker.become("active")
+            try await eventually("it is started") { fixture.systemd.started == [UnitsFixture.manager] }
+            try await eventually("output is copied on") {
+                revision.told.last == "logs abc -" && revision.told.count == 3
+            }
+        }
+    }
+
+    @Test func `a template is there as long as its service is defined or runs`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let service = try ServiceID("web")
+            let file = fixture.folder.appending("web@.service").string
+            let text = #"{"image": "web:1", "port": 80, "address": "172.18.0.1:7001"}"#
+            let definition = try #require(ServiceDefinition.decode([UInt8](text.utf8)).definition)
+            let revision = try Revision("1-aa")
+            let accepted = AcceptedDefinition(revision: revision, definition: definition, document: [UInt8](text.utf8))
+            var wishes = try UnitsFixture.serving()
+            wishes.isDefined = false
+            wishes.isManaged = false
+            wishes.manager = nil
+            fixture.units.defined(accepted, of: service)
+            // The rollout's first wishes may come after its definition.
+            fixture.units.update(wishes)
+            try await eventually("its manager is started") { fixture.systemd.started == [UnitsFixture.manager] }
+            #expect(FileManager.default.fileExists(atPath: file))
+            let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await manager.connect(in: &tasks)
+            fixture.units.update(try UnitsFixture.serving())
+            try await eventually("it is ready") { manager.told == ["ready"] }
+            fixture.units.withdrawn(service)
+            fixture.units.update(wishes)
+            let other = FakeLaunch(UnitsFixture.old, of: fixture.units)
+            try await other.connect(in: &tasks)
+            #expect(FileManager.default.fileExists(atPath: file))
+            await other.disconnect()
+            await manager.disconnect()
+            try await eventually("it is removed") { !FileManager.default.fileExists(atPath: file) }
+        }
+    }
+
+    @Test func `a daemon that starts while Docker is stopped starts no unit before it is back`() async throws {
+        let fixture = UnitsFixture(isDockerRunning: false, hasPredecessor: true)
+        fixture.systemd.set { $0.endings[UnitsFixture.manager] = .docker }
+        try await fixture.run { tasks in
+            fixture.units.update(try UnitsFixture.serving())
+            let launch = FakeLaunch(UnitsFixture.old, of: fixture.units)
+            try await launch.connect(in: &tasks)
+            try await eventually("that is taken in") { launch.told.last == "exit 0" }
+            #expect(fixture.systemd.started.isEmpty)
+            fixture.docker.become("active")
+            try await eventually("both are started") {
+                Set(fixture.systemd.started) == [UnitsFixture.manager, UnitsFixture.current]
+            }
+        }
+    }
+
+    @Test(arguments: [UnitEnding.stopped, .failed, .docker, .running])
+    func `only a manager that was stopped while no daemon ran stays stopped`(ending: UnitEnding) async throws {
+        let fixture = UnitsFixture(hasPredecessor: true)
+        fixture.systemd.set { $0.endings[UnitsFixture.manager] = ending }
+        try await fixture.run { tasks in
+            fixture.units.update(try UnitsFixture.serving())
+            try await eventually("the revision's unit is started") {
+                fixture.systemd.started.contains(UnitsFixture.current)
+            }
+            if ending == .stopped {
+                try await eventually("the service is stopped") { fixture.events == [.managerStopRequested] }
+                #expect(fixture.systemd.started == [UnitsFixture.current])
+            } else {
+                try await eventually("the manager is started") {
+                    fixture.systemd.started.contains(UnitsFixture.manager)
+                }
+                #expect(fixture.events.isEmpty)
+            }
+        }
+    }
+
+    @Test func `after a boot a manager that isn't up is started, however it ended`() async throws {
+        let fixture = UnitsFixture(hasPredecessor: false)
+        fixture.systemd.set { $0.endings[UnitsFixture.manager] = .stopped }
+        try await fixture.run { tasks in
+            fixture.units.update(try UnitsFixture.serving())
+            try await eventually("it is started") { fixture.systemd.started.contains(UnitsFixture.manager) }
+        }
+    }
+
+    @Test func `an old revision's unit that a person starts is refused with what to do instead`() async throws {
+        let fixture = UnitsFixture()
+        fixture.systemd.set { $0.beingStarted = [UnitsFixture.old] }
+        try await fixture.run { tasks in
+            _ = try await serving(fixture, &tasks)
+            let old = FakeLaunch(UnitsFixture.old, of: fixture.units)
+            try await old.connect(in: &tasks)
+            try await eventually("it fails") { old.told.last == "exit 1" }
+            #expect(old.told.first?.contains("smctl rollback web 1-aa") == true)
+            #expect(old.status?.contains("smctl rollback web 1-aa") == true)
+            #expect(fixture.systemd.forgotten.isEmpty)
+        }
+    }
+
+    @Test func `a revision's unit of a service that isn't managed is refused with what to do instead`() async throws {
+        let fixture = UnitsFixture()
+        fixture.systemd.set { $0.beingStarted = [UnitsFixture.current] }
+        try await fixture.run { tasks in
+            var wishes = try UnitsFixture.serving()
+            wishes.isManaged = false
+            wishes.current = nil
+            wishes.manager = nil
+            wishes.revisions = [:]
+            fixture.units.update(wishes)
+            let launch = FakeLaunch(UnitsFixture.current, of: fixture.units)
+            try await launch.connect(in: &tasks)
+            try await eventually("it fails") { launch.told.last == "exit 1" }
+            #expect(launch.told.first?.contains("systemctl start web@manager") == true)
+        }
+    }
+
+    @Test func `the current revision's unit that a person starts while it is held back is let go on`() async throws {
+        let fixture = UnitsFixture()
+        fixture.systemd.set { $0.beingStarted = [UnitsFixture.current] }
+        try await fixture.run { tasks in
+            var wishes = try UnitsFixture.serving()
+            wishes.revisions = [:]
+            fixture.units.update(wishes)
+            let launch = FakeLaunch(UnitsFixture.current, of: fixture.units)
+            try await launch.connect(in: &tasks)
+            try await eventually("the rollout is told") {
+                fixture.events == [.revisionStartRequested(try Revision("2-bb"))]
+            }
+            fixture.units.update(try UnitsFixture.serving())
+            try await eventually("it is ready") { launch.told == ["ready", "logs abc -"] }
+        }
+    }
+
+    @Test func `what a container's end leaves is the newest failed unit`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (_, revision) = try await serving(fixture, &tasks)
+            var wishes = try UnitsFixture.serving()
+            wishes.revisions = [try Revision("2-bb"): .ended(exitCode: 7)]
+            fixture.units.update(wishes)
+            try await eventually("it ends as its container") { revision.told.last == "exit 7" }
+            try await eventually("the others are forgotten") {
+                fixture.systemd.forgotten == ["web but \(UnitsFixture.current)"]
+            }
+        }
+    }
+
+    @Test func `a launch that lost Docker goes on when Docker is back`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (_, revision) = try await serving(fixture, &tasks)
+            try await revision.say("position abc 2026-01-31T13:59:01.000000000Z")
+            fixture.docker.become("inactive")
+            try await eventually("it is known") { !fixture.docker.gate.isOpen }
+            try await revision.say("waiting abc")
+            var ended = try UnitsFixture.serving()
+            ended.revisions = [try Revision("2-bb"): .ended(exitCode: 137)]
+            fixture.units.update(ended)
+            ended.status = "something else"
+            let other = FakeLaunch(UnitsFixture.old, of: fixture.units)
+            try await other.connect(in: &tasks)
+            try await eventually("that is taken in") { other.told.last == "exit 0" }
+            #expect(revision.told == ["ready", "logs abc -"])
+            fixture.docker.become("active")
+            try await eventually("it goes on, and ends then") { revision.told.last == "exit 137" }
+            #expect(Set(revision.told.dropFirst(2).dropLast()) == ["logs abc 2026-01-31T13:59:01.000000000Z"])
+        }
+    }
+
+    @Test func `systemd reads its units anew at most once in five seconds`() async throws {
+        let fixture = UnitsFixture()
+        let reloader = UnitReloader(control: fixture.systemd, clock: fixture.clock, logger: .init(label: "test"))
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { await reloader.run() }
+            await reloader.reload()
+            try await eventually("it rests") { fixture.clock.deadlines == [.seconds(5)] }
+            #expect(fixture.systemd.reloads == 1)
+            try await withThrowingTaskGroup { askers in
+                for _ in 0..<20 {
+                    askers.addTask {
+                        await reloader.reload()
+                        fixture.systemd.set { $0.forgotten.append("served") }
+                    }
+                }
+                fixture.clock.advance(by: .seconds(4))
+                #expect(fixture.systemd.reloads == 1)
+                // Some may ask only after the second one began.
+                try await eventually("all are served") {
+                    fixture.clock.advance(by: .seconds(1))
+                    return fixture.systemd.forgotten.count == 20
+                }
+            }
+            #expect(fixture.clock.now.offset >= UnitReloader.interval * (fixture.systemd.reloads - 1))
+            tasks.cancelAll()
+        }
+    }
+
+    @Test func `a template that is new to the generator has systemd read its units anew, once`() async throws {
+        let fixture = UnitsFixture()
+        fixture.systemd.set { $0.isOrdered = false }
+        try await fixture.run { tasks in
+            let (manager, _) = try await serving(fixture, &tasks)
+            try await eventually("it is reloaded") { fixture.systemd.reloads == 1 }
+            await manager.disconnect()
+            let again = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await again.connect(in: &tasks)
+            try await eventually("it is ready") { again.told == ["ready"] }
+            #expect(fixture.systemd.reloads == 1)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Addresses
+import ServiceModel
+import TestSupport
+import Testing
+
+/// What a rollout wants of units, and what is done to them by hand.
+@Suite struct UnitsTests {
+    private func serving() throws -> (SimulatedHost, Revision) {
+        var host = try SimulatedHost(seed: 7)
+        host.hasFaults = false
+        host.send(.managerStarted(nil))
+        var definition = ServiceDefinition(image: "web:1", port: try Port("80"))
+        definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
+        let revision = try Revision("1-abcdef")
+        host.send(.defined(revision, definition))
+        host.settle()
+        #expect(host.rollout.unitWishes.revisions == [revision: .active(isReady: true)])
+        return (host, revision)
+    }
+
+    @Test func `a revision that a person stopped comes back at once when a person starts its unit`() throws {
+        var (host, revision) = try serving()
+        host.send(.revisionStopRequested(revision))
+        host.settle { $0 != .handStop }
+        #expect(host.rollout.unitWishes.revisions.isEmpty)
+        #expect(host.rollout.unitWishes.current == revision)
+        host.send(.revisionStartRequested(revision))
+        host.settle { $0 != .handStop }
+        #expect(host.rollout.unitWishes.revisions == [revision: .active(isReady: true)])
+    }
+
+    @Test func `units of a service that is being stopped aren't to be started`() throws {
+        var (host, revision) = try serving()
+        #expect(host.rollout.unitWishes.isManaged)
+        host.send(.managerStopRequested)
+        #expect(!host.rollout.unitWishes.isManaged)
+        #expect(host.rollout.unitWishes.current == nil)
+        host.send(.revisionStartRequested(revision))
+        host.settle()
+        #expect(host.rollout.unitWishes.manager == nil)
+        #expect(host.containers.isEmpty)
+    }
+
+    @Test func `a container that waits for its restart doesn't wait any longer once Docker is back`() throws {
+        var (host, revision) = try serving()
+        let id = try #require(host.rollout.instances.keys.first)
+        host.send(.exited(id, ExitReport(code: 137)))
+        host.settle { timer in if case .restart = timer { false } else { true } }
+        #expect(host.rollout.unitWishes.revisions.isEmpty)
+        host.send(.engineReturned)
+        host.settle { timer in if case .restart = timer { false } else { true } }
+        #expect(host.rollout.unitWishes.revisions == [revision: .active(isReady: true)])
+    }
+}
