@@ -42,6 +42,7 @@ import Testing
             ("withdrawn", .withdrawn), ("withdrawal's grace", .timerFired(.withdrawal)),
             ("manager started", .managerStarted(nil)), ("manager stops", .managerStopRequested),
             ("unit of old stops", .revisionStopRequested(old)), ("unit of new stops", .revisionStopRequested(new)),
+            ("unit of old starts", .revisionStartRequested(old)),
             ("end of stop by hand", .timerFired(.handStop)), ("retry", .retryRequested),
             ("pause", .pauseRequested(note)), ("resume", .resumeRequested),
             ("rollback to old", .rollbackRequested(old, try states.definition("web:1"), note)),

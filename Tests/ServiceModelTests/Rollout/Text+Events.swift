@@ -13,6 +13,7 @@ enum Text {
             "manager started" + (addresses.map { " with \(list($0))" } ?? "")
         case .managerStopRequested: "manager is asked to stop"
         case .revisionStopRequested(let revision): "unit of \(revision) is asked to stop"
+        case .revisionStartRequested(let revision): "unit of \(revision) is started by hand"
         case .retryRequested: "operator: retry"
         case .pauseRequested: "operator: pause"
         case .resumeRequested: "operator: resume"
