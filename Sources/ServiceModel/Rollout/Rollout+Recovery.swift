@@ -89,6 +89,9 @@ extension Rollout {
         destinations: [ServiceAddress: [Endpoint: Int]],
         handDrained: [InstanceID]
     ) {
+        var observed = observed
+        // As it was when its destinations were added.
+        if let unitAddresses { observed.definition.addresses = unitAddresses }
         let id = observed.instance
         let isUnchanged = unchanged != nil && id.revision == current?.revision
         let definition = isUnchanged ? current?.definition ?? observed.definition : observed.definition
