@@ -30,7 +30,8 @@ struct SystemdControl: UnitControl {
 
     func ending(of unit: String) async -> UnitEnding {
         guard let state = try? await bus.unitState(unit) else { return .failed }
-        return UnitEnding(state, docker: try? await bus.unitState(DockerUnit.name))
+        let docker = try? await bus.unitState(DockerUnit.name)
+        return UnitEnding(state, docker: docker, daemon: try? await bus.unitState("service-managerd.service"))
     }
 
     func isOrdered(_ unit: String) async -> Bool {

@@ -12,6 +12,13 @@ import Testing
         return state
     }
 
+    /// A daemon that ended before.
+    private let daemon: UnitState = {
+        var daemon = UnitState(name: "service-managerd.service", loadState: "loaded", activeState: "activating")
+        daemon.activeExitTimestampMonotonic = 50_000_000
+        return daemon
+    }()
+
     @Test(arguments: [
         ("active", true), ("activating", true), ("reloading", true), ("deactivating", false), ("inactive", false),
         ("failed", false),
@@ -57,18 +64,32 @@ import Testing
         ("failed", "signal", .failed), ("failed", "exit-code", .failed), ("inactive", "signal", .failed),
     ])
     func `a unit that ended in peace was stopped`(active: String, result: String, ending: UnitEnding) {
-        #expect(UnitEnding(manager(active, result: result), docker: FakeDockerUnit.state("active")) == ending)
+        #expect(
+            UnitEnding(manager(active, result: result), docker: FakeDockerUnit.state("active"), daemon: daemon)
+                == ending
+        )
     }
 
     @Test func `a unit that ended right before Docker's stop went down with it`() {
         var docker = FakeDockerUnit.state("active")
         docker.activeExitTimestampMonotonic = 100_200_000
-        #expect(UnitEnding(manager("inactive"), docker: docker) == .docker)
-        #expect(UnitEnding(manager("inactive", requiresDocker: false), docker: docker) == .stopped)
+        #expect(UnitEnding(manager("inactive"), docker: docker, daemon: daemon) == .docker)
+        #expect(UnitEnding(manager("inactive", requiresDocker: false), docker: docker, daemon: daemon) == .stopped)
         docker.activeExitTimestampMonotonic = 99_000_000
-        #expect(UnitEnding(manager("inactive"), docker: docker) == .stopped)
+        #expect(UnitEnding(manager("inactive"), docker: docker, daemon: daemon) == .stopped)
         docker.activeExitTimestampMonotonic = 200_000_000
-        #expect(UnitEnding(manager("inactive"), docker: docker) == .stopped)
-        #expect(UnitEnding(manager("inactive"), docker: FakeDockerUnit.state("inactive")) == .docker)
+        #expect(UnitEnding(manager("inactive"), docker: docker, daemon: daemon) == .stopped)
+        #expect(UnitEnding(manager("inactive"), docker: FakeDockerUnit.state("inactive"), daemon: daemon) == .docker)
+    }
+
+    @Test func `a unit that systemd has forgotten went down with Docker if Docker was started without a daemon`() {
+        var unit = manager("inactive")
+        unit.inactiveEnterTimestampMonotonic = 0
+        var docker = FakeDockerUnit.state("active")
+        docker.activeEnterTimestampMonotonic = 60_000_000
+        #expect(UnitEnding(unit, docker: docker, daemon: daemon) == .docker)
+        docker.activeEnterTimestampMonotonic = 40_000_000
+        #expect(UnitEnding(unit, docker: docker, daemon: daemon) == .stopped)
+        #expect(UnitEnding(unit, docker: FakeDockerUnit.state("inactive"), daemon: daemon) == .docker)
     }
 }

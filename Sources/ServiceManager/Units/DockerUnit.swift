@@ -9,6 +9,8 @@ package final class DockerUnit: EngineGate {
 
     private struct Content {
         var isOpen: Bool
+        /// How many states were heard of.
+        var heard = 0
         var readers: [Int: AsyncStream<Bool>.Continuation] = [:]
         var lastReader = 0
     }
@@ -27,7 +29,10 @@ package final class DockerUnit: EngineGate {
     package var isOpen: Bool { content.withLock(\.isOpen) }
 
     package func refresh() async {
-        if let state = await read() { pass(Self.letsPass(state)) }
+        let before = content.withLock(\.heard)
+        guard let state = await read() else { return }
+        // What was heard of meanwhile is newer, or leads to what is.
+        content.withLock { if $0.heard == before { Self.pass(Self.letsPass(state), &$0) } }
     }
 
     package func changes() -> AsyncStream<Bool> {
@@ -48,15 +53,18 @@ package final class DockerUnit: EngineGate {
     ///
     /// - Parameter states: The unit's, as they change.
     package func follow(_ states: AsyncStream<UnitState>) async {
-        for await state in states { pass(Self.letsPass(state)) }
+        for await state in states {
+            content.withLock { content in
+                content.heard += 1
+                Self.pass(Self.letsPass(state), &content)
+            }
+        }
     }
 
-    private func pass(_ isOpen: Bool) {
-        content.withLock { content in
-            guard content.isOpen != isOpen else { return }
-            content.isOpen = isOpen
-            for reader in content.readers.values { reader.yield(isOpen) }
-        }
+    private static func pass(_ isOpen: Bool, _ content: inout Content) {
+        guard content.isOpen != isOpen else { return }
+        content.isOpen = isOpen
+        for reader in content.readers.values { reader.yield(isOpen) }
     }
 
     /// Whether Docker may be talked to while its unit is like this.

@@ -5,12 +5,8 @@ import ServiceModel
 /// What waits for systemd: starts of units, and units that are made.
 extension SystemdUnits {
     func start(_ unit: UnitName) async {
-        await engine.untilOpen(isCertain: true)
         defer { starting.remove(unit) }
-        guard let wishes = wishes[unit.service], wants(unit, wishes), !isConnected(unit) else { return }
-        if unit.instance == .manager, hasPredecessor, seen.insert(unit).inserted,
-            await control.ending(of: "\(unit)") == .stopped
-        {
+        if await wasStopped(unit) {
             logger.notice(
                 "\(unit) was stopped while no daemon ran; its service is stopped",
                 [.service: "\(unit.service)"]
@@ -18,6 +14,10 @@ extension SystemdUnits {
             stopRequested.insert(unit)
             return send(unit.service, .managerStopRequested)
         }
+        await engine.untilOpen(isCertain: true)
+        // A daemon that ends while Docker is stopped must not start what requires it.
+        guard !Task.isCancelled, engine.isOpen else { return }
+        guard let wishes = wishes[unit.service], wants(unit, wishes), !isConnected(unit) else { return }
         seen.insert(unit)
         do {
             if try await control.start("\(unit)") { return }
@@ -26,7 +26,13 @@ extension SystemdUnits {
             logger.warning("the unit \(unit) can't be started; its containers run all the same: \(error)")
         }
         try? await clock.sleep(for: .seconds(10))
-        if let wishes = self.wishes[unit.service] { update(wishes) }
+        reconsider(unit.service)
+    }
+
+    /// Whether a person stopped a manager before this daemon saw it; asked at once, as the start of Docker hides its stop.
+    private func wasStopped(_ unit: UnitName) async -> Bool {
+        guard unit.instance == .manager, hasPredecessor, seen.insert(unit).inserted else { return false }
+        return await control.ending(of: "\(unit)") == .stopped
     }
 
     private func isConnected(_ unit: UnitName) -> Bool { connections.values.contains { $0.unit == unit } }
@@ -35,7 +41,7 @@ extension SystemdUnits {
     func holdBack(_ unit: UnitName) async {
         guard (try? await clock.sleep(for: RolloutPolicy.handStopHold)) != nil else { return }
         stopRequested.remove(unit)
-        if let wishes = wishes[unit.service] { update(wishes) }
+        reconsider(unit.service)
     }
 
     /// Without the generator's order a shutdown would stop the daemon first, and wait for it then.
@@ -57,6 +63,7 @@ extension SystemdUnits {
         seen.insert(manager)
         stopRequested.remove(manager)
         await engine.untilOpen(isCertain: true)
+        guard !Task.isCancelled, engine.isOpen else { return }
         do {
             if try await !control.start("\(manager)") { logger.warning("the unit \(manager) didn't become active") }
         } catch {
@@ -67,7 +74,8 @@ extension SystemdUnits {
     /// A `launch` that lost Docker, perhaps because Docker is being stopped, goes on when it is certain that it isn't.
     func resume(_ container: ContainerID, _ id: Int) async {
         await engine.untilOpen(isCertain: true)
+        guard !Task.isCancelled, engine.isOpen else { return }
         connections[id]?.wait(for: container)
-        if let unit = connections[id]?.unit, let wishes = wishes[unit.service] { update(wishes) }
+        if let unit = connections[id]?.unit { reconsider(unit.service) }
     }
 }

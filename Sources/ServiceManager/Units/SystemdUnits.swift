@@ -42,6 +42,8 @@ package actor SystemdUnits: UnitKeeping {
         case defined(AcceptedDefinition, ServiceID)
         case withdrawn(ServiceID)
         case engineReturned
+        /// Something about its units has changed, and not what is wanted of them.
+        case reconsider(ServiceID)
         case checkOrder(UnitName)
         case holdBack(UnitName)
         case recordFailure(UnitName)
@@ -92,6 +94,8 @@ package actor SystemdUnits: UnitKeeping {
                     let before = self.wishes.updateValue(wishes, forKey: wishes.service)
                     if before?.isDefined == true, !wishes.isDefined { withdrawing.insert(wishes.service) }
                     reconcile(wishes, in: &tasks)
+                case .reconsider(let service):
+                    if let wishes = wishes[service] { reconcile(wishes, in: &tasks) }
                 case .engineReturned: for wishes in wishes.values { reconcile(wishes, in: &tasks) }
                 case .defined(let definition, let service):
                     withdrawing.remove(service)
@@ -159,12 +163,14 @@ package actor SystemdUnits: UnitKeeping {
     package func disconnected(_ id: Int) {
         guard let connection = connections.removeValue(forKey: id) else { return }
         for container in connection.following { outputEnded(container) }
-        guard let unit = connection.unit, let wishes = wishes[unit.service] else { return }
-        if !connection.isEnding, wants(unit, wishes) {
+        guard let unit = connection.unit else { return }
+        if !connection.isEnding, let wishes = wishes[unit.service], wants(unit, wishes) {
             logger.warning("launch of \(unit) is gone; its unit is started again", [.service: "\(unit.service)"])
         }
-        update(wishes)
+        reconsider(unit.service)
     }
+
+    func reconsider(_ service: ServiceID) { workInbox.yield(.reconsider(service)) }
 
     package func received(_ message: LaunchMessage, from id: Int) async {
         switch message {
@@ -189,7 +195,7 @@ package actor SystemdUnits: UnitKeeping {
         if let database { useDatabase(unit.service, database) }
         if unit.instance == .manager { send(unit.service, .managerStarted(addresses)) }
         if ordered.insert(unit.service).inserted { workInbox.yield(.checkOrder(unit)) }
-        if let wishes = wishes[unit.service] { update(wishes) }
+        reconsider(unit.service)
     }
 
     private func outputEnded(_ container: ContainerID) {
@@ -226,7 +232,7 @@ package actor SystemdUnits: UnitKeeping {
             if wishes?.isManaged == true { dismiss(id, 0) }
             workInbox.yield(.holdBack(unit))
         }
-        if let wishes { update(wishes) }
+        reconsider(unit.service)
     }
 
     func dismiss(_ id: Int, _ code: Int) {

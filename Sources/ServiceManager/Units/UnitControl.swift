@@ -67,19 +67,25 @@ package enum UnitEnding: Equatable, Sendable {
     /// - Parameters:
     ///   - unit: The unit.
     ///   - docker: docker.service.
-    package init(_ unit: UnitState, docker: UnitState?) {
+    ///   - daemon: service-managerd.service.
+    package init(_ unit: UnitState, docker: UnitState?, daemon: UnitState?) {
         switch unit.activeState {
         case "active", "activating", "reloading", "deactivating": self = .running
         case "inactive" where unit.loadState == "loaded" && (unit.service?.result ?? "success") == "success":
-            self = Self.wentWithDocker(unit, docker) ? .docker : .stopped
+            self = Self.wentWithDocker(unit, docker, daemon) ? .docker : .stopped
         default: self = .failed
         }
     }
 
-    private static func wentWithDocker(_ unit: UnitState, _ docker: UnitState?) -> Bool {
+    private static func wentWithDocker(_ unit: UnitState, _ docker: UnitState?, _ daemon: UnitState?) -> Bool {
         guard let docker, unit.stopsWith.contains(docker.name) else { return false }
         if !DockerUnit.letsPass(docker) { return true }
         let (ended, began) = (unit.inactiveEnterTimestampMonotonic, docker.activeExitTimestampMonotonic)
-        return ended > 0 && began >= ended && began - ended < longestGap
+        // systemd forgets the times of a unit that nothing refers to, such as one that isn't enabled. Then it tells that Docker was
+        // started while no daemon ran.
+        guard ended > 0 else {
+            return docker.activeEnterTimestampMonotonic >= daemon?.activeExitTimestampMonotonic ?? .max
+        }
+        return began >= ended && began - ended < longestGap
     }
 }

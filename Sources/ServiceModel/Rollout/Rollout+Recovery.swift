@@ -90,6 +90,9 @@ extension Rollout {
         destinations: [ServiceAddress: [Endpoint: Int]],
         _ record: RolloutRecord?
     ) {
+        var observed = observed
+        // As it was when its destinations were added.
+        if let unitAddresses { observed.definition.addresses = unitAddresses }
         let id = observed.instance
         let isUnchanged = unchanged != nil && id.revision == current?.revision
         var definition = isUnchanged ? current?.definition ?? observed.definition : observed.definition

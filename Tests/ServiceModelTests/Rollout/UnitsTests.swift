@@ -29,6 +29,42 @@ import Testing
         #expect(host.rollout.unitWishes.revisions == [revision: .active(isReady: true)])
     }
 
+    @Test func `a service whose address is its unit's is adopted as it is after a restart of the daemon`() throws {
+        var host = try SimulatedHost(seed: 7)
+        host.hasFaults = false
+        host.send(.managerStarted([try ServiceAddress("172.18.0.1:7001")]))
+        let revision = try Revision("1-abcdef")
+        // Its document has no address, and so the container's label has none.
+        host.send(.defined(revision, ServiceDefinition(image: "web:1", port: try Port("80"))))
+        host.settle()
+        let before = host.table
+        #expect(before.values.contains { $0.values.contains { $0 > 0 } })
+        let definition = ServiceDefinition(image: "web:1", port: try Port("80"))
+        let (id, endpoint) = try #require(
+            host.rollout.instances.first.map { ($0.key, try #require($0.value.endpoint)) }
+        )
+        let observed = ObservedContainer(
+            container: try #require(host.rollout.instances[id]?.container),
+            instance: id,
+            definition: definition,
+            state: .running(endpoint)
+        )
+        let (recovered, actions) = Rollout.recovered(
+            host.rollout.service,
+            record: host.rollout.record,
+            definitions: [revision: definition],
+            observation: Observation(containers: [observed], destinations: before)
+        )
+        #expect(recovered.serving.map(\.id) == [id])
+        #expect(recovered.wantedTraffic == host.rollout.wantedTraffic)
+        for action in actions {
+            switch action {
+            case .probe, .setTimer, .cancelTimer, .tell: break
+            default: Issue.record("more than a look: \(action)")
+            }
+        }
+    }
+
     @Test func `units of a service that is being stopped aren't to be started`() throws {
         var (host, revision) = try serving()
         #expect(host.rollout.unitWishes.isManaged)
