@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOPosix
 
 extension CouchDBError {
     /// What an error of the HTTP client means to us.
@@ -18,7 +19,9 @@ extension CouchDBError {
         case let error as HTTPClientError where error == .deadlineExceeded:
             self = .timedOut(operation: operation, after: timeout)
         default:
-            if let problem = TLSProblem(error) {
+            // Where the connection is made, each address that was tried has an error of its own.
+            let causes = (error as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [error]
+            if let problem = causes.lazy.compactMap({ TLSProblem($0) }).first {
                 self = .tls(operation: operation, problem)
                 return
             }

@@ -24,7 +24,8 @@ package enum TLSProblem: Sendable, Hashable {
         case NIOSSLError.failedToLoadCertificate, NIOSSLError.noSuchFilesystemObject:
             self = .authorityFile
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-            self = .handshake(String(describing: error))
+            let text = String(describing: error)
+            self = text.contains("NO_CERTIFICATE_OR_CRL_FOUND") ? .authorityFile : .handshake(text)
         default: return nil
         }
     }

@@ -41,7 +41,7 @@ import Glibc
         let (oneBad, found) = try await validate([good, #"{"image": "nginx", "port": 0}"#, good])
         #expect(oneBad == 6)
         #expect(found.lines.count == 1)
-        #expect(found.lines.first?.contains("/1.json:1:27 error port: ") == true)
+        #expect(found.lines.first?.contains("/1.json:1:28 error port: ") == true)
         #expect(found.notes.filter { $0.hasSuffix("is a valid definition") }.count == 2)
     }
 

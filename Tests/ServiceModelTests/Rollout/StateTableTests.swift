@@ -76,9 +76,9 @@ import Testing
                 var names = [(id.description, "it")]
                 if let twin { names.append((twin.description, "its twin")) }
                 // A state that an event of no concern moves on is never rested in.
-                let atRest: (name: String, event: RolloutEvent) = ("(at once)", .engineReturned)
+                let atRest: (name: String, event: RolloutEvent) = ("(at once)", .addressesChanged)
                 var moved = rollout
-                let isAtRest = moved.handle(.engineReturned).isEmpty
+                let isAtRest = moved.handle(.addressesChanged).isEmpty
                 let all = isAtRest ? instanceEvents(states, id) : [atRest]
                 events = max(events, all.count)
                 table.add("\(role.rawValue): \(phase)", rollout, all, names: names) {

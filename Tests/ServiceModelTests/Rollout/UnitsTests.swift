@@ -40,9 +40,8 @@ import Testing
         let before = host.table
         #expect(before.values.contains { $0.values.contains { $0 > 0 } })
         let definition = ServiceDefinition(image: "web:1", port: try Port("80"))
-        let (id, endpoint) = try #require(
-            host.rollout.instances.first.map { ($0.key, try #require($0.value.endpoint)) }
-        )
+        let id = try #require(host.rollout.instances.keys.first)
+        let endpoint = try #require(host.rollout.instances[id]?.endpoint)
         let observed = ObservedContainer(
             container: try #require(host.rollout.instances[id]?.container),
             instance: id,
