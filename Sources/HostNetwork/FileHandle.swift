@@ -1,3 +1,5 @@
+// Which of the two modules the constants of sockets come from is up to the compiler.
+import CNetlink
 import Glibc
 
 /// A file descriptor that is closed when it goes out of scope.
