@@ -26,8 +26,8 @@ struct Daemon: Sendable {
         let sockets = try ListeningSockets(folder: configuration.runDirectory)
         let docker = DockerClient(socketPath: configuration.dockerSocket, group: group)
         let notifier = ServiceNotifier()
-        let databases = Databases(group: group, logger: logger)
         let parts = makeParts(docker, group)
+        let databases = Databases(group: group, known: parts.store.services, logger: logger)
         let inboxes = AsyncStream.makeStream(of: ManagerEvent.self)
         let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
         let units = makeUnits(ManagerInbox(continuation: inboxes.continuation), databases)
@@ -48,6 +48,8 @@ struct Daemon: Sendable {
             ),
             hostName: configuration.hostName,
             runsWithoutUnits: configuration.units == .none,
+            expectedSources: (configuration.servicesDirectory.isEmpty ? 0 : 1)
+                + (configuration.couchDBURL == nil ? 0 : 1),
             events: inboxes
         )
         await withDiscardingTaskGroup { tasks in
@@ -88,6 +90,7 @@ struct Daemon: Sendable {
         let runtime = DockerRuntime(
             client: docker,
             logins: RegistryLogins(path: configuration.dockerConfig),
+            credentials: configuration.credentialsDirectory,
             logger: logger
         )
         let host = configuration.hostName
@@ -199,6 +202,15 @@ struct Daemon: Sendable {
             ) { inbox.send(.drifted($0, $1)) }.run()
         }
         tasks.addTask { await watchAddresses(inbox) }
+        tasks.addTask {
+            await StrayCollector(
+                runtime: parts.runtime,
+                store: parts.store,
+                board: parts.board,
+                clock: ContinuousClock(),
+                logger: logger
+            ) { inbox.send(.service($0, $1)) }.run()
+        }
         tasks.addTask {
             await HostNetworkKeeper(
                 network: HostNetwork(),

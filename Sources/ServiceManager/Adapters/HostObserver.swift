@@ -63,6 +63,11 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
             for container in observation.containers { addresses.formUnion(container.definition.addresses) }
             do throws(IPVSError) {
                 observation.destinations = try await balancer.destinations(at: addresses)
+                if addresses.isEmpty {
+                    // Its unit named the address, and that isn't remembered: its containers lead to it.
+                    let endpoints = Set(observation.containers.flatMap(\.endpoints))
+                    observation.destinations = try await balancer.destinations(beside: endpoints)
+                }
             } catch {
                 throw Failure(error, "the kernel's virtual services can't be listed")
             }

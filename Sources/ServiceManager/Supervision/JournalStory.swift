@@ -33,7 +33,7 @@ package enum JournalStory {
         case .paused, .resumed, .rolledBack, .unpinned, .unchanged, .canaryHolds, .canaryPromoted, .restarting,
             .handDrained, .undrained:
             operatorLine(notice)
-        case .instanceReplaced, .instanceSuspended, .instanceDisconnected: oddityLine(notice)
+        case .instanceReplaced, .instanceSuspended, .instanceDisconnected, .strayFound: oddityLine(notice)
         case .serviceStopping(let reason):
             Line(text: "the service stops (\(reason.rawValue)): its backends are drained, stopped and removed")
         case .serviceStopped: Line(text: "the service has stopped: no container and no virtual service is left")
@@ -185,6 +185,13 @@ package enum JournalStory {
                 text:
                     "\(id) fails its probes for so long that another container takes its place (restart_after): \(evidence)",
                 fields: fields(id)
+            )
+        case .strayFound(let id, let container):
+            Line(
+                level: .warning,
+                text:
+                    "the container \(container) of \(id) has our labels, and nobody knows it: it is drained, stopped and removed",
+                fields: fields(id, container)
             )
         case .instanceSuspended(let id, true):
             Line(level: .warning, text: "the container of \(id) was paused by somebody else", fields: fields(id))

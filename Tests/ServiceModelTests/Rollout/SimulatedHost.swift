@@ -162,6 +162,7 @@ struct SimulatedHost {
             if fails { return .removeFailed(id, failure) }
             containers[container] = nil
             return .removed(id, lastLog: [])
+        case .removeImages(let images): return .imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue })
         case .cancelPull, .configure, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell:
             return .timerFired(.handStop)
         }
@@ -324,7 +325,8 @@ extension RolloutAction {
             .setWeight(let id, _, _, _), .stop(let id, _, _), .detach(let id, _, _), .remove(let id, _),
             .probe(let id, _, _, _, _, _), .stopProbing(let id):
             id
-        case .claimAddresses, .configure, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell:
+        case .claimAddresses, .configure, .releaseAddresses, .pull, .cancelPull, .purge, .removeImages, .setTimer,
+            .cancelTimer, .tell:
             nil
         }
     }
