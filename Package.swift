@@ -240,6 +240,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "CouchDB", "Docker", "ServiceManager", "ServiceModel", "Systemd", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings

@@ -35,6 +35,8 @@ package struct Configuration: Equatable, Sendable {
     package var dockerConfig = "/etc/service-managerd/docker/config.json"
     /// `host_name`: what `hosts` in a definition is compared with.
     package var hostName = Self.kernelHostName
+    /// The folder of the systemd credentials that the daemon's unit has (`CREDENTIALS_DIRECTORY`, systemd.exec(5)).
+    package var credentialsDirectory: String?
     /// `units`: `systemd` or `none`.
     package var units = Units.systemd
 
@@ -77,6 +79,7 @@ package struct Configuration: Equatable, Sendable {
         if let value = environment["STATUS_DATABASE_URL"], !value.isEmpty { statusDatabaseURL = value }
         if let value = environment["DOCKER_SOCKET"], !value.isEmpty { dockerSocket = value }
         if let value = environment["STATE_DIRECTORY"], !value.isEmpty { stateDirectory = value }
+        if let value = environment["CREDENTIALS_DIRECTORY"], !value.isEmpty { credentialsDirectory = value }
     }
 
     private mutating func apply(_ file: ConfigurationFile, _ path: String) throws(ConfigurationError) {

@@ -39,6 +39,9 @@ where Time.Duration == Duration {
 
     private let parts: Parts
     private let hostName: String
+    private let expectedSources: Int
+    /// How far apart beats are.
+    private static var pacing: Duration { .seconds(5) }
     /// True when a document's address alone makes a service run: there are no units to start it.
     private let runsWithoutUnits: Bool
     private let stream: AsyncStream<ManagerEvent>
@@ -51,17 +54,20 @@ where Time.Duration == Duration {
     ///   - parts: What it works with.
     ///   - hostName: What `hosts` in a definition is compared with.
     ///   - runsWithoutUnits: True when a document's address alone makes a service run.
+    ///   - expectedSources: How many sources of definitions are configured.
     ///   - events: Where everything that happens comes in; made by the caller, because the parts send to it, too.
     package init(
         _ parts: Parts,
         hostName: String,
         runsWithoutUnits: Bool,
+        expectedSources: Int = 0,
         events: (stream: AsyncStream<ManagerEvent>, continuation: AsyncStream<ManagerEvent>.Continuation) =
             AsyncStream.makeStream()
     ) {
         self.parts = parts
         self.hostName = hostName
         self.runsWithoutUnits = runsWithoutUnits
+        self.expectedSources = expectedSources
         stream = events.stream
         inbox = ManagerInbox(continuation: events.continuation)
     }
@@ -76,7 +82,23 @@ where Time.Duration == Duration {
         beat: @escaping @Sendable () -> Void
     ) async {
         var supervisors: [ServiceID: ServiceSupervisor<Runtime, Balancer, Time>] = [:]
-        var intake = DefinitionIntake(hostName: hostName, logger: parts.logger)
+        var intake = DefinitionIntake(
+            hostName: hostName,
+            expectedSources: expectedSources,
+            logger: parts.logger
+        )
+        var orphans = OrphanWatch(
+            suspects: Set(observations.keys.filter { parts.store.load($0) == nil }),
+            expectedSources: expectedSources,
+            interval: Self.pacing
+        )
+        for service in orphans.waiting {
+            parts.logger.warning(
+                "\(service): containers were found, and nothing is remembered of the service: it runs on, and is taken down "
+                    + "only if no source defines it",
+                [.service: "\(service)"]
+            )
+        }
         await withDiscardingTaskGroup { group in
             for service in Set(parts.store.services).union(observations.keys).sorted() {
                 let observation = observations[service] ?? Observation()
@@ -85,11 +107,14 @@ where Time.Duration == Duration {
             group.addTask { await pace() }
             for await event in stream {
                 switch event {
-                case .beat: beat()
+                case .beat:
+                    beat()
+                    for service in orphans.beat() { withdraw(service, supervisors[service]) }
                 case .addressesChanged:
                     for supervisor in supervisors.values { supervisor.send(.addressesChanged) }
                 case .drifted(let service, let repairs): supervisors[service]?.repair(repairs)
                 case .source(let event, let origin):
+                    orphans.take(event, from: origin)
                     let events = intake.take(event, from: origin)
                     parts.board.setSources(intake.sources)
                     if let id = event.id, let service = try? ServiceID(id) {
@@ -106,6 +131,7 @@ where Time.Duration == Duration {
                     if supervisors[service] == nil, event.concernsUnknownServices {
                         supervisors[service] = supervise(service, Observation(), in: &group)
                     }
+                    if event.concernsUnknownServices { orphans.wanted(service) }
                     supervisors[service]?.send(event)
                 }
             }
@@ -116,7 +142,7 @@ where Time.Duration == Duration {
     private func pace() async {
         while !Task.isCancelled {
             inbox.send(.beat)
-            try? await parts.clock.sleep(for: .seconds(5))
+            try? await parts.clock.sleep(for: Self.pacing)
         }
     }
 
@@ -139,6 +165,16 @@ where Time.Duration == Duration {
         )
         group.addTask { await supervisor.run(adopting: observation) }
         return supervisor
+    }
+
+    /// Takes down a service that nobody wants.
+    private func withdraw(_ service: ServiceID, _ supervisor: ServiceSupervisor<Runtime, Balancer, Time>?) {
+        parts.logger.warning(
+            "\(service): no source defines the service, and nothing is remembered of it: it is drained, stopped and removed",
+            [.service: "\(service)"]
+        )
+        supervisor?.send(.withdrawn)
+        parts.units.withdrawn(service)
     }
 
     private func deliver(_ event: IntakeEvent, to supervisor: ServiceSupervisor<Runtime, Balancer, Time>) {

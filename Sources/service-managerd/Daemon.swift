@@ -27,8 +27,8 @@ struct Daemon: Sendable {
         let engine = await DockerWatch(configuration)
         let docker = DockerClient(socketPath: configuration.dockerSocket, group: group, gate: engine.gate)
         let notifier = ServiceNotifier()
-        let databases = Databases(group: group, logger: logger)
         let parts = makeParts(docker, group)
+        let databases = Databases(group: group, known: parts.store.services, logger: logger)
         let inboxes = AsyncStream.makeStream(of: ManagerEvent.self)
         let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
         let inbox = ManagerInbox(continuation: inboxes.continuation)
@@ -50,6 +50,8 @@ struct Daemon: Sendable {
             ),
             hostName: configuration.hostName,
             runsWithoutUnits: configuration.units == .none,
+            expectedSources: (configuration.servicesDirectory.isEmpty ? 0 : 1)
+                + (configuration.couchDBURL == nil ? 0 : 1),
             events: inboxes
         )
         await withDiscardingTaskGroup { tasks in
@@ -117,6 +119,7 @@ struct Daemon: Sendable {
         let runtime = DockerRuntime(
             client: docker,
             logins: RegistryLogins(path: configuration.dockerConfig),
+            credentials: configuration.credentialsDirectory,
             logger: logger
         )
         let host = configuration.hostName
@@ -175,7 +178,10 @@ struct Daemon: Sendable {
         guard configuration.units == .systemd else { return nil }
         return SystemdUnits(
             control: SystemdControl(bus: SystemBus()),
-            templates: UnitTemplates(directory: FilePath(configuration.generatedDirectory)),
+            templates: UnitTemplates(
+                directory: FilePath(configuration.generatedDirectory),
+                unstarted: FilePath(configuration.stateDirectory).appending("unstarted")
+            ),
             engine: engine,
             hasPredecessor: hasPredecessor,
             logger: logger,
@@ -250,6 +256,15 @@ struct Daemon: Sendable {
             ) { inbox.send(.drifted($0, $1)) }.run()
         }
         tasks.addTask { await watchAddresses(inbox) }
+        tasks.addTask {
+            await StrayCollector(
+                runtime: parts.runtime,
+                store: parts.store,
+                board: parts.board,
+                clock: ContinuousClock(),
+                logger: logger
+            ) { inbox.send(.service($0, $1)) }.run()
+        }
         tasks.addTask {
             await HostNetworkKeeper(
                 network: HostNetwork(),

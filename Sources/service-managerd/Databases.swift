@@ -16,6 +16,7 @@ final class Databases: Sendable {
     }
 
     private let group: MultiThreadedEventLoopGroup
+    private let known: Set<String>
     private let logger: Logger
     private let requests: AsyncStream<Request>
     private let inbox: AsyncStream<Request>.Continuation
@@ -23,8 +24,13 @@ final class Databases: Sendable {
     private let services = Mutex<[String: Set<String>]>([:])
     private let used = Mutex<Set<CouchDBLocation>>([])
 
-    init(group: MultiThreadedEventLoopGroup, logger: Logger) {
+    /// - Parameters:
+    ///   - group: Where its connections live.
+    ///   - known: Services of which something is remembered: a document that was deleted while nobody looked is asked for.
+    ///   - logger: Where trouble is told.
+    init(group: MultiThreadedEventLoopGroup, known: [ServiceID], logger: Logger) {
         self.group = group
+        self.known = Set(known.map(\.rawValue))
         self.logger = logger
         (requests, inbox) = AsyncStream.makeStream()
     }
@@ -86,7 +92,7 @@ final class Databases: Sendable {
         let url = request.location.description
         let origin = request.service == nil ? DefinitionOrigin.couchDB(url) : .unit(url)
         let service = request.service?.rawValue
-        await source.run { event in
+        await source.run(knownIDs: service.map { known.intersection([$0]) } ?? known) { event in
             for event in DefinitionSources.events(event) where service == nil || event.id == nil || event.id == service
             {
                 manager.send(.source(event, origin))

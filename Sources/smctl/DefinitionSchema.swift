@@ -189,6 +189,28 @@ enum DefinitionSchema {
                           "file": {
                             "$ref": "#/$defs/path"
                           }
+                        },
+                        "not": {
+                          "required": [
+                            "credential"
+                          ]
+                        }
+                      },
+                      {
+                        "type": "object",
+                        "required": [
+                          "credential"
+                        ],
+                        "properties": {
+                          "credential": {
+                            "type": "string",
+                            "pattern": "^[!-.0-9;-~]{1,255}$"
+                          }
+                        },
+                        "not": {
+                          "required": [
+                            "file"
+                          ]
                         }
                       }
                     ]

@@ -56,8 +56,14 @@ package struct StatusTable {
         [
             service.name, service.state.rawValue, service.virtualServices.first?.address ?? "-",
             RevisionText.short(of: service), backends(service), Age.text(since: service.since, now: now),
-            [service.detail, service.pull].compactMap(\.self).joined(separator: "; "),
+            [service.detail, service.pull, restart(service, now)].compactMap(\.self).joined(separator: "; "),
         ]
+    }
+
+    /// When the next container is started again.
+    private static func restart(_ service: ServiceStatus, _ now: Date) -> String? {
+        guard let next = service.restarts?.compactMap(\.at).min() else { return nil }
+        return Age.left(until: next, now: now).map { "again in \($0)" }
     }
 
     /// How many serve of how many there are; while rolling, how many of the old ones and of the new ones serve.

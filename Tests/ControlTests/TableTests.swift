@@ -36,6 +36,22 @@ import smctl
         )
     }
 
+    @Test func `says when a container is started again, and nothing of a time that is past`() throws {
+        func line(_ time: String) throws -> String? {
+            let service = try Fixtures.service(
+                """
+                {"name": "api", "state": "failed", "detail": "1-aa restarting, 2nd time, exit 3", "virtual_services": [],
+                 "backends": [], "failed": [], "warnings": [],
+                 "restarts": [{"slot": 1, "count": 2, "cause": "exit", "exit_code": 3, "out_of_memory": false,
+                               "crash_loop": false, "waiting": true, "delay": 2, "at": "\(time)"}]}
+                """
+            )
+            return try rendered([service]).split(separator: "\n").last.map(String.init)
+        }
+        #expect(try line("2026-09-01T10:00:08Z")?.hasSuffix("1-aa restarting, 2nd time, exit 3; again in 2s") == true)
+        #expect(try line("2026-09-01T10:00:05Z")?.hasSuffix("1-aa restarting, 2nd time, exit 3") == true)
+    }
+
     @Test func `has symbols and colour on a terminal`() throws {
         let text = try rendered([Fixtures.api(), Fixtures.batch(), Fixtures.web()], style: .terminal)
         #expect(

@@ -35,12 +35,20 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
     }
 
     func pull(
+        _ revision: Revision,
+        of service: ServiceID,
         _ definition: ServiceDefinition,
         known: ImageID?,
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Failure) -> ImageID {
         content.withLock { $0.calls.append("pull \(definition.image)") }
         return ImageID("sha256:\(definition.image)")
+    }
+
+    func removeImages(_ images: [Revision: ImageID], of service: ServiceID) async throws(Failure) {
+        content.withLock { content in
+            for image in images.values.map(\.rawValue).sorted() { content.calls.append("give up \(image)") }
+        }
     }
 
     func create(

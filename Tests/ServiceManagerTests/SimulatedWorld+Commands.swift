@@ -45,6 +45,8 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
     // MARK: Docker
 
     func pull(
+        _ revision: Revision,
+        of service: ServiceID,
         _ definition: ServiceDefinition,
         known: ImageID?,
         progress: @escaping @Sendable (String) -> Void
@@ -53,6 +55,10 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
             if definition.image.hasPrefix("nowhere") { throw Failure("no such image") }
             return ImageID("sha256:\(definition.image)")
         }
+    }
+
+    func removeImages(_ images: [Revision: ImageID], of service: ServiceID) async throws(Failure) {
+        try await carryOut("give up \(images.count) images") { _ in }
     }
 
     func create(

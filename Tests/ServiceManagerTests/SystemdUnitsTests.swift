@@ -196,6 +196,41 @@ import Testing
         }
     }
 
+    private static func accepted() throws -> AcceptedDefinition {
+        let text = #"{"image": "web:1", "port": 80, "address": "172.18.0.1:7001"}"#
+        let definition = try #require(ServiceDefinition.decode([UInt8](text.utf8)).definition)
+        return AcceptedDefinition(revision: try Revision("1-aa"), definition: definition, document: [UInt8](text.utf8))
+    }
+
+    @Test func `a manager that its daemon didn't come to start is started by the next daemon, once`() async throws {
+        let service = try ServiceID("web")
+        let first = UnitsFixture()
+        first.systemd.set { $0.startsFail = true }
+        try await first.run(leavesFolder: true) { _ in
+            first.units.defined(try Self.accepted(), of: service)
+            try await eventually("it is tried") { first.systemd.started == [UnitsFixture.manager] }
+        }
+        let second = UnitsFixture(hasPredecessor: true, folder: first.folder)
+        try await second.run(leavesFolder: true) { tasks in
+            second.units.defined(try Self.accepted(), of: service)
+            try await eventually("it is started") { second.systemd.started == [UnitsFixture.manager] }
+            #expect(second.systemd.reloads == 0)
+            let manager = FakeLaunch(UnitsFixture.manager, of: second.units)
+            try await manager.connect(in: &tasks)
+            let mark = second.folder.appending("unstarted/web").string
+            try await eventually("that is remembered") { !FileManager.default.fileExists(atPath: mark) }
+        }
+        // From now on it is a person's to stop.
+        let third = UnitsFixture(hasPredecessor: true, folder: first.folder)
+        third.systemd.set { $0.endings[UnitsFixture.manager] = .stopped }
+        try await third.run { _ in
+            third.units.defined(try Self.accepted(), of: service)
+            third.units.update(try UnitsFixture.serving())
+            try await eventually("its stop is told") { third.events.contains(.managerStopRequested) }
+            #expect(!third.systemd.started.contains(UnitsFixture.manager))
+        }
+    }
+
     @Test func `a daemon that ends while Docker is stopped starts nothing`() async throws {
         let fixture = UnitsFixture(isDockerRunning: false)
         try await fixture.run { tasks in

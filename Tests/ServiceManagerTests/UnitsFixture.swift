@@ -15,6 +15,7 @@ final class FakeSystemd: UnitControl {
         var reloads = 0
         var forgotten: [String] = []
         var reasons: [String: UnitStopReason] = [:]
+        var startsFail = false
         var endings: [String: UnitEnding] = [:]
         var beingStarted: Set<String> = []
         var isOrdered = true
@@ -29,7 +30,11 @@ final class FakeSystemd: UnitControl {
     func set(_ change: (inout Content) -> Void) { content.withLock { change(&$0) } }
 
     func start(_ unit: String) async throws -> Bool {
-        content.withLock { $0.started.append(unit) }
+        let fails = content.withLock { content in
+            content.started.append(unit)
+            return content.startsFail
+        }
+        if fails { throw Failure("the bus is gone") }
         return true
     }
 
@@ -134,15 +139,19 @@ struct UnitsFixture: Sendable {
 
     var events: [RolloutEvent] { log.events.withLock { $0 } }
 
-    init(isDockerRunning: Bool = true, hasPredecessor: Bool = false) {
+    /// `folder`: of another's, which this one follows.
+    init(isDockerRunning: Bool = true, hasPredecessor: Bool = false, folder: FilePath? = nil) {
         docker = FakeDockerUnit(isRunning: isDockerRunning)
-        folder = FilePath(FileManager.default.temporaryDirectory.path).appending(
-            "units-\(UInt64.random(in: 0 ... .max))"
-        )
+        let folder =
+            folder
+            ?? FilePath(FileManager.default.temporaryDirectory.path).appending(
+                "units-\(UInt64.random(in: 0 ... .max))"
+            )
+        self.folder = folder
         let log = log
         units = SystemdUnits(
             control: systemd,
-            templates: UnitTemplates(directory: folder),
+            templates: UnitTemplates(directory: folder, unstarted: folder.appending("unstarted")),
             engine: docker.gate,
             hasPredecessor: hasPredecessor,
             clock: clock,
@@ -153,8 +162,13 @@ struct UnitsFixture: Sendable {
     }
 
     /// Runs the units and the gate while the body does.
-    func run(_ body: @escaping @Sendable (inout ThrowingTaskGroup<Void, any Error>) async throws -> Void) async throws {
-        defer { try? FileManager.default.removeItem(atPath: folder.string) }
+    ///
+    /// `leavesFolder`: for another that follows.
+    func run(
+        leavesFolder: Bool = false,
+        _ body: @escaping @Sendable (inout ThrowingTaskGroup<Void, any Error>) async throws -> Void
+    ) async throws {
+        defer { if !leavesFolder { try? FileManager.default.removeItem(atPath: folder.string) } }
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { await units.run() }
             tasks.addTask { await docker.gate.follow(docker.states) }

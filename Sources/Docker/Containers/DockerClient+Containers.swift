@@ -80,6 +80,17 @@ extension DockerClient {
         return try await decode([ContainerSummary].self, from: call, limit: limits.query)
     }
 
+    /// Whether any container, running or not, was made from an image or from one that is built on it.
+    ///
+    /// - Parameter id: The image's id.
+    /// - Returns: True if there is one.
+    /// - Throws: If the engine can't say.
+    package func hasContainers(ofImage id: String) async throws(DockerError) -> Bool {
+        let filters = try Self.filters(["ancestor": [id]])
+        let call = Call(.GET, "/containers/json", query: [("all", "1"), ("filters", filters)])
+        return try await !decode([ContainerSummary].self, from: call, limit: limits.query).isEmpty
+    }
+
     /// The engine's notation for filters, a JSON object of lists.
     static func filters(_ filters: [String: [String]]) throws(DockerError) -> String {
         do {

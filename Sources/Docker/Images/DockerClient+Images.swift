@@ -5,17 +5,34 @@ import NIOHTTP1
 extension DockerClient {
     /// What the engine knows of an image; nil if it isn't here.
     package func inspectImage(_ reference: String) async throws(DockerError) -> ImageDetails? {
-        // The slashes of a name are part of the path: the engine's route takes the rest of it up to `/json`.
-        let path = reference.split(separator: "/", omittingEmptySubsequences: false)
-            .map { String($0).percentEncoded }
-            .joined(separator: "/")
-        let call = Call(.GET, "/images/\(path)/json")
+        let call = Call(.GET, "/images/\(Self.path(reference))/json")
         do {
             return try await decode(ImageDetails.self, from: call, limit: limits.query)
         } catch {
             guard error.isNotFound else { throw error }
             return nil
         }
+    }
+
+    /// Gives an image one more name; a tag of that name that another image has moves to this one.
+    package func tagImage(_ reference: String, repository: String, tag: String) async throws(DockerError) {
+        let call = Call(.POST, "/images/\(Self.path(reference))/tag", query: [("repo", repository), ("tag", tag)])
+        try await perform(call, limit: limits.query)
+    }
+
+    /// Takes a name away from an image, and deletes the image with its last one (`docker rmi`, without force).
+    ///
+    /// - Parameter reference: A name or an id; that there is no such image is fine.
+    /// - Throws: `isConflict` if a container uses the image, or if it has several names and was called by its id.
+    package func removeImage(_ reference: String) async throws(DockerError) {
+        try await perform(Call(.DELETE, "/images/\(Self.path(reference))"), limit: limits.remove, accepting: [404])
+    }
+
+    /// The slashes of a name are part of the path: the engine's route takes the rest of it.
+    private static func path(_ reference: String) -> String {
+        reference.split(separator: "/", omittingEmptySubsequences: false)
+            .map { String($0).percentEncoded }
+            .joined(separator: "/")
     }
 
     /// Pulls an image from its registry, and returns once it is here in full.

@@ -1,13 +1,13 @@
 /// An image's name as `POST /images/create` wants it: without a tag the engine would pull all that there are.
-struct ImageReference: Equatable {
+package struct ImageReference: Equatable, Sendable {
     /// With the registry, if it's not Docker's own: `registry.example.org:5000/team/app`.
-    let name: String
+    package let name: String
 
     /// A tag or a digest.
-    let tag: String
+    package let tag: String
 
     /// Takes `NAME`, `NAME:TAG`, `NAME@DIGEST` or `NAME:TAG@DIGEST` apart; a tag beside a digest says nothing.
-    init(_ reference: String) {
+    package init(_ reference: String) {
         let atDigest = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let beforeDigest = atDigest[0]
         let lastSlash = beforeDigest.lastIndex(of: "/") ?? beforeDigest.startIndex
@@ -16,4 +16,16 @@ struct ImageReference: Equatable {
         let namedTag = colon.map { beforeDigest[beforeDigest.index(after: $0)...] } ?? ""
         tag = atDigest.count == 2 ? String(atDigest[1]) : namedTag.isEmpty ? "latest" : String(namedTag)
     }
+
+    /// The name as the engine lists it: without what stands for Docker's own registry.
+    package var familiarName: String {
+        var name = name[...]
+        for prefix in ["index.docker.io/", "docker.io/", "library/"] where name.hasPrefix(prefix) {
+            name = name.dropFirst(prefix.count)
+        }
+        return String(name)
+    }
+
+    /// The whole reference as the engine lists it among an image's tags or digests.
+    package var familiar: String { familiarName + (tag.contains(":") ? "@" : ":") + tag }
 }

@@ -1,18 +1,29 @@
-import Docker
+package import Docker
 import FoundationEssentials
-import ServiceModel
+package import ServiceModel
 
 extension ContainerSpec {
     /// What Docker is asked to create for one instance.
     ///
-    /// - Throws: `Failure` when a file that the environment names can't be read.
-    init(_ instance: InstanceID, of service: ServiceID, _ document: AcceptedDefinition) throws(Failure) {
+    /// - Parameters:
+    ///   - instance: The instance.
+    ///   - service: Whose.
+    ///   - document: What it is to run. The document goes into a label as it is, so it holds no content of files and
+    ///     credentials.
+    ///   - credentials: The folder of service-managerd's own credentials, `$CREDENTIALS_DIRECTORY`; nil: it has none.
+    /// - Throws: `Failure` when a file or credential that the environment names can't be read.
+    package init(
+        _ instance: InstanceID,
+        of service: ServiceID,
+        _ document: AcceptedDefinition,
+        credentials: String?
+    ) throws(Failure) {
         let definition = document.definition
         self.init(image: definition.image)
         command = definition.command
         entrypoint = definition.entrypoint
         environment = try definition.environment.map { (variable) throws(Failure) in
-            "\(variable.name)=\(try Self.value(of: variable))"
+            "\(variable.name)=\(try Self.value(of: variable, credentials))"
         }
         labels = definition.labels.merging(
             ContainerLabels.make(instance, of: service, document: document.document)
@@ -36,18 +47,45 @@ extension ContainerSpec {
         stopTimeout = Int(definition.stopTimeout.components.seconds)
     }
 
-    private static func value(of variable: EnvironmentVariable) throws(Failure) -> String {
+    private static func value(of variable: EnvironmentVariable, _ credentials: String?) throws(Failure) -> String {
         switch variable.value {
         case .text(let text): return text.revealed
         case .file(let path):
-            guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            return try content(
+                of: path,
+                "environment.\(variable.name): the file \(path) can't be read by service-managerd: "
+                    + "check that it exists, belongs to root, and isn't below /home, /root or /tmp",
+                variable
+            )
+        case .credential(let name):
+            let next =
+                "`systemctl edit service-managerd` with LoadCredential=\(name):/PATH below [Service], "
+                + "then `systemctl restart service-managerd`"
+            guard let credentials else {
                 throw Failure(
-                    "environment.\(variable.name): the file \(path) can't be read by service-managerd: "
-                        + "check that it exists and that root may read it"
+                    "environment.\(variable.name): service-managerd has no credential \(name), nor any other: \(next)"
                 )
             }
-            let text = String(decoding: data, as: UTF8.self)
-            return text.hasSuffix("\n") ? String(text.dropLast()) : text
+            return try content(
+                of: "\(credentials)/\(name)",
+                "environment.\(variable.name): service-managerd has no credential \(name): \(next)",
+                variable
+            )
         }
+    }
+
+    /// A secret, without its last line feed; none of it is ever part of a message.
+    private static func content(
+        of path: String,
+        _ problem: String,
+        _ variable: EnvironmentVariable
+    ) throws(Failure) -> String {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { throw Failure(problem) }
+        guard let text = String(data: data, encoding: .utf8), !text.utf8.contains(0) else {
+            throw Failure(
+                "environment.\(variable.name): what \(path) holds can't be a variable: expected UTF-8 text without NUL"
+            )
+        }
+        return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
 }

@@ -6,69 +6,21 @@ package import ServiceModel
 
 /// Containers through the Docker Engine API.
 package struct DockerRuntime: ContainerRuntime {
-    private let client: DockerClient
-    private let logins: RegistryLogins
-    private let logger: Logger
+    let client: DockerClient
+    let logins: RegistryLogins
+    let logger: Logger
+    private let credentials: String?
 
     /// - Parameters:
     ///   - client: The engine.
     ///   - logins: Of the registries.
+    ///   - credentials: The folder of the daemon's systemd credentials; nil: it has none.
     ///   - logger: Where oddities are told.
-    package init(client: DockerClient, logins: RegistryLogins, logger: Logger) {
+    package init(client: DockerClient, logins: RegistryLogins, credentials: String? = nil, logger: Logger) {
         self.client = client
         self.logins = logins
+        self.credentials = credentials
         self.logger = logger
-    }
-
-    package func pull(
-        _ definition: ServiceDefinition,
-        known: ImageID?,
-        progress: @escaping @Sendable (String) -> Void
-    ) async throws(Failure) -> ImageID {
-        let image = definition.image
-        do throws(DockerError) {
-            if let known, try await client.inspectImage(known.rawValue) != nil { return known }
-            if definition.pull != .always, let here = try await client.inspectImage(image) { return ImageID(here.id) }
-            if definition.pull == .never {
-                throw .api(status: 404, message: "the image is not here, and \"pull\" is \"never\"", call: "inspect")
-            }
-        } catch {
-            throw Failure(
-                "the image \(image) can't be looked for: \(error)",
-                isTransient: error.isTransient && !error.isNotFound
-            )
-        }
-        let login = try await logins.login(for: image)
-        do throws(DockerError) {
-            try await client.pullImage(
-                image,
-                auth: login,
-                stallLimit: definition.pullProgressDeadline,
-                progress: progress
-            )
-            if let pulled = try await client.inspectImage(image) { return ImageID(pulled.id) }
-            throw .api(status: 404, message: "the image was pulled, and isn't here", call: "inspect")
-        } catch {
-            throw pullFailure(error, image, login)
-        }
-    }
-
-    private func pullFailure(_ error: DockerError, _ image: String, _ login: RegistryAuth?) -> Failure {
-        guard case .api(401...403, _, _) = error else {
-            return Failure(
-                "the image \(image) can't be pulled: \(error)",
-                isTransient: error.isTransient && !error.isNotFound
-            )
-        }
-        let registry = RegistryLogins.registry(of: image)
-        let found =
-            login.map { "the login of \($0.username) in \(logins.path) was refused or may not see it" }
-            ?? "\(logins.path) has no login for it"
-        return Failure(
-            "the registry \(registry) doesn't let us pull \(image): \(found). Log in with "
-                + "`docker --config \(logins.path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }) login \(registry)`, "
-                + "then `smctl retry` (\(error))"
-        )
     }
 
     package func create(
@@ -77,7 +29,7 @@ package struct DockerRuntime: ContainerRuntime {
         _ document: AcceptedDefinition,
         image: ImageID?
     ) async throws(Failure) -> ContainerID {
-        var spec = try ContainerSpec(instance, of: service, document)
+        var spec = try ContainerSpec(instance, of: service, document, credentials: credentials)
         // The name says more to a person who lists containers, as long as it stands for the revision's image.
         if let image, (try? await client.inspectImage(spec.image))?.id != image.rawValue { spec.image = image.rawValue }
         let name = ContainerLabels.name(instance, of: service)
@@ -85,6 +37,24 @@ package struct DockerRuntime: ContainerRuntime {
             return ContainerID(try await client.createContainer(name: name, spec))
         } catch  where error.isConflict {
             return try await replace(name, instance, service, spec, error)
+        } catch  where error.isNotFound && image != nil {
+            return try await createAgain(name, spec, document.definition, image)
+        } catch {
+            throw Failure(error, "the container \(name) can't be created")
+        }
+    }
+
+    /// The revision's image was removed from this host since it was pulled.
+    private func createAgain(
+        _ name: String,
+        _ spec: ContainerSpec,
+        _ definition: ServiceDefinition,
+        _ image: ImageID?
+    ) async throws(Failure) -> ContainerID {
+        var spec = spec
+        if let image { spec.image = try await restore(image, definition) { _ in }.rawValue }
+        do throws(DockerError) {
+            return ContainerID(try await client.createContainer(name: name, spec))
         } catch {
             throw Failure(error, "the container \(name) can't be created")
         }
@@ -232,9 +202,10 @@ package struct DockerRuntime: ContainerRuntime {
         var found: [ServiceID: [ObservedContainer]] = [:]
         let networks = Dictionary(try await client.listNetworks().map { ($0.id, $0) }) { first, _ in first }
         for summary in try await client.listContainers(label: [ContainerLabels.service]) {
+            let name = summary.names.first ?? summary.id
             guard let labels = ContainerLabels(summary.labels) else {
                 logger.warning(
-                    "a container has our label but not all of them, and is left alone",
+                    "the container \(name) has our label but not all of them, and is left alone",
                     [.container: summary.id]
                 )
                 continue
@@ -242,25 +213,18 @@ package struct DockerRuntime: ContainerRuntime {
             let stored = known(labels.service, labels.instance.revision)
             guard let definition = stored ?? labels.document.flatMap({ decode($0) }) else {
                 logger.warning(
-                    "a container of ours has no definition that can be read, and is left alone",
+                    "the container \(name) of \(labels.service) has no definition that can be read, and is left alone",
                     [.container: summary.id]
                 )
                 continue
             }
             guard let details = try await details(of: summary.id) else { continue }
-            let container = ContainerID(summary.id)
             // One that somebody has disconnected from its network has no address, and is replaced.
             if !details.endpoints(definition).isEmpty {
-                started(labels.service, container, try await self.started(details, definition, networks))
+                let running = try await self.started(details, definition, networks)
+                started(labels.service, ContainerID(summary.id), running)
             }
-            found[labels.service, default: []].append(
-                ObservedContainer(
-                    container: container,
-                    instance: labels.instance,
-                    definition: definition,
-                    state: details.state(definition)
-                )
-            )
+            found[labels.service, default: []].append(observed(details, labels.instance, definition))
         }
         return found
     }
@@ -281,18 +245,10 @@ package struct DockerRuntime: ContainerRuntime {
                 continue
             }
             guard let details = try await details(of: entry.container) else { continue }
-            let container = ContainerID(details.id)
             if !details.endpoints(definition).isEmpty {
-                started(container, try await self.started(details, definition))
+                started(ContainerID(details.id), try await self.started(details, definition))
             }
-            found.append(
-                ObservedContainer(
-                    container: container,
-                    instance: entry.instance,
-                    definition: definition,
-                    state: details.state(definition)
-                )
-            )
+            found.append(observed(details, entry.instance, definition))
         }
         return found
     }
@@ -301,6 +257,38 @@ package struct DockerRuntime: ContainerRuntime {
     func running(_ container: ContainerID, _ definition: ServiceDefinition) async -> StartedContainer? {
         guard let details = try? await details(of: container.rawValue) else { return nil }
         return try? await started(details, definition)
+    }
+
+    private func observed(
+        _ details: ContainerDetails,
+        _ instance: InstanceID,
+        _ definition: ServiceDefinition
+    ) -> ObservedContainer {
+        ObservedContainer(
+            container: ContainerID(details.id),
+            instance: instance,
+            definition: definition,
+            state: details.state(definition),
+            image: details.imageID.isEmpty ? nil : ImageID(details.imageID)
+        )
+    }
+
+    /// The containers with whole labels of ours that aren't among `expected`, with the services that they are labelled for.
+    package func strays(
+        beside expected: Set<ContainerID>,
+        definition: (ContainerLabels) -> ServiceDefinition?
+    ) async throws(DockerError) -> [(service: ServiceID, container: ObservedContainer)] {
+        var strays: [(service: ServiceID, container: ObservedContainer)] = []
+        for summary in try await client.listContainers(label: [ContainerLabels.service])
+        where !expected.contains(ContainerID(summary.id)) {
+            guard let labels = ContainerLabels(summary.labels), let definition = definition(labels),
+                let details = try await details(of: summary.id)
+            else {
+                continue
+            }
+            strays.append((labels.service, observed(details, labels.instance, definition)))
+        }
+        return strays
     }
 
     /// Nil when it is gone by now.

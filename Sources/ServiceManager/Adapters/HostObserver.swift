@@ -74,6 +74,11 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
                 let claiming = store.addressesBeingClaimed(of: service).subtracting(addresses)
                 observation.destinations = try await balancer.destinations(at: addresses.union(claiming))
                     .filter { addresses.contains($0.key) || $0.value.isEmpty }
+                if addresses.isEmpty, observation.destinations.isEmpty {
+                    // Its unit named the address, and that isn't remembered: its containers lead to it.
+                    let endpoints = Set(observation.containers.flatMap(\.endpoints))
+                    observation.destinations = try await balancer.destinations(beside: endpoints)
+                }
             } catch {
                 throw Failure(error, "the kernel's virtual services can't be listed")
             }

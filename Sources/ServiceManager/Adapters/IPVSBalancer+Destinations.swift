@@ -96,12 +96,30 @@ extension IPVSBalancer {
             guard case .address(let address) = entry.service.service.identity, addresses.contains(address) else {
                 continue
             }
-            found[address] = [:]
-            for status in entry.destinations {
-                guard let endpoint = status.destination.identity.endpoint else { continue }
-                found[address]?[endpoint] = status.destination.weight
-            }
+            found[address] = Self.weights(entry.destinations)
         }
         return found
+    }
+
+    /// The virtual services that send to any of these containers, with all their destinations and weights.
+    package func destinations(
+        beside endpoints: Set<Endpoint>
+    ) async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
+        var found: [ServiceAddress: [Endpoint: Int]] = [:]
+        for entry in try await client.snapshot().entries {
+            guard case .address(let address) = entry.service.service.identity else { continue }
+            let weights = Self.weights(entry.destinations)
+            if !endpoints.isDisjoint(with: weights.keys) { found[address] = weights }
+        }
+        return found
+    }
+
+    private static func weights(_ destinations: [DestinationStatus]) -> [Endpoint: Int] {
+        var weights: [Endpoint: Int] = [:]
+        for status in destinations {
+            guard let endpoint = status.destination.identity.endpoint else { continue }
+            weights[endpoint] = status.destination.weight
+        }
+        return weights
     }
 }

@@ -24,6 +24,11 @@ package enum DefinitionOrigin: Hashable, Sendable, Comparable, CustomStringConve
         (left.rank, left.description) < (right.rank, right.description)
     }
 
+    /// True for a database that only a unit names.
+    var isUnits: Bool {
+        if case .unit = self { true } else { false }
+    }
+
     package var description: String {
         switch self {
         case .unit(let url), .couchDB(let url): url
@@ -74,14 +79,21 @@ package struct DefinitionIntake: Sendable {
     private var documents: [String: [DefinitionOrigin: SourceDocument]] = [:]
     private var problems: [DefinitionOrigin: String] = [:]
     private var origins: Set<DefinitionOrigin> = []
+    /// The sources that have been seen whole, without those that units name.
+    private var listed: Set<DefinitionOrigin> = []
+    /// Deletions of ids that no source has, from before all sources were seen: another may have the document now.
+    private var heldDeletions: [String: DefinitionOrigin] = [:]
+    private let expectedSources: Int
     private let hostName: String
     private let logger: Logger
 
     /// - Parameters:
     ///   - hostName: What `hosts` in a definition is compared with.
+    ///   - expectedSources: How many sources are configured.
     ///   - logger: Where documents that can't be used are told.
-    package init(hostName: String, logger: Logger) {
+    package init(hostName: String, expectedSources: Int = 0, logger: Logger) {
         self.hostName = hostName
+        self.expectedSources = expectedSources
         self.logger = logger
     }
 
@@ -102,6 +114,10 @@ package struct DefinitionIntake: Sendable {
         case .present(let document): return present(document, origin)
         case .deleted(let id):
             guard documents[id]?[origin] != nil || documents[id] == nil else { return [] }
+            guard documents[id] != nil || listed.count >= expectedSources else {
+                heldDeletions[id] = origin
+                return []
+            }
             let counted = documents[id]?.keys.min() ?? origin
             documents[id]?[origin] = nil
             guard counted == origin, let service = try? ServiceID(id) else { return [] }
@@ -123,8 +139,17 @@ package struct DefinitionIntake: Sendable {
             if problems.removeValue(forKey: origin) != nil {
                 logger.notice("a source of definitions is seen again", [.path: "\(origin)"])
             }
-            return []
+            if !origin.isUnits { listed.insert(origin) }
+            return releaseDeletions()
         }
+    }
+
+    /// The deletions that hold now that every source has been seen.
+    private mutating func releaseDeletions() -> [(ServiceID, IntakeEvent)] {
+        guard listed.count >= expectedSources else { return [] }
+        let held = heldDeletions.filter { documents[$0.key] == nil }
+        heldDeletions = [:]
+        return held.keys.sorted().compactMap { id in (try? ServiceID(id)).map { ($0, .withdrawn) } }
     }
 
     private mutating func present(_ document: SourceDocument, _ origin: DefinitionOrigin) -> [(ServiceID, IntakeEvent)]

@@ -17,6 +17,9 @@ package struct RegistryLogins: Sendable {
         self.path = path
     }
 
+    /// The file's folder, which `docker --config` wants.
+    var folder: String { path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } }
+
     /// The login for an image's registry; nil when there is none.
     ///
     /// - Throws: `Failure` when the file can't be understood, or a credential helper fails.

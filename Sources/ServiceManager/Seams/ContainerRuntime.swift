@@ -1,26 +1,41 @@
 package import Addresses
 package import ServiceModel
 
-/// What the daemon asks of whatever runs containers.
-///
-/// One real implementation over the Docker Engine API.
-///
-/// Each call has its own time limit; a call that fails says whether trying again can help.
-package protocol ContainerRuntime: Sendable {
-    /// Has the image here, by the definition's pull policy.
+/// What the daemon asks of whatever has the images of containers.
+package protocol ImageKeeping: Sendable {
+    /// Has the image here, by the definition's pull policy, and keeps it here for this revision.
     ///
     /// - Parameters:
+    ///   - revision: Whose image it is to be.
+    ///   - service: Whose revision that is.
     ///   - definition: Names the image and the policy.
-    ///   - known: The image that the revision was started from before; where it is still here, nothing is asked of a registry.
+    ///   - known: The image that the revision was started from before: that very one is wanted, whatever its name has come
+    ///     to stand for, and where it is still here nothing is asked of a registry.
     ///   - progress: Called with lines for people.
-    /// - Returns: Which image it is, whatever its tag comes to stand for.
+    /// - Returns: Which image it is.
     /// - Throws: `Failure` that names the image and what is in the way.
     func pull(
+        _ revision: Revision,
+        of service: ServiceID,
         _ definition: ServiceDefinition,
         known: ImageID?,
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Failure) -> ImageID
 
+    /// Gives up the images of revisions that nobody can go back to.
+    ///
+    /// What a container, another revision or another service uses stays, and so does what others brought here.
+    ///
+    /// - Throws: `Failure` only for what may pass; an image that can't be removed stays, and that is all right.
+    func removeImages(_ images: [Revision: ImageID], of service: ServiceID) async throws(Failure)
+}
+
+/// What the daemon asks of whatever runs containers.
+///
+/// One real implementation over the Docker Engine API.
+///
+/// Each call has its own time limit; a call that fails says whether trying again can help.
+package protocol ContainerRuntime: ImageKeeping {
     /// Makes a container, labelled so that it can be found again without any memory of ours.
     func create(
         _ instance: InstanceID,

@@ -10,6 +10,7 @@ package final class StatusBoard: Sendable {
         var started: [ServiceID: [ContainerID: StartedContainer]] = [:]
         var warnings: [ServiceID: [String]] = [:]
         var since: [ServiceID: StateSince] = [:]
+        var restartTimes: [ServiceID: [Int: Date]] = [:]
         var sources: [SourceState] = []
         var findings: [ServiceID: [String]] = [:]
         var repairs: [ServiceID: [TrafficRepair.Kind: Int]] = [:]
@@ -17,6 +18,18 @@ package final class StatusBoard: Sendable {
         var origins: [ServiceID: [DefinitionOrigin]] = [:]
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
+
+        /// When each slot that waits is started again: the rollout knows for how long it waits, and not the time.
+        mutating func noteRestarts(_ rollout: Rollout, _ now: Date) {
+            let known = restartTimes[rollout.service] ?? [:]
+            let before = rollouts[rollout.service]?.restarts ?? [:]
+            var times: [Int: Date] = [:]
+            for (slot, restart) in rollout.restarts where restart.isWaiting {
+                let isSame = before[slot] == restart
+                times[slot] = isSame ? known[slot] : now.addingTimeInterval(restart.delay / .seconds(1))
+            }
+            restartTimes[rollout.service] = times.isEmpty ? nil : times
+        }
     }
 
     private let content = Mutex(Content())
@@ -47,7 +60,9 @@ package final class StatusBoard: Sendable {
             content.withLock { $0.since[rollout.service] = since }
             saveSince(since, rollout.service)
         }
+        let date = now()
         change { content in
+            content.noteRestarts(rollout, date)
             content.rollouts[rollout.service] = rollout
             let containers = Set(rollout.instances.values.compactMap(\.container))
             content.started[rollout.service] = content.started[rollout.service]?.filter { containers.contains($0.key) }
@@ -74,6 +89,27 @@ package final class StatusBoard: Sendable {
     /// Says how far a pull is; nil when there is none.
     package func setPull(_ progress: String?, of service: ServiceID) {
         change { $0.pulls[service] = progress }
+    }
+
+    /// The reference that service-managerd pulled an image by, for whichever service; nil when others brought it here.
+    package func pulledReference(of image: ImageID) -> String? {
+        content.withLock { content in
+            for rollout in content.rollouts.values {
+                for known in rollout.images.values where known.rawValue == image.rawValue {
+                    if let pulled = known.pulled { return pulled }
+                }
+            }
+            return nil
+        }
+    }
+
+    /// Whether a service other than this one has an image that was pulled by a reference.
+    package func isPulled(_ reference: String, besides service: ServiceID) -> Bool {
+        content.withLock { content in
+            content.rollouts.values.contains { rollout in
+                rollout.service != service && rollout.images.values.contains { $0.pulled == reference }
+            }
+        }
     }
 
     package func containerStarted(_ started: StartedContainer, _ container: ContainerID, of service: ServiceID) {
@@ -156,6 +192,12 @@ package final class StatusBoard: Sendable {
             content.rollouts.values.map { rollout in
                 var status = rollout.status
                 status.pull = content.pulls[rollout.service]
+                let times = content.restartTimes[rollout.service] ?? [:]
+                status.restarts = status.restarts?.map { restart in
+                    var restart = restart
+                    if restart.isWaiting { restart.at = times[restart.slot]?.formatted(.iso8601) }
+                    return restart
+                }
                 let origins = content.origins[rollout.service] ?? []
                 status.source = origins.first?.description
                 status.warnings =

@@ -21,6 +21,7 @@ where Time.Duration == Duration {
     let lane = SerialLane()
     private let probing = Leases()
     private let draining = Leases()
+    private let pulls = EndableWork<Revision>()
 
     init(
         service: ServiceID,
@@ -60,7 +61,8 @@ where Time.Duration == Duration {
         case .releaseAddresses(let addresses): lane.add { await release(addresses) }
         case .purge(let strangers): lane.add { await purge(strangers) }
         case .pull(let revision, let definition, let known): return { await pull(revision, definition, known) }
-        case .cancelPull: board.setPull(nil, of: service)
+        case .cancelPull(let revision): pulls.end(revision)
+        case .removeImages(let images): return { await removeImages(images) }
         case .create(let id, let definition, let image): return { await create(id, definition, image) }
         case .start(let id, let container, let definition): return { await start(id, container, definition) }
         case .probe(let id, let container, let endpoint, let check, let cadence, let assumed):
@@ -199,13 +201,39 @@ where Time.Duration == Duration {
     // MARK: Containers
 
     private func pull(_ revision: Revision, _ definition: ServiceDefinition, _ known: ImageID?) async {
-        do throws(Failure) {
-            let image = try await runtime.pull(definition, known: known) { board.setPull($0, of: service) }
-            happened(.pulled(revision, image))
-        } catch {
-            happened(.pullFailed(revision, error))
+        await pulls.run(revision) {
+            do throws(Failure) {
+                var image = try await runtime.pull(revision, of: service, definition, known: known) { line in
+                    if !Task.isCancelled { board.setPull(line, of: service) }
+                }
+                // Another revision or service may have pulled what is here already.
+                if image.pulled == nil { image.pulled = board.pulledReference(of: image) }
+                if !Task.isCancelled { happened(.pulled(revision, image)) }
+            } catch {
+                if !Task.isCancelled { happened(.pullFailed(revision, error)) }
+            }
         }
         board.setPull(nil, of: service)
+    }
+
+    /// Images that stay do no harm, so it isn't tried for ever.
+    private func removeImages(_ images: [Revision: ImageID]) async {
+        let images = images.mapValues { image in
+            var image = image
+            // A name that another service's image was pulled by, too, goes with the last of them.
+            if let pulled = image.pulled, board.isPulled(pulled, besides: service) { image.pulled = nil }
+            return image
+        }
+        for attempt in 0..<5 {
+            do throws(Failure) {
+                try await runtime.removeImages(images, of: service)
+                break
+            } catch {
+                logger.info("\(error)", [.service: "\(service)"])
+                guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
+            }
+        }
+        happened(.imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue }))
     }
 
     private func create(_ id: InstanceID, _ definition: ServiceDefinition, _ image: ImageID?) async {

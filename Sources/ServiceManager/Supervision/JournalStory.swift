@@ -33,7 +33,8 @@ package enum JournalStory {
         case .paused, .resumed, .rolledBack, .unpinned, .unchanged, .canaryHolds, .canaryPromoted, .restarting,
             .handDrained, .undrained:
             operatorLine(notice)
-        case .instanceReplaced, .instanceSuspended, .instanceDisconnected, .instanceAdopted: oddityLine(notice)
+        case .instanceReplaced, .instanceSuspended, .instanceDisconnected, .instanceAdopted, .strayFound:
+            oddityLine(notice)
         case .serviceStopping(let reason):
             Line(text: "the service stops (\(reason.rawValue)): its backends are drained, stopped and removed")
         case .serviceStopped: Line(text: "the service has stopped: no container and no virtual service is left")
@@ -191,6 +192,13 @@ package enum JournalStory {
                 text:
                     "the container \(container.rawValue.prefix(12)) at \(endpoint) was adopted as \(id), with its virtual "
                     + "service; neither was touched",
+                fields: fields(id, container)
+            )
+        case .strayFound(let id, let container):
+            Line(
+                level: .warning,
+                text:
+                    "the container \(container) of \(id) has our labels, and nobody knows it: it is drained, stopped and removed",
                 fields: fields(id, container)
             )
         case .instanceSuspended(let id, true):

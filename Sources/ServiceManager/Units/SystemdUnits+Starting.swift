@@ -1,6 +1,7 @@
 import Docker
 import Logging
 import ServiceModel
+import SystemPackage
 
 /// What waits for systemd: starts of units, and units that are made.
 extension SystemdUnits {
@@ -54,11 +55,16 @@ extension SystemdUnits {
     /// A service whose document names an address gets units of its own.
     func makeUnits(of service: ServiceID, _ definition: AcceptedDefinition) async {
         guard !definition.definition.addresses.isEmpty else { return }
-        let change = await templates.write(service, definition.definition)
-        guard change != .none else { return }
-        await reloader.reload()
-        guard change == .made else { return }
-        // One that was there before may have been stopped by a person.
+        do throws(Errno) {
+            if try await templates.write(service, definition.definition) { await reloader.reload() }
+        } catch {
+            return logger.error(
+                "the units of \(service) can't be made: its template can't be written: \(error); "
+                    + "free some space, or make the folder writable, then save the document again or restart service-managerd",
+                [.service: "\(service)"]
+            )
+        }
+        guard await templates.isUnstarted(service) else { return }
         let manager = UnitName(service, .manager)
         seen.insert(manager)
         stopRequested.remove(manager)
@@ -66,6 +72,7 @@ extension SystemdUnits {
         guard !Task.isCancelled, engine.isOpen else { return }
         do {
             if try await !control.start("\(manager)") { logger.warning("the unit \(manager) didn't become active") }
+            await templates.wasStarted(service)
         } catch {
             logger.warning("the unit \(manager) can't be started: \(error)")
         }

@@ -44,6 +44,7 @@ package actor SystemdUnits: UnitKeeping {
         case engineReturned
         /// Something about its units has changed, and not what is wanted of them.
         case reconsider(ServiceID)
+        case managerStarted(ServiceID)
         case checkOrder(UnitName)
         case holdBack(UnitName)
         case recordFailure(UnitName)
@@ -103,6 +104,7 @@ package actor SystemdUnits: UnitKeeping {
                 case .withdrawn(let service):
                     withdrawing.insert(service)
                     if let wishes = wishes[service] { reconcile(wishes, in: &tasks) }
+                case .managerStarted(let service): tasks.addTask { await self.templates.wasStarted(service) }
                 case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
                 case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
                 case .resume(let container, let id): tasks.addTask { await self.resume(container, id) }
@@ -193,7 +195,10 @@ package actor SystemdUnits: UnitKeeping {
         seen.insert(unit)
         stopRequested.remove(unit)
         if let database { useDatabase(unit.service, database) }
-        if unit.instance == .manager { send(unit.service, .managerStarted(addresses)) }
+        if unit.instance == .manager {
+            send(unit.service, .managerStarted(addresses))
+            workInbox.yield(.managerStarted(unit.service))
+        }
         if ordered.insert(unit.service).inserted { workInbox.yield(.checkOrder(unit)) }
         reconsider(unit.service)
     }

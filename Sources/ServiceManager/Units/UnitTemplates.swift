@@ -5,30 +5,47 @@ package import SystemPackage
 /// The unit texts of services whose documents name an address, where the generator finds them at boot.
 package actor UnitTemplates {
     private let directory: FilePath
+    private let unstarted: FilePath
 
-    package init(directory: FilePath) {
+    /// - Parameters:
+    ///   - directory: Of the templates.
+    ///   - unstarted: Remembers the services whose manager has not been started since their template was made.
+    package init(directory: FilePath, unstarted: FilePath) {
         self.directory = directory
+        self.unstarted = unstarted
     }
 
     /// Writes a service's template where it differs.
     ///
-    /// - Returns: Whether systemd has to read it anew, and whether there was none before.
-    package func write(_ service: ServiceID, _ definition: ServiceDefinition) -> Change {
+    /// - Returns: Whether systemd has to read it anew.
+    /// - Throws: `Errno`; what was there before is there still.
+    package func write(_ service: ServiceID, _ definition: ServiceDefinition) throws(Errno) -> Bool {
         let bytes = [UInt8](Self.text(service, definition).utf8)
         let before = StateFiles.read(file(service))
-        guard before != bytes, (try? StateFiles.write(bytes, to: file(service))) != nil else { return .none }
-        return before == nil ? .made : .changed
+        guard before != bytes else { return false }
+        // Remembered first: a daemon that is killed between the two has its successor start the manager.
+        if before == nil { try StateFiles.write([], to: mark(service)) }
+        try StateFiles.write(bytes, to: file(service))
+        return true
     }
 
-    /// What writing a template came to.
-    package enum Change: Sendable {
-        case none, made, changed
+    /// Whether the manager was never started since the template was made, by this daemon or another.
+    ///
+    /// One that was may have been stopped by a person since.
+    package func isUnstarted(_ service: ServiceID) -> Bool { StateFiles.read(mark(service)) != nil }
+
+    /// The manager was started.
+    package func wasStarted(_ service: ServiceID) {
+        try? FileManager.default.removeItem(atPath: mark(service).string)
     }
 
     /// Removes a service's template; systemd forgets it at its next reload.
     package func remove(_ service: ServiceID) {
+        wasStarted(service)
         try? FileManager.default.removeItem(atPath: file(service).string)
     }
+
+    private func mark(_ service: ServiceID) -> FilePath { unstarted.appending("\(service)") }
 
     private func file(_ service: ServiceID) -> FilePath { directory.appending("\(service)@.service") }
 

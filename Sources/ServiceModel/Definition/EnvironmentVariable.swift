@@ -6,6 +6,9 @@ package struct EnvironmentVariable: Hashable, Sendable {
         case text(Redacted<String>)
         /// In this file on the host, without its last line feed. An absolute path.
         case file(String)
+        /// In this systemd credential of service-managerd's own unit, without its last line feed (systemd.exec(5),
+        /// `LoadCredential=`). A file's name.
+        case credential(String)
     }
 
     /// Its name: not empty, no `=`, no NUL.

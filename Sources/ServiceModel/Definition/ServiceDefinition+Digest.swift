@@ -16,6 +16,7 @@ extension ServiceDefinition {
         for variable in environment.sorted(by: { $0.name < $1.name }) {
             switch variable.value {
             case .text(let text): bytes.add("environment", [variable.name, "text", text.revealed])
+            case .credential(let name): bytes.add("environment", [variable.name, "credential", name])
             case .file(let path): bytes.add("environment", [variable.name, "file", path])
             }
         }

@@ -18,6 +18,14 @@ package struct ObservedContainer: Equatable, Sendable {
     package var instance: InstanceID
     package var definition: ServiceDefinition
     package var state: State
+    /// What it was made from, where that is known.
+    package var image: ImageID?
+
+    /// Where it is reached, while it runs: one address, or one of each family.
+    package var endpoints: [Endpoint] {
+        guard case .running(let endpoint, let other) = state else { return [] }
+        return [endpoint, other].compactMap(\.self)
+    }
 
     package enum State: Equatable, Sendable {
         /// It was never started.
@@ -29,10 +37,17 @@ package struct ObservedContainer: Equatable, Sendable {
         case exited(ExitReport)
     }
 
-    package init(container: ContainerID, instance: InstanceID, definition: ServiceDefinition, state: State) {
+    package init(
+        container: ContainerID,
+        instance: InstanceID,
+        definition: ServiceDefinition,
+        state: State,
+        image: ImageID? = nil
+    ) {
         self.container = container
         self.instance = instance
         self.definition = definition
         self.state = state
+        self.image = image
     }
 }

@@ -22,6 +22,7 @@ extension Rollout {
         finishStop()
         applySettings()
         releaseUnusedAddresses()
+        collectImages()
     }
 
     // MARK: Candidate
@@ -138,10 +139,22 @@ extension Rollout {
     // MARK: Current
 
     /// A slot of the current revision has ended by itself: it is started again after a pause that doubles.
-    mutating func scheduleRestart(slot: Int, isByHand: Bool = false) -> Duration {
+    mutating func scheduleRestart(
+        slot: Int,
+        isByHand: Bool = false,
+        exit: ExitReport? = nil,
+        trouble: String? = nil
+    ) -> Duration {
         let count = restarts[slot]?.count ?? 0
         let delay = isByHand ? RolloutPolicy.handStopHold : RolloutPolicy.backoff(count)
-        restarts[slot] = Restart(count: isByHand ? count : count + 1, isWaiting: true, isByHand: isByHand)
+        restarts[slot] = Restart(
+            count: isByHand ? count : count + 1,
+            isWaiting: true,
+            isByHand: isByHand,
+            delay: delay,
+            exit: exit,
+            trouble: trouble
+        )
         emit(.setTimer(.restart(slot: slot), delay))
         return delay
     }
@@ -163,7 +176,6 @@ extension Rollout {
         if reason == .withdrawn {
             current = nil
             kept = []
-            images = [:]
         }
         isHandStopped = false
         emit(.cancelTimer(.handStop))

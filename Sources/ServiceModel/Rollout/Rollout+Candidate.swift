@@ -30,8 +30,9 @@ extension Rollout {
             guard var candidate = candidate(revision, in: .pulling) else { return ignore() }
             emit(.cancelTimer(.pull(revision)))
             if pause == nil { emit(.setTimer(.progress(revision), candidate.definition.progressDeadline)) }
-            images[revision] = image
+            noteImage(image, of: revision)
             candidate.retries = 0
+            candidate.trouble = nil
             candidate.stage = candidate.definition.order == .stopFirst ? .clearing : .running
             self.candidate = candidate
         case .pullFailed(let revision, let failure):
@@ -43,6 +44,7 @@ extension Rollout {
                 longest: RolloutPolicy.longestPullBackoff
             )
             candidate.retries += 1
+            candidate.trouble = failure.message
             self.candidate = candidate
             emit(.setTimer(.pullRetry(revision), delay))
             tell(.pullRetried(revision, failure, after: delay))
@@ -59,6 +61,7 @@ extension Rollout {
         var candidate = candidate
         candidate.stage = .pulling
         candidate.retries = 0
+        candidate.trouble = nil
         self.candidate = candidate
         emit(.setTimer(.pull(candidate.revision), candidate.definition.pullDeadline))
         emit(.pull(candidate.revision, candidate.definition, known: images[candidate.revision]))
@@ -98,7 +101,8 @@ extension Rollout {
             failCandidate(
                 .pull,
                 "the image \(candidate.definition.image) was not here after \(candidate.definition.pullDeadline.shortText) "
-                    + "(pull_deadline): look whether the registry answers, or raise the deadline"
+                    + "(pull_deadline): "
+                    + (candidate.trouble ?? "look whether the registry answers, or raise the deadline")
             )
         case .progress(let revision):
             guard let candidate, candidate.revision == revision else { return ignore() }

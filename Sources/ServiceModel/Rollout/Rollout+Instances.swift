@@ -57,7 +57,7 @@ extension Rollout {
         if id.revision == candidate?.revision {
             failCandidate(phase, failure.message)
         } else if id.revision == current?.revision {
-            let delay = scheduleRestart(slot: id.slot)
+            let delay = scheduleRestart(slot: id.slot, trouble: failure.message)
             tell(.commandRetried(id, phase == .create ? .creating : .starting, failure, after: delay))
         }
     }
@@ -87,7 +87,10 @@ extension Rollout {
                 lastProbe: instance.lastProbe
             )
         } else if id.revision == current?.revision {
-            let delay = scheduleRestart(slot: id.slot)
+            let delay = scheduleRestart(
+                slot: id.slot,
+                trouble: "not healthy: \(instance.lastProbe ?? "no probe was answered")"
+            )
             let failure = Failure("not healthy: \(instance.lastProbe ?? "no probe was answered")", isTransient: true)
             tell(.commandRetried(id, .probing, failure, after: delay))
         }
@@ -206,7 +209,7 @@ extension Rollout {
             if id.revision == candidate?.revision {
                 failCandidate(.healthy, "its container was disconnected from its network by somebody else")
             } else if id.revision == current?.revision {
-                delay = scheduleRestart(slot: id.slot)
+                delay = scheduleRestart(slot: id.slot, trouble: "disconnected from its network by somebody else")
             }
         }
         tell(.instanceDisconnected(id, restartAfter: delay))
@@ -274,7 +277,7 @@ extension Rollout {
             if let report { tell(.instanceExited(id, report, expected: false, restartAfter: nil)) }
             failCandidate(phase, "\(what) \(place)", lastProbe: instance.lastProbe, exit: report)
         } else if id.revision == current?.revision {
-            let delay = scheduleRestart(slot: id.slot, isByHand: report?.isByHand ?? true)
+            let delay = scheduleRestart(slot: id.slot, isByHand: report?.isByHand ?? true, exit: report)
             if let report {
                 tell(.instanceExited(id, report, expected: false, restartAfter: delay))
             } else {

@@ -61,7 +61,9 @@ extension Rollout {
         pin = deployment(record.pin).map { Pin(deployment: $0, note: record.pinNote ?? OperatorNote(by: "unknown")) }
         pause = record.pause
         kept = record.kept ?? [record.current].compactMap(\.self)
-        for entry in record.images ?? [] { images[entry.revision] = entry.image }
+        for entry in record.images ?? [] {
+            images[entry.revision] = ImageID(entry.image.rawValue, digest: entry.digest, pulled: entry.pulled)
+        }
         fallback = deployment(record.fallback)
         rejection = record.rejection
         isWithdrawing = record.isWithdrawing
@@ -73,16 +75,23 @@ extension Rollout {
 
     /// Without a record, the newest revision that has traffic is taken for the current one.
     private mutating func restoreWithoutRecord(_ observation: Observation) {
-        let running = observation.containers.filter {
-            if case .running = $0.state { true } else { false }
-        }
+        let running = observation.containers.filter { !$0.endpoints.isEmpty }
         guard !running.isEmpty else { return }
         management = .managed
-        let inService = running.filter { Self.weights(of: $0, in: observation.destinations).contains { $0 > 0 } }
+        // Documents that name no address leave it to the unit; where the containers' traffic comes from is what it named.
+        if running.allSatisfy({ $0.definition.addresses.isEmpty }), !observation.destinations.isEmpty {
+            unitAddresses = observation.destinations.keys.sorted()
+        }
+        let inService = running.filter { observed in
+            observation.destinations.values.contains { destinations in
+                observed.endpoints.contains { destinations[$0] ?? 0 > 0 }
+            }
+        }
         guard let newest = inService.max(by: { $0.instance < $1.instance }) else { return }
-        current = Deployment(revision: newest.instance.revision, definition: newest.definition)
-        target = current
+        current = effective(Deployment(revision: newest.instance.revision, definition: newest.definition))
+        target = Deployment(revision: newest.instance.revision, definition: newest.definition)
         kept = [newest.instance.revision]
+        images[newest.instance.revision] = newest.image
     }
 
     private mutating func adopt(
@@ -207,25 +216,9 @@ extension Rollout {
         }
     }
 
-    private static func weights(
-        of observed: ObservedContainer,
-        in destinations: [ServiceAddress: [Endpoint: Int]]
-    ) -> [Int] {
-        guard case .running(let endpoint, let other) = observed.state else { return [] }
-        return observed.definition.addresses.compactMap { address in
-            guard let found = destinations[address] else { return nil }
-            return [endpoint, other].compactMap(\.self).compactMap { found[$0] }.first
-        }
-    }
-
     /// Docker gives an address that is free to whoever comes next: a destination without its container goes at once.
     private mutating func purge(_ observation: Observation) {
-        let endpoints = Set(
-            observation.containers.flatMap { container -> [Endpoint] in
-                guard case .running(let endpoint, let other) = container.state else { return [] }
-                return [endpoint, other].compactMap(\.self)
-            }
-        )
+        let endpoints = Set(observation.containers.flatMap(\.endpoints))
         var strangers: [ServiceAddress: [Endpoint]] = [:]
         for (address, destinations) in observation.destinations {
             let gone = destinations.keys.filter { !endpoints.contains($0) }

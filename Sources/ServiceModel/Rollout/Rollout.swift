@@ -37,6 +37,8 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var failures: [Revision: RevisionFailure] = [:]
     /// The images that revisions were started from.
     package internal(set) var images: [Revision: ImageID] = [:]
+    /// Those of them whose removal is under way.
+    var leavingImages: Set<Revision> = []
     /// The revisions that were current last, the newest first: what a person may go back to.
     package internal(set) var kept: [Revision] = []
     /// Addresses whose virtual service is ours.
@@ -106,8 +108,10 @@ package struct Rollout: Equatable, Sendable {
         case .disconnected(let id): disconnected(id)
         case .engineReturned: engineReturned()
         case .processEnded(let id): processEnded(id)
+        case .strayFound(let observed): strayFound(observed)
         case .exited(let id, let report): ended(id, report)
         case .vanished(let id): ended(id, nil)
+        case .imagesRemoved(let revisions): imagesRemoved(revisions)
         case .timerFired(let timer): timerFired(timer)
         }
     }
@@ -147,6 +151,8 @@ extension Rollout {
         package internal(set) var refusal: Failure?
         /// True from a refusal until the addresses are claimed again.
         var waitsToClaim = false
+        /// Why the last pull came to nothing.
+        var trouble: String?
 
         package var revision: Revision { deployment.revision }
         package var definition: ServiceDefinition { deployment.definition }
@@ -193,6 +199,15 @@ extension Rollout {
         package var isWaiting = false
         /// True when a person stopped or removed its container.
         package var isByHand = false
+        /// How long it waits, from its end on.
+        package var delay = Duration.zero
+        /// How its container ended last; nil when it is gone, or never ran.
+        package var exit: ExitReport?
+        /// Why it couldn't be started, or wasn't healthy; nil when its container ended by itself.
+        package var trouble: String?
+
+        /// True when it keeps ending before it has settled.
+        package var isCrashLoop: Bool { count >= RolloutPolicy.crashLoop }
     }
 
     /// The instances that take new connections.

@@ -35,6 +35,8 @@ package enum RolloutAction: Equatable, Sendable {
     case detach(InstanceID, [ServiceAddress: Endpoint], ServiceDefinition)
     /// Remove the container. → `removed`, `removeFailed`.
     case remove(InstanceID, ContainerID)
+    /// Give up the images of revisions that aren't kept any more; what others use stays. → `imagesRemoved`.
+    case removeImages([Revision: ImageID])
     case setTimer(RolloutTimer, Duration)
     case cancelTimer(RolloutTimer)
     /// Tell people.

@@ -65,6 +65,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case detachFailed(InstanceID, Failure)
     case removed(InstanceID, lastLog: [String])
     case removeFailed(InstanceID, Failure)
+    /// The images of these revisions are given up, as far as nobody else needs them.
+    case imagesRemoved([Revision])
 
     // MARK: Observations
 
@@ -84,6 +86,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case vanished(InstanceID)
     /// The host has other addresses than before, or a service has let one go: an address that was refused may be had now.
     case addressesChanged
+    /// A container with our labels that is none of the instances: what was made of an order whose answer was lost.
+    case strayFound(ObservedContainer)
     /// Docker answers again after an interruption, in which it may have ended containers itself.
     case engineReturned
     case timerFired(RolloutTimer)

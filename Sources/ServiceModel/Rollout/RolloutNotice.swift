@@ -35,6 +35,7 @@ package enum RolloutNotice: Equatable, Sendable {
     case instanceReplaced(InstanceID, String)
     case instanceSuspended(InstanceID, Bool)
     case instanceDisconnected(InstanceID, restartAfter: Duration?)
+    case strayFound(InstanceID, ContainerID)
 
     /// Why a whole service is being stopped.
     package enum StopReason: String, Sendable, Codable {

@@ -4,10 +4,15 @@ package enum RolloutPolicy {
     package static let withdrawalGrace = Duration.seconds(10)
     /// A revision that a person stopped stays down this long: enough to look into it, and no forgotten service stays down.
     package static let handStopHold = Duration.seconds(30)
+    /// A container that nobody knows, or whose service no source defines, is left alone this long: long enough for what
+    /// knows it to come back.
+    package static let orphanGrace = Duration.seconds(30)
     /// A canary that nobody promotes is taken away after this.
     package static let longestHold = Duration.seconds(7 * 86400)
     /// So many revisions that were current are kept to go back to.
     package static let keptRevisions = 5
+    /// A container that ends so often before it has settled is in a crash loop.
+    package static let crashLoop = 3
     /// An image that couldn't be pulled for a passing reason is tried again after 5 s, doubled up to this.
     package static let longestPullBackoff = Duration.seconds(300)
     /// A container that keeps ending, or a command that keeps failing, is tried again after 1 s, doubled up to this.

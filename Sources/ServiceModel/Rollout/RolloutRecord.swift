@@ -44,6 +44,16 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package struct ImageEntry: Equatable, Sendable, Codable {
         package var revision: Revision
         package var image: ImageID
+        /// See `ImageID`; not in the records of earlier versions.
+        package var digest: String?
+        package var pulled: String?
+
+        package init(revision: Revision, image: ImageID) {
+            self.revision = revision
+            self.image = image
+            digest = image.digest
+            pulled = image.pulled
+        }
     }
 
     package struct FailureEntry: Equatable, Sendable, Codable {
@@ -108,7 +118,9 @@ extension Rollout {
             isHandStopped: isHandStopped ? true : nil,
             handStoppedSlots: handStoppedSlots.isEmpty ? nil : handStoppedSlots
         )
-        let images = images.filter { record.revisions.contains($0.key) }
+        // Also those that are still to be given up.
+        let images =
+            images
             .map { RolloutRecord.ImageEntry(revision: $0, image: $1) }
             .sorted { $0.revision.description < $1.revision.description }
         record.images = images.isEmpty ? nil : images

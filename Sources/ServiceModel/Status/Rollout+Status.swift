@@ -23,6 +23,7 @@ extension Rollout {
             backends: backends,
             failed: failed,
             rejected: rejection.map { .init(revision: $0.revision.description, reasons: $0.reasons) },
+            restarts: restarts.isEmpty ? nil : restartStatuses,
             warnings: []
         )
     }
@@ -90,7 +91,8 @@ extension Rollout {
         switch candidate.stage {
         case .claiming:
             return "\(name): " + (candidate.refusal.map { "waiting for its address: \($0)" } ?? "claiming its address")
-        case .pulling: return "\(name): pulling \(candidate.definition.image)"
+        case .pulling:
+            return "\(name): pulling \(candidate.definition.image)\(candidate.trouble.map { ": \($0)" } ?? "")"
         case .clearing: return "\(name): waiting for \(current?.revision.short ?? "-") to stop (order stop-first)"
         case .holding:
             return "\(name): a canary holds \(candidate.definition.canary?.percent ?? 0) %: smctl promote \(service)"
@@ -131,13 +133,33 @@ extension Rollout {
             "\(rejection.revision.short) isn't a valid definition: \(rejection.reasons.joined(separator: "; "))\(kept)"
     }
 
+    /// What the slot that is worst off waits for, in one line.
     private func restartDetail(_ current: Deployment) -> String {
-        let restarts = restarts.values.map(\.count).max() ?? 0
-        guard restarts > 0 else { return "\(current.revision.short) is starting" }
-        let exit = exits[current.revision].map {
-            "exited with code \($0.code)\($0.outOfMemory ? ", out of memory" : "")"
+        guard
+            let restart = restarts.values.max(by: {
+                ($0.isWaiting ? 1 : 0, $0.count) < ($1.isWaiting ? 1 : 0, $1.count)
+            })
+        else {
+            return "\(current.revision.short) is starting"
         }
-        return "\(current.revision.short) \(exit ?? "couldn't be started"); restart \(restarts) follows"
+        return "\(current.revision.short) \(restart.text)"
+    }
+
+    /// The slots that are started again, in words and for programs.
+    private var restartStatuses: [ServiceStatus.RestartStatus] {
+        restarts.sorted { $0.key < $1.key }.map { slot, restart in
+            .init(
+                slot: slot,
+                count: restart.count,
+                cause: restart.cause,
+                exitCode: restart.exit?.code,
+                outOfMemory: restart.exit?.outOfMemory,
+                isCrashLoop: restart.isCrashLoop,
+                isWaiting: restart.isWaiting,
+                delay: restart.delay / .seconds(1),
+                at: nil
+            )
+        }
     }
 
     private var virtualServices: [ServiceStatus.VirtualServiceStatus] {
@@ -198,6 +220,39 @@ extension Rollout {
                 outOfMemory: failure.exit?.outOfMemory,
                 lastLog: failure.lastLog
             )
+        }
+    }
+}
+
+extension Rollout.Restart {
+    /// Why the slot is started again: `exit`, `out_of_memory`, `by_hand` or `not_started`.
+    fileprivate var cause: ServiceStatus.RestartStatus.Cause {
+        if isByHand { return .byHand }
+        if trouble != nil { return .notStarted }
+        return exit?.outOfMemory == true ? .outOfMemory : .exit
+    }
+
+    /// Such as `restarting, 3rd time (crash loop), exit 137 out of memory`.
+    fileprivate var text: String {
+        guard count > 0 || isByHand else { return "is starting" }
+        let what =
+            switch cause {
+            case .byHand: exit == nil ? "removed by hand" : "stopped by hand"
+            case .notStarted: trouble ?? "not started"
+            case .outOfMemory: "exit \(exit?.code ?? 137) out of memory"
+            case .exit: exit.map { "exit \($0.code)" } ?? "its container is gone"
+            }
+        guard !isByHand else { return "\(what), started again \(delay.shortText) after that" }
+        return "restarting, \(Self.ordinal(count)) time\(isCrashLoop ? " (crash loop)" : ""), \(what)"
+    }
+
+    private static func ordinal(_ number: Int) -> String {
+        switch (number % 100, number % 10) {
+        case (11...13, _): "\(number)th"
+        case (_, 1): "\(number)st"
+        case (_, 2): "\(number)nd"
+        case (_, 3): "\(number)rd"
+        default: "\(number)th"
         }
     }
 }

@@ -20,6 +20,8 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
     package var backends: [BackendStatus]
     package var failed: [FailedRevision]
     package var rejected: RejectedRevision?
+    /// The slots of the current revision that ended, and haven't been stable since; nil when there are none.
+    package var restarts: [RestartStatus]?
     /// Progress of a pull in words, while there is one.
     package var pull: String?
     /// When the state was entered; RFC 3339.
@@ -98,6 +100,39 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
         }
     }
 
+    package struct RestartStatus: Codable, Equatable, Sendable {
+        package var slot: Int
+        /// How often it was started again since it was stable last.
+        package var count: Int
+        package var cause: Cause
+        /// Of its last container, where that ended.
+        package var exitCode: Int?
+        package var outOfMemory: Bool?
+        /// True when it keeps ending before it is stable.
+        package var isCrashLoop: Bool
+        /// True until it is started again.
+        package var isWaiting: Bool
+        /// How long it waits altogether, in seconds.
+        package var delay: Double
+        /// When it is started again, where that is to come; RFC 3339.
+        package var at: String?
+
+        package enum Cause: String, Codable, Sendable {
+            case exit
+            case outOfMemory = "out_of_memory"
+            case byHand = "by_hand"
+            case notStarted = "not_started"
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case slot, count, cause, delay, at
+            case exitCode = "exit_code"
+            case outOfMemory = "out_of_memory"
+            case isCrashLoop = "crash_loop"
+            case isWaiting = "waiting"
+        }
+    }
+
     package struct RejectedRevision: Codable, Equatable, Sendable {
         package var revision: String
         package var reasons: [String]
@@ -105,7 +140,7 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case name, state, detail, source, current, target, candidate, stage, backends, failed, rejected, pull, since
-        case warnings
+        case restarts, warnings
         case virtualServices = "virtual_services"
     }
 }

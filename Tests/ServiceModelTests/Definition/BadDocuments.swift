@@ -128,6 +128,14 @@ extension BadDocument {
         .init(#""environment": {"THING": «{}}"#, "environment.THING", "an empty object", "a text"),
         .init(#""environment": {"THING": {"file": «"key"}}"#, "environment.THING.file", #""key""#, "an absolute path"),
         .init(
+            #""environment": {"A": {"credential": «"../key"}}"#,
+            "environment.A.credential",
+            #""../key""#,
+            "the name of a systemd credential"
+        ),
+        .init(#""environment": {"A": {"credential": «1}}"#, "environment.A.credential", "1", "the name of a systemd"),
+        .init(#""environment": {"A": «{"file": "/a", "credential": "b"}}"#, "environment.A", "both", "either"),
+        .init(
             #""environment": {«"A=B": "c"}"#,
             "environment.A=B",
             #""A=B""#,

@@ -96,6 +96,9 @@ extension GoodDocument {
                 EnvironmentVariable(name: "E", value: .file("/run/key")),
             ]
         },
+        .init(#""environment": {"A": {"credential": "web.api-key"}}"#) {
+            $0.environment = [EnvironmentVariable(name: "A", value: .credential("web.api-key"))]
+        },
         .init(#""environment": ["A=b=c", "D="]"#) { $0.environment = [variable("A", "b=c"), variable("D", "")] },
         .init(#""environment": {"A": "\ud83d\ude00\n\u00e9"}"#) { $0.environment = [variable("A", "😀\né")] },
         .init(#""volumes": ["/srv/a:/a", "data:/b:ro", "/c:/c:rw"]"#) {

@@ -66,6 +66,7 @@ struct SchemaValidator {
             return try accepts(value, target)
         case ("type", _): return rule.texts.contains { Self.has(value, type: $0) }
         case ("enum", .list(let values)): return values.contains(value)
+        case ("not", _): return try !accepts(value, rule)
         case ("anyOf", .list(let schemas)): return try schemas.contains { try accepts(value, $0) }
         default: break
         }

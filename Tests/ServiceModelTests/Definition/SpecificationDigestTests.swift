@@ -17,6 +17,7 @@ import Testing
         (#""health_check": {"kind": "tcp", "rise": 1}"#, #""health_check": {"kind": "tcp", "rise": 2}"#),
         (#""environment": {"A": "1"}"#, #""environment": {"A": "2"}"#),
         (#""environment": {"A": "/b"}"#, #""environment": {"A": {"file": "/b"}}"#),
+        (#""environment": {"A": {"file": "/b"}}"#, #""environment": {"A": {"credential": "b"}}"#),
         (#""environment": {"A": "1", "B": "2"}"#, #""environment": {"A": "1\n4:text2:B1:2"}"#),
         (#""volumes": ["/a:/b"]"#, #""volumes": ["/a:/b:ro"]"#), (#""command": ["a", "b"]"#, #""command": ["a b"]"#),
         (#""command": ["a"]"#, #""entrypoint": ["a"]"#), (#""user": 1"#, #""user": 2"#), (#""network": "a""#, ""),

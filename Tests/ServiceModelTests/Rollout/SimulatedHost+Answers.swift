@@ -102,6 +102,7 @@ extension SimulatedHost {
                 for endpoint in endpoints { write(nil, endpoint, address) }
             }
             return nil
+        case .removeImages(let images): return .imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue })
         case .cancelPull, .configure, .probe, .stopProbing, .setTimer, .cancelTimer, .tell: return nil
         }
     }
@@ -128,7 +129,7 @@ extension RolloutAction {
         case .attach, .setWeight, .drain, .stop, .detach, .remove: true
         // A claim makes all of it or nothing.
         case .claimAddresses, .create, .start, .pull, .releaseAddresses: false
-        case .cancelPull, .configure, .probe, .stopProbing, .purge, .setTimer, .cancelTimer, .tell: false
+        case .cancelPull, .configure, .probe, .stopProbing, .purge, .removeImages, .setTimer, .cancelTimer, .tell: false
         }
     }
 }

@@ -240,7 +240,8 @@ extension RolloutAction {
     var isWrite: Bool {
         switch self {
         case .claimAddresses, .configure, .releaseAddresses, .purge, .attach, .setWeight, .drain, .detach: true
-        case .pull, .cancelPull, .create, .start, .probe, .stopProbing, .stop, .remove, .setTimer, .cancelTimer, .tell:
+        case .pull, .cancelPull, .create, .start, .probe, .stopProbing, .stop, .remove, .removeImages, .setTimer,
+            .cancelTimer, .tell:
             false
         }
     }
@@ -252,7 +253,8 @@ extension RolloutAction {
             .setWeight(let id, _, _, _), .stop(let id, _, _), .detach(let id, _, _), .remove(let id, _),
             .probe(let id, _, _, _, _, _), .stopProbing(let id):
             id
-        case .claimAddresses, .configure, .releaseAddresses, .pull, .cancelPull, .purge, .setTimer, .cancelTimer, .tell:
+        case .claimAddresses, .configure, .releaseAddresses, .pull, .cancelPull, .purge, .removeImages, .setTimer,
+            .cancelTimer, .tell:
             nil
         }
     }

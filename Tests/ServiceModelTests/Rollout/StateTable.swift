@@ -54,6 +54,7 @@ enum EventKind: String, CaseIterable {
     case created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed, stopFailed
     case detached, detachFailed, removed, removeFailed
     case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, addressesChanged, engineReturned
+    case imagesRemoved, strayFound
     case timerPull, timerPullRetry, timerClaimRetry, timerProgress, timerHold
     case timerStart, timerHealthy, timerMinHealthy, timerDrain, timerRetry
     case timerRestart, timerWithdrawal, timerHandStop
@@ -97,6 +98,8 @@ enum EventKind: String, CaseIterable {
             case .removeFailed: .removeFailed
             case .probed: .probed
             case .exhausted: .exhausted
+            case .imagesRemoved: .imagesRemoved
+            case .strayFound: .strayFound
             case .suspended: .suspended
             case .disconnected: .disconnected
             case .processEnded: .processEnded

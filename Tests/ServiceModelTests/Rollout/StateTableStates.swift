@@ -52,6 +52,15 @@ struct States {
         )
     }
 
+    func stray(_ revision: Revision) throws -> ObservedContainer {
+        ObservedContainer(
+            container: ContainerID("stray"),
+            instance: InstanceID(revision: revision, slot: 1, attempt: 99),
+            definition: try definition("web:1"),
+            state: .running(otherEndpoint)
+        )
+    }
+
     // MARK: Instances
 
     enum Role: String, CaseIterable {

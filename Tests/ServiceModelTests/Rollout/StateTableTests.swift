@@ -56,6 +56,7 @@ import Testing
             ("pulled", .pulled(new, ImageID("sha256:2"))), ("pull failed", .pullFailed(new, states.passing)),
             ("pull failed for good", .pullFailed(new, states.failure)), ("pull again", .timerFired(.pullRetry(new))),
             ("pull_deadline", .timerFired(.pull(new))), ("progress_deadline", .timerFired(.progress(new))),
+            ("images of old removed", .imagesRemoved([old])), ("stray of old", .strayFound(try states.stray(old))),
             ("canary's hold", .timerFired(.hold(new))), ("restart of slot 1", .timerFired(.restart(slot: 1))),
         ]
     }

@@ -27,6 +27,8 @@ extension Text {
         case .stop(let id, _, _): "stop \(id)"
         case .detach(let id, _, _): "detach \(id)"
         case .remove(let id, _): "remove \(id)"
+        case .removeImages(let images):
+            "remove images of \(images.keys.map(\.rawValue).sorted().joined(separator: " "))"
         case .setTimer(let timer, let duration): "set timer \(of(timer)): \(duration.shortText)"
         case .cancelTimer(let timer): "cancel timer \(of(timer))"
         case .tell(let notice): "say: \(of(notice))"
@@ -70,6 +72,7 @@ extension Text {
         case .undrained(let id): "\(id) may serve again"
         case .instanceAdopted(let id, let container, _): "\(container) was adopted as \(id)"
         case .instanceReplaced(let id, _): "\(id) is to be replaced"
+        case .strayFound(let id, let container): "\(container), labelled \(id), is a stray"
         case .instanceSuspended(let id, let isSuspended): "\(id) was \(isSuspended ? "paused" : "unpaused") by hand"
         case .instanceDisconnected(let id, let delay): "\(id) lost its network\(again(delay))"
         }

@@ -41,6 +41,8 @@ enum Text {
         case .detachFailed(let id, let failure): "detach failed \(id)\(of(failure))"
         case .removed(let id, _): "removed \(id)"
         case .removeFailed(let id, let failure): "remove failed \(id)\(of(failure))"
+        case .imagesRemoved(let revisions): "images of \(revisions.map(\.rawValue).joined(separator: " ")) are removed"
+        case .strayFound(let observed): "found the stray \(observed.container), labelled \(observed.instance)"
         case .probed(let id, .passing): "probes pass \(id)"
         case .probed(let id, .failing): "probes fail \(id)"
         case .exhausted(let id, _): "probes failed restart_after times \(id)"

@@ -33,16 +33,30 @@ extension DefinitionDecoder {
     }
 
     private mutating func variable(_ name: String, _ field: DocumentField) -> EnvironmentVariable? {
-        if let object = field.object {
-            warnOfUnknownKeys(in: object, known: ["file"])
-            guard let file = object["file"] else {
-                reject(field, expected: "a text, a number, true, false or {\"file\": \"/path\"}")
-                return nil
-            }
-            return path(file).map { EnvironmentVariable(name: name, value: .file($0)) }
+        let expected = "a text, a number, true, false, {\"file\": \"/path\"} or {\"credential\": \"NAME\"}"
+        guard let object = field.object else {
+            return scalar(field, expected: expected, isSecret: true)
+                .map { EnvironmentVariable(name: name, value: .text(Redacted($0))) }
         }
-        return scalar(field, expected: "a text, a number, true, false or {\"file\": \"/path\"}", isSecret: true)
-            .map { EnvironmentVariable(name: name, value: .text(Redacted($0))) }
+        warnOfUnknownKeys(in: object, known: ["file", "credential"])
+        switch (object["file"], object["credential"]) {
+        case (let file?, nil): return path(file).map { EnvironmentVariable(name: name, value: .file($0)) }
+        case (nil, let credential?):
+            return text(credential, expected: "the name of a systemd credential", where: Self.isCredentialName)
+                .map { EnvironmentVariable(name: name, value: .credential($0)) }
+        case (nil, nil):
+            reject(field, expected: expected)
+            return nil
+        case (_?, _?):
+            reject(field, expected: "either \"file\" or \"credential\"", found: "both")
+            return nil
+        }
+    }
+
+    /// What systemd takes for the name of a credential (`credential_name_valid`): a file's name.
+    private static func isCredentialName(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text != "." && text != ".." && text.utf8.count <= 255
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
     }
 
     private mutating func variable(_ field: DocumentField, _ seen: inout Set<String>) -> EnvironmentVariable? {

@@ -1,0 +1,32 @@
+/// Containers of this service that it doesn't know.
+extension Rollout {
+    /// A container with our labels that is none of the instances leaves, as one does that isn't needed any more.
+    ///
+    /// It may have been given traffic by a daemon that died right then: so it is drained before it is stopped.
+    mutating func strayFound(_ observed: ObservedContainer) {
+        let id = observed.instance
+        guard instances[id] == nil, !instances.values.contains(where: { $0.container == observed.container }) else {
+            return ignore()
+        }
+        lastAttempt = max(lastAttempt, id.attempt)
+        let definition = effective(Deployment(revision: id.revision, definition: observed.definition)).definition
+        var instance = Instance(id: id, definition: definition, phase: .removing)
+        instance.container = observed.container
+        instance.isRetiring = true
+        switch observed.state {
+        case .created: break
+        case .exited(let report): instance.exit = report
+        case .unreachable: instance.phase = .stopping
+        case .running(let endpoint, let other):
+            instance.endpoint = endpoint
+            instance.otherEndpoint = other
+            // Virtual services that aren't ours are none of its business.
+            instance.hasDestination = claimed.isSuperset(of: definition.addresses)
+            instance.phase = instance.hasDestination ? .draining : .stopping
+            if instance.hasDestination { emit(.setTimer(.drain(id), definition.drainTimeout)) }
+        }
+        instances[id] = instance
+        tell(.strayFound(id, observed.container))
+        issueCommand(of: instance)
+    }
+}
