@@ -17,7 +17,7 @@ SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binuti
 STATIC := --configuration release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld \
 	-Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs
 
-.PHONY: help build test transcripts lint format schema deb release tools host image demo run system-packages
+.PHONY: help build test test-all transcripts lint format schema deb release tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -27,6 +27,9 @@ build: system-packages ## All programs, for debugging
 
 test: system-packages ## All tests, those in the test host included
 	Tests/run
+
+test-all: system-packages ## The same, with every host test
+	Tests/run all
 
 transcripts: system-packages ## Writes the golden files of the rollout anew: look at git diff
 	REWRITE_TRANSCRIPTS=1 $(SWIFT) test --filter 'StateTableTests|TranscriptTests'

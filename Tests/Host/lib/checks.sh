@@ -46,17 +46,29 @@ X
     mv "$file.new" "$file"
 }
 
-# Its exit code tells the state of the services, which is asked for otherwise here.
-status() { smctl status --json "$@" 2>/dev/null || true; }
-state_of() { status "$1" | jq -r ".services[] | select(.name == \"$1\") | .state"; }
-current_of() { status "$1" | jq -r ".services[] | select(.name == \"$1\") | .current // empty"; }
+# What is waited for is asked of the sockets: in this host, starting the clients takes longer than all they do.
+status() { # [NAME] : as `smctl status --json`
+    local found
+    found=$(curl -s --unix-socket /run/service-managerd/control.sock http://localhost/v1/status) || return 0
+    if [ $# = 0 ]; then echo "$found"; else jq -c --arg name "$1" '.services |= map(select(.name == $name))' <<<"$found"; fi
+}
+state_of() { field "$1" .state; }
+current_of() { field "$1" '.current // empty'; }
+field() { # NAME JQ-FIELD
+    status | jq -r --arg name "$1" ".services[] | select(.name == \$name) | $2"
+}
 is_state() { [ "$(state_of "$1")" = "$2" ]; }
-containers_of() { docker ps -aq --filter "label=service-manager.service=$1" | wc -l; }
+containers_of() { # NAME
+    curl -s -G --unix-socket /run/docker.sock http://localhost/containers/json --data all=1 \
+        --data-urlencode "filters={\"label\":[\"service-manager.service=$1\"]}" | grep -o '"Id":' | wc -l
+}
 is_number() { [ "$1" = "$2" ] || { echo "expected $2, found $1"; return 1; }; }
 
 # The current revision begins with N-, nothing else is left, and it serves.
 settled_at() { # NAME GENERATION
-    is_state "$1" running && [[ "$(current_of "$1")" == "$2"-* ]] && [ "$(containers_of "$1")" = 1 ]
+    local state current
+    read -r state current < <(field "$1" '"\(.state) \(.current // "none")"')
+    [ "$state" = running ] && [[ "$current" == "$2"-* ]] && [ "$(containers_of "$1")" = 1 ]
 }
 
 serves() { # ADDRESS IMAGE
