@@ -59,15 +59,15 @@ extension Rollout {
             return (.failed, "\(drained.id) is drained by hand, and nothing else serves: smctl undrain \(service)")
         }
         if serving.isEmpty { return (.failed, restartDetail(current)) }
+        if let evidence = serving.compactMap(\.lastProbe).first {
+            return (.degraded, "the last serving backend fails its probes and is kept in service: \(evidence)")
+        }
         if serving.count + drained.count < wanted {
             return (.degraded, "\(serving.count) of \(wanted) replicas serve; \(restartDetail(current))")
         }
         if let rejection { return (.degraded, rejectionDetail(rejection)) }
         if let target, target.revision != current.revision, failures[target.revision] != nil {
             return (.degraded, failureDetail(target.revision))
-        }
-        if let failing = serving.first(where: { $0.lastProbe != nil }), let evidence = failing.lastProbe {
-            return (.degraded, "the last serving backend fails its probes and is kept in service: \(evidence)")
         }
         let outdated = alive(current.revision).filter { $0.isOutdated && !$0.isRetiring }.count
         if outdated > 0 {
@@ -140,6 +140,8 @@ extension Rollout {
                 ($0.isWaiting ? 1 : 0, $0.count) < ($1.isWaiting ? 1 : 0, $1.count)
             })
         else {
+            let ejected = alive(current.revision).first { $0.phase == .ejected && $0.lastProbe != nil }
+            if let ejected, let evidence = ejected.lastProbe { return "\(ejected.id) fails its probes: \(evidence)" }
             return "\(current.revision.short) is starting"
         }
         return "\(current.revision.short) \(restart.text)"

@@ -180,6 +180,19 @@ import Testing
         #expect(host.violations.isEmpty)
     }
 
+    @Test func `the status tells which backend fails its probes, and when it is the last that serves`() throws {
+        var host = try serving(replicas: 2)
+        let ids = host.rollout.instances.keys.sorted()
+        host.send(.probed(ids[0], .failing("GET / → 503")))
+        while !host.outstanding.isEmpty { host.answerOne() }
+        #expect(host.rollout.status.detail == "1 of 2 replicas serve; \(ids[0]) fails its probes: GET / → 503")
+        host.send(.probed(ids[1], .failing("GET / → 502")))
+        while !host.outstanding.isEmpty { host.answerOne() }
+        let detail = try #require(host.rollout.status.detail)
+        #expect(detail == "the last serving backend fails its probes and is kept in service: GET / → 502")
+        #expect(try weights(host) == [0, 1])
+    }
+
     @Test func `a container without its network loses its destination at once and is replaced`() throws {
         var host = try serving()
         let id = try #require(host.rollout.instances.keys.first)
