@@ -20,7 +20,11 @@ struct DockerWatch: Sendable {
             return
         }
         let bus = bus
-        let unit = DockerUnit(try? await bus.unitState(DockerUnit.name)) { try? await bus.unitState(DockerUnit.name) }
+        let unit = DockerUnit(
+            try? await bus.unitState(DockerUnit.name),
+            isGoingDown: { (try? await bus.unitState("shutdown.target"))?.job == .start },
+            read: { try? await bus.unitState(DockerUnit.name) }
+        )
         self.unit = unit
         gate = unit
     }

@@ -1,5 +1,6 @@
 import ServiceManager
 import Systemd
+import TestSupport
 import Testing
 
 /// What the states of units say of why they ended, and of whether Docker may be talked to.
@@ -37,6 +38,22 @@ import Testing
         #expect(!DockerUnit.letsPass(FakeDockerUnit.state("active", job: .stop)))
         #expect(!DockerUnit.letsPass(FakeDockerUnit.state("active", job: .restart)))
         #expect(DockerUnit.letsPass(FakeDockerUnit.state("activating", job: .start)))
+    }
+
+    @Test func `at a shutdown Docker is talked to until it stops, so that services end in good order`() async throws {
+        #expect(DockerUnit.letsPass(FakeDockerUnit.state("active", job: .stop), isGoingDown: true))
+        #expect(!DockerUnit.letsPass(FakeDockerUnit.state("deactivating", job: .stop), isGoingDown: true))
+        let docker = FakeDockerUnit()
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { await docker.gate.follow(docker.states) }
+            docker.become("active", job: .stop)
+            try await eventually("a person's stop closes it") { !docker.gate.isOpen }
+            docker.goDown()
+            try await eventually("a shutdown doesn't") { docker.gate.isOpen }
+            docker.become("deactivating", job: .stop)
+            try await eventually("Docker's own end does") { !docker.gate.isOpen }
+            tasks.cancelAll()
+        }
     }
 
     @Test func `a restart is told from a stop by the unit's job`() {

@@ -62,6 +62,7 @@ final class FakeDockerUnit: Sendable {
 
     private final class Now: Sendable {
         let state: Mutex<UnitState>
+        let isGoingDown = Mutex(false)
 
         init(_ state: UnitState) { self.state = Mutex(state) }
     }
@@ -69,7 +70,11 @@ final class FakeDockerUnit: Sendable {
     init(isRunning: Bool = true) {
         let now = Now(Self.state(isRunning ? "active" : "inactive"))
         self.now = now
-        gate = DockerUnit(now.state.withLock { $0 }) { now.state.withLock { $0 } }
+        gate = DockerUnit(
+            now.state.withLock { $0 },
+            isGoingDown: { now.isGoingDown.withLock { $0 } },
+            read: { now.state.withLock { $0 } }
+        )
         (states, state) = AsyncStream.makeStream()
     }
 
@@ -85,9 +90,15 @@ final class FakeDockerUnit: Sendable {
         now.state.withLock { $0 = Self.state(active, job: job) }
     }
 
-    func become(_ active: String) {
-        become(quietly: active)
-        state.yield(Self.state(active))
+    func become(_ active: String, job: JobType? = nil) {
+        become(quietly: active, job: job)
+        state.yield(Self.state(active, job: job))
+    }
+
+    /// The whole host goes down: Docker's stop waits for the units that are ordered after it.
+    func goDown() {
+        now.isGoingDown.withLock { $0 = true }
+        become("active", job: .stop)
     }
 }
 

@@ -17,12 +17,19 @@ package final class DockerUnit: EngineGate {
 
     private let content: Mutex<Content>
     private let read: @Sendable () async -> UnitState?
+    private let isGoingDown: @Sendable () async -> Bool
 
     /// - Parameters:
     ///   - state: The unit's state; nil when it can't be asked for, and Docker is talked to then.
-    ///   - read: Asks for it.
-    package init(_ state: UnitState?, read: @escaping @Sendable () async -> UnitState? = { nil }) {
+    ///   - isGoingDown: Whether the whole host is.
+    ///   - read: Asks for the unit's state.
+    package init(
+        _ state: UnitState?,
+        isGoingDown: @escaping @Sendable () async -> Bool = { false },
+        read: @escaping @Sendable () async -> UnitState? = { nil }
+    ) {
         self.read = read
+        self.isGoingDown = isGoingDown
         content = Mutex(Content(isOpen: state.map { Self.letsPass($0) } ?? true))
     }
 
@@ -31,8 +38,9 @@ package final class DockerUnit: EngineGate {
     package func refresh() async {
         let before = content.withLock(\.heard)
         guard let state = await read() else { return }
+        let isOpen = await letsPass(state)
         // What was heard of meanwhile is newer, or leads to what is.
-        content.withLock { if $0.heard == before { Self.pass(Self.letsPass(state), &$0) } }
+        content.withLock { if $0.heard == before { Self.pass(isOpen, &$0) } }
     }
 
     package func changes() -> AsyncStream<Bool> {
@@ -54,11 +62,17 @@ package final class DockerUnit: EngineGate {
     /// - Parameter states: The unit's, as they change.
     package func follow(_ states: AsyncStream<UnitState>) async {
         for await state in states {
+            let isOpen = await letsPass(state)
             content.withLock { content in
                 content.heard += 1
-                Self.pass(Self.letsPass(state), &content)
+                Self.pass(isOpen, &content)
             }
         }
+    }
+
+    private func letsPass(_ state: UnitState) async -> Bool {
+        guard state.job == .stop || state.job == .restart else { return Self.letsPass(state) }
+        return Self.letsPass(state, isGoingDown: await isGoingDown())
     }
 
     private static func pass(_ isOpen: Bool, _ content: inout Content) {
@@ -71,10 +85,15 @@ package final class DockerUnit: EngineGate {
     ///
     /// A unit that isn't there stands for another way to run Docker. One that wasn't active since the boot was stopped by
     /// nobody: on a host that enables docker.socket alone, the first connect is what starts it.
-    package static func letsPass(_ state: UnitState) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - state: The unit's.
+    ///   - isGoingDown: Whether the whole host is: services end in good order then, while Docker's stop waits for them, and nothing
+    ///     starts it again.
+    package static func letsPass(_ state: UnitState, isGoingDown: Bool = false) -> Bool {
         guard state.loadState == "loaded", state.activeEnterTimestampMonotonic > 0 else { return true }
         // Its stop waits for the units that require it, and the start of one would cancel it.
-        if state.job == .stop || state.job == .restart { return false }
+        if state.job == .stop || state.job == .restart, !isGoingDown { return false }
         return ["active", "activating", "reloading", "maintenance"].contains(state.activeState)
     }
 }
