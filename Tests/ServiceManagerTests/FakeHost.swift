@@ -76,6 +76,8 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         return ExitReport(code: 0)
     }
 
+    func hasRun(_ container: ContainerID) async -> Bool { true }
+
     func remove(_ container: ContainerID) async throws(Failure) -> [String] {
         content.withLock { content in
             content.calls.append("remove \(container)")

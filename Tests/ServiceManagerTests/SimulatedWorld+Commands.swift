@@ -111,6 +111,8 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
         }
     }
 
+    func hasRun(_ container: ContainerID) async -> Bool { true }
+
     func remove(_ container: ContainerID) async throws(Failure) -> [String] {
         try await carryOut("remove \(container)") { content in
             content.containers[container] = nil

@@ -196,6 +196,42 @@ import Testing
         }
     }
 
+    @Test func `a container is removed once its output is copied, or the copying makes no headway`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (_, revision) = try await serving(fixture, &tasks)
+            let (container, service) = (ContainerID("abc"), try ServiceID("web"))
+            async let copied: Void = fixture.units.outputCopied(of: container, service)
+            try await eventually("it is waited for") { fixture.clock.deadlines == [.seconds(30)] }
+            try await revision.say("copied abc")
+            await copied
+            try await eventually("nothing waits") { fixture.clock.deadlines.isEmpty }
+
+            async let stalled: Void = fixture.units.outputCopied(of: container, service)
+            try await eventually("it is waited for") { fixture.clock.deadlines == [.seconds(30)] }
+            try await revision.say("position abc 1.5")
+            fixture.clock.advance(by: .seconds(30))
+            try await eventually("it is copied on, and waited for") { fixture.clock.deadlines == [.seconds(60)] }
+            fixture.clock.advance(by: .seconds(30))
+            await stalled
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a daemon that ends doesn't wait for output`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            _ = try await serving(fixture, &tasks)
+            let service = try ServiceID("web")
+            await withTaskGroup { removals in
+                removals.addTask { await fixture.units.outputCopied(of: ContainerID("abc"), service) }
+                try? await eventually("it is waited for") { !fixture.clock.deadlines.isEmpty }
+                removals.cancelAll()
+            }
+            #expect(fixture.clock.deadlines.isEmpty)
+        }
+    }
+
     private static func accepted() throws -> AcceptedDefinition {
         let text = #"{"image": "web:1", "port": 80, "address": "172.18.0.1:7001"}"#
         let definition = try #require(ServiceDefinition.decode([UInt8](text.utf8)).definition)

@@ -151,6 +151,11 @@ package struct DockerRuntime: ContainerRuntime {
         }
     }
 
+    package func hasRun(_ container: ContainerID) async -> Bool {
+        guard let details = try? await client.inspectContainer(container.rawValue) else { return true }
+        return details.status != "created"
+    }
+
     package func remove(_ container: ContainerID) async throws(Failure) -> [String] {
         await client.untilEngineRuns()
         let lines = (try? await client.logs(container.rawValue, tail: 50)) ?? []

@@ -50,6 +50,9 @@ package protocol ContainerRuntime: ImageKeeping {
     /// Sends the stop signal, waits for the definition's `stop_timeout`, kills. Returns once it has exited.
     func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport
 
+    /// Whether a container was ever started, and may have written something; true as well when that can't be found out.
+    func hasRun(_ container: ContainerID) async -> Bool
+
     /// Removes a container that has exited, and returns the last lines that it wrote.
     func remove(_ container: ContainerID) async throws(Failure) -> [String]
 }

@@ -11,7 +11,8 @@ package protocol UnitKeeping: Sendable {
     /// A service's document is gone.
     func withdrawn(_ service: ServiceID)
 
-    /// Returns when all that a container wrote is in the journal, or nobody is copying it; within seconds.
+    /// Returns when all that a container wrote is in the journal, or nobody is copying it, or the copying makes no headway, or
+    /// when the task is cancelled.
     func outputCopied(of container: ContainerID, _ service: ServiceID) async
 }
 

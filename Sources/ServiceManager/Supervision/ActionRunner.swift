@@ -265,7 +265,8 @@ where Time.Duration == Duration {
     }
 
     private func remove(_ id: InstanceID, _ container: ContainerID) async {
-        await units.outputCopied(of: container, service)
+        // The output of one that never ran has no end that could be awaited.
+        if await runtime.hasRun(container) { await units.outputCopied(of: container, service) }
         do throws(Failure) {
             happened(.removed(id, lastLog: try await runtime.remove(container)))
         } catch {

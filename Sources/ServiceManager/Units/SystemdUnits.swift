@@ -29,7 +29,9 @@ package actor SystemdUnits: UnitKeeping {
     var seen: Set<UnitName> = []
     var positions: [ContainerID: String] = [:]
     private var copied: Set<ContainerID> = []
-    private var copyWaiters: [ContainerID: [CheckedContinuation<Void, Never>]] = [:]
+    private var copyWaiters: [ContainerID: [AsyncStream<Void>.Continuation]] = [:]
+    /// How long the copying of a container's output may make no headway before its removal isn't held up any more.
+    private static let longestCopyPause = Duration.seconds(30)
     /// Units that a person stopped: they aren't started again for now.
     var stopRequested: Set<UnitName> = []
     /// Services whose templates were looked at.
@@ -145,13 +147,38 @@ package actor SystemdUnits: UnitKeeping {
     }
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {
-        guard connections.values.contains(where: { $0.following.contains(container) }), !copied.contains(container)
-        else {
-            copied.remove(container)
-            return
+        defer { copied.remove(container) }
+        guard isFollowed(container), !copied.contains(container) else { return }
+        let (end, waiter) = AsyncStream.makeStream(of: Void.self)
+        copyWaiters[container, default: []].append(waiter)
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask {
+                await self.untilCopyingStalls(container, service)
+                waiter.finish()
+            }
+            for await _ in end {}
+            tasks.cancelAll()
         }
-        await withCheckedContinuation { copyWaiters[container, default: []].append($0) }
-        copied.remove(container)
+    }
+
+    private func isFollowed(_ container: ContainerID) -> Bool {
+        connections.values.contains { $0.following.contains(container) }
+    }
+
+    /// Its last lines are worth a wait as long as there is hope of them.
+    private func untilCopyingStalls(_ container: ContainerID, _ service: ServiceID) async {
+        var before = positions[container]
+        while (try? await clock.sleep(for: Self.longestCopyPause)) != nil {
+            let now = positions[container]
+            if now == before {
+                return logger.warning(
+                    "the output of container \(container) has not been copied any further for "
+                        + "\(Self.longestCopyPause.shortText): the container is removed, its last lines may be missing",
+                    [.service: "\(service)", .container: "\(container)"]
+                )
+            }
+            before = now
+        }
     }
 
     // MARK: From launch
@@ -205,7 +232,7 @@ package actor SystemdUnits: UnitKeeping {
 
     private func outputEnded(_ container: ContainerID) {
         copied.insert(container)
-        for waiter in copyWaiters.removeValue(forKey: container) ?? [] { waiter.resume() }
+        for waiter in copyWaiters.removeValue(forKey: container) ?? [] { waiter.finish() }
     }
 
     /// A restart of the unit changes nothing: its successor is adopted.
