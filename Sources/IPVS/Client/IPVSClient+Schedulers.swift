@@ -17,6 +17,11 @@ extension IPVSClient {
             if case .refused(let failure) = outcome, failure.code == ENOENT, try reopen() {
                 outcome = try ask(about: scheduler)
             }
+            var identity = VirtualService.Identity.schedulerQuestion
+            if case .refused(let failure) = outcome, failure.code == EEXIST {
+                identity = .otherSchedulerQuestion
+                outcome = try ask(about: scheduler, identity)
+            }
             switch outcome {
             case .refused(let failure) where failure.code == ENOENT: return false
             case .refused(let failure):
@@ -26,7 +31,7 @@ extension IPVSClient {
                 }
             case .done:
                 // No kernel is known to do that; but whatever it has made goes again.
-                try await remove(.schedulerQuestion)
+                try await remove(identity)
                 return true
             case .lost, .notSent, nil: throw IPVSError.unknownOutcome
             }
@@ -39,12 +44,15 @@ extension IPVSClient {
         }
     }
 
-    private func ask(about scheduler: Scheduler) throws -> ChangeOutcome? {
+    private func ask(
+        about scheduler: Scheduler,
+        _ identity: VirtualService.Identity = .schedulerQuestion
+    ) throws -> ChangeOutcome? {
         var invalid: IPVSError?
         let outcome = try converse { conversation throws(NetlinkFailure) in
             try conversation.change(count: 1) { _, header, writer in
                 do throws(IPVSError) {
-                    try writer.schedulerQuestion(scheduler, header)
+                    try writer.schedulerQuestion(scheduler, about: identity, header)
                     return true
                 } catch {
                     invalid = error

@@ -30,11 +30,15 @@ extension NetlinkWriter {
     /// whether it has the scheduler, and nothing is left to be taken away.
     ///
     /// - Throws: `IPVSError.invalidValue`; then nothing is appended.
-    mutating func schedulerQuestion(_ scheduler: Scheduler, _ header: NetlinkHeader) throws(IPVSError) {
+    mutating func schedulerQuestion(
+        _ scheduler: Scheduler,
+        about identity: VirtualService.Identity = .schedulerQuestion,
+        _ header: NetlinkHeader
+    ) throws(IPVSError) {
         let scheduler = try name(scheduler.rawValue, "scheduler", maximum: IP_VS_SCHEDNAME_MAXLEN)
         try message(header, command: IPVS_CMD_NEW_SERVICE) { writer throws(IPVSError) in
             writer.nested(IPVS_CMD_ATTR_SERVICE) { writer in
-                writer.serviceIdentity(.schedulerQuestion)
+                writer.serviceIdentity(identity)
                 writer.attribute(IPVS_SVC_ATTR_SCHED_NAME, string: scheduler)
                 writer.attribute(IPVS_SVC_ATTR_FLAGS, bytes: UInt32(0).bytes + UInt32.max.bytes)
                 writer.attribute(IPVS_SVC_ATTR_TIMEOUT, UInt32(0))
@@ -164,6 +168,9 @@ extension NetlinkWriter {
 extension VirtualService.Identity {
     /// Whatever is asked about, as good as none: the highest firewall mark.
     static var schedulerQuestion: VirtualService.Identity { .firewallMark(.max, .ipv6) }
+
+    /// What is asked about where somebody has that one: the kernel says so before it looks for the scheduler.
+    static var otherSchedulerQuestion: VirtualService.Identity { .firewallMark(.max - 1, .ipv6) }
 }
 
 extension IPVSOperation {
