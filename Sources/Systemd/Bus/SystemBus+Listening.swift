@@ -51,7 +51,8 @@ extension SystemBus {
 
     /// Reads the states that may have changed, and passes on those that have.
     func refreshListeners() {
-        for (id, listener) in listeners where listener.isStale {
+        let stale = listeners.filter(\.value.isStale)
+        for (id, listener) in stale {
             do {
                 let path = try listener.path ?? newPath(listener.name)
                 // Signals that come from here on are about a later state.
@@ -64,10 +65,11 @@ extension SystemBus {
                 }
             } catch {
                 listeners[id]?.isStale = true
-                reconnectLater()
-                return
+                return reconnectLater()
             }
         }
+        // What arrived while the states were read may say that they have changed again.
+        if !stale.isEmpty { processLater() }
     }
 
     private func newPath(_ name: String) throws(SystemdError) -> String {
