@@ -90,6 +90,7 @@ package final class DockerUnit: EngineGate {
     ///   - state: The unit's.
     ///   - isGoingDown: Whether the whole host is: services end in good order then, while Docker's stop waits for them, and nothing
     ///     starts it again.
+    /// - Returns: True when a connect starts nothing that was stopped.
     package static func letsPass(_ state: UnitState, isGoingDown: Bool = false) -> Bool {
         guard state.loadState == "loaded", state.activeEnterTimestampMonotonic > 0 else { return true }
         // Its stop waits for the units that require it, and the start of one would cancel it.
