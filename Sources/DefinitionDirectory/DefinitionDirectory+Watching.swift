@@ -17,6 +17,7 @@ extension DefinitionDirectory {
                 try await inotify.run { notice in
                     switch notice {
                     case .changed: pokes.add(.change)
+                    case .replaced: pokes.add([.change, .settled])
                     case .overflow: pokes.add(.listing)
                     case .lost: pokes.add(.lost)
                     }
@@ -30,12 +31,23 @@ extension DefinitionDirectory {
             }
             defer { group.cancelAll() }
             for await _ in pokes.stream {
-                try await clock.sleep(for: settings.debounce)
+                try await gather(pokes)
                 let reasons = pokes.take()
                 if reasons.contains(.lost) { throw DirectoryProblem.replaced }
                 try await look(reasons, scan: &scan, known: &known, deliver: deliver)
                 lastProblem = nil
             }
+        }
+    }
+
+    /// Lets changes gather, unless one came that is whole.
+    private func gather(_ pokes: Pokes) async throws {
+        let (clock, debounce) = (clock, settings.debounce)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await clock.sleep(for: debounce) }
+            group.addTask { await pokes.untilSettled() }
+            try await group.next()
+            group.cancelAll()
         }
     }
 

@@ -6,8 +6,10 @@ import NIOPosix
 struct Inotify {
     /// What the kernel said since the last look.
     enum Notice: Sendable {
-        /// Something in the directory changed.
+        /// Something in the directory changed, and may be about to change further.
         case changed
+        /// A definition was moved to its place, so it is whole.
+        case replaced
         /// Events were lost, or there were too many.
         case overflow
         /// The directory itself was moved, removed or unmounted.
@@ -62,11 +64,17 @@ struct Inotify {
             let mask = buffer.readInteger(endianness: .host, as: UInt32.self),
             buffer.readInteger(endianness: .host, as: UInt32.self) != nil,
             let length = buffer.readInteger(endianness: .host, as: UInt32.self),
-            buffer.readSlice(length: Int(length)) != nil
+            let name = buffer.readSlice(length: Int(length))
         {
             if mask & UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED) != 0 { return .lost }
             if mask & UInt32(IN_Q_OVERFLOW) != 0 { notice = .overflow }
+            if notice == .changed, mask & UInt32(IN_MOVED_TO) != 0, isDefinition(name) { notice = .replaced }
         }
         return notice
+    }
+
+    /// Whether the name, which is followed by zeros, is a definition's.
+    private static func isDefinition(_ name: ByteBuffer) -> Bool {
+        WatchedDirectory.id(fileName: String(decoding: name.readableBytesView.prefix { $0 != 0 }, as: UTF8.self)) != nil
     }
 }

@@ -7,12 +7,15 @@ final class Pokes: Sendable {
         static let change = Reasons(rawValue: 1)
         static let listing = Reasons(rawValue: 2)
         static let lost = Reasons(rawValue: 4)
+        /// Nothing more is about to come.
+        static let settled = Reasons(rawValue: 8)
     }
 
     /// Yields when there are reasons to take.
     let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
     private let reasons = Mutex(Reasons())
+    private let waiter = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
     init() {
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -21,6 +24,16 @@ final class Pokes: Sendable {
     func add(_ more: Reasons) {
         reasons.withLock { $0.formUnion(more) }
         continuation.yield()
+        if more.contains(.settled) { waiter.withLock { $0?.finish() } }
+    }
+
+    /// Returns when nothing more is about to come, or its task is cancelled; for one at a time.
+    func untilSettled() async {
+        // A new stream each time: one whose reader was cancelled has ended for good.
+        let (settled, continuation) = AsyncStream.makeStream(of: Void.self)
+        waiter.withLock { $0 = continuation }
+        if reasons.withLock({ $0.contains(.settled) }) { continuation.finish() }
+        for await _ in settled {}
     }
 
     /// All reasons so far, which are gone from here.

@@ -37,6 +37,22 @@ struct DefinitionDirectoryTests {
         }
     }
 
+    @Test func `a file that is moved to its place is reported without a pause, others are let gather`() async throws {
+        let clock = ManualClock()
+        let place = try Workplace(clock: clock)
+        try await place.watching {
+            try await eventually("it lets changes gather") { clock.deadlines.contains(.milliseconds(20)) }
+            clock.advance(by: .milliseconds(20))
+            try await place.expect("listed ")
+            try place.replace("web.json", "{\"a\":1}")
+            try await place.expect("changed web@1")
+            try place.write("web.json", "{\"a\":2}")
+            try await eventually("it lets changes gather") { clock.deadlines.contains(clock.now.offset + .milliseconds(20)) }
+            clock.advance(by: .milliseconds(20))
+            try await place.expect("changed web@2")
+        }
+    }
+
     @Test func `the same bytes again are nothing new`() async throws {
         let place = try Workplace()
         try place.write("web.json", "{\"a\":1}")

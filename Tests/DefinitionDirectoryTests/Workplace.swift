@@ -8,13 +8,15 @@ import Testing
 /// A temporary directory with definitions and state, and a source that watches it.
 final class Workplace: Sendable {
     let root: String
+    private let clock: any Clock<Duration>
     private let events = Mutex<[DirectoryEvent]>([])
 
     var definitions: String { root + "/services" }
     var state: String { root + "/state" }
     var stateFile: String { state + "/revisions.json" }
 
-    init() throws {
+    init(clock: any Clock<Duration> = ContinuousClock()) throws {
+        self.clock = clock
         root = NSTemporaryDirectory() + "definition-directory-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: root + "/services", withIntermediateDirectories: true)
     }
@@ -50,7 +52,8 @@ final class Workplace: Sendable {
             path: definitions,
             stateDirectory: state,
             settings: settings,
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            clock: clock
         )
         events.withLock { $0 = [] }
         try await withThrowingTaskGroup(of: Void.self) { group in
