@@ -47,7 +47,8 @@ struct DefinitionDirectoryTests {
             try place.replace("web.json", "{\"a\":1}")
             try await place.expect("changed web@1")
             try place.write("web.json", "{\"a\":2}")
-            try await eventually("it lets changes gather") { clock.deadlines.contains(clock.now.offset + .milliseconds(20)) }
+            let pause = clock.now.offset + .milliseconds(20)
+            try await eventually("it lets changes gather") { clock.deadlines.contains(pause) }
             clock.advance(by: .milliseconds(20))
             try await place.expect("changed web@2")
         }
