@@ -210,7 +210,8 @@ struct Checks {
 
     /// The kernel loads the module when asked for it, unless it may not; and one loaded anew has another family number.
     private func reloadedModule() async throws {
-        let modules = "ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_sh ip_vs_mh ip_vs_sed ip_vs_nq ip_vs_ovf ip_vs_pe_sip ip_vs"
+        let schedulers = "ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_sh ip_vs_mh ip_vs_sed ip_vs_nq ip_vs_ovf"
+        let modules = "\(schedulers) ip_vs_pe_sip ip_vs"
         let unload = "modprobe -r \(modules) 2>&1; lsmod | grep -c '^ip_vs '"
         let forbidden = shell("sysctl -n kernel.modprobe; sysctl -q -w kernel.modprobe=/bin/false; \(unload)").output
         report.expect(forbidden, "/sbin/modprobe\n0\n", "unload ip_vs")
