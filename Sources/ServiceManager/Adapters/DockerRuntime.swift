@@ -152,6 +152,8 @@ package struct DockerRuntime: ContainerRuntime {
     }
 
     package func hasRun(_ container: ContainerID) async -> Bool {
+        // A container that ended because Docker is being stopped must not start it again.
+        await client.untilEngineRuns()
         guard let details = try? await client.inspectContainer(container.rawValue) else { return true }
         return details.status != "created"
     }
