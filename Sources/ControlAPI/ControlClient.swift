@@ -61,6 +61,11 @@ package struct ControlClient: Sendable {
         try await collect(.GET, ControlRoutes.hosts, as: HostsDocument.self)
     }
 
+    /// What the daemon finds when it looks at everything that services depend on.
+    package func doctor() async throws(ControlError) -> DoctorDocument {
+        try await collect(.GET, ControlRoutes.doctor, as: DoctorDocument.self)
+    }
+
     /// One service.
     package func service(_ name: String) async throws(ControlError) -> ServiceStatus {
         try await collect(.GET, ControlRoutes.service(name), as: ServiceStatus.self)

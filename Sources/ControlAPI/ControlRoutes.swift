@@ -14,6 +14,9 @@ package enum ControlRoutes {
     /// GET: a ``HostsDocument``, read from the status database.
     package static let hosts = "/v1/hosts"
 
+    /// GET: a ``DoctorDocument``.
+    package static let doctor = "/v1/doctor"
+
     /// GET: one service's status.
     package static func service(_ name: String) -> String { "/v1/services/\(percentEncoded(name))" }
 

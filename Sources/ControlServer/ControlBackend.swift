@@ -12,6 +12,9 @@ package protocol ControlBackend: Sendable {
     /// Every host that writes into the status database, or why they can't be shown.
     func hosts() async -> Result<HostsDocument, ControlRefusal>
 
+    /// Looks at everything that services depend on.
+    func doctor() async -> DoctorDocument
+
     /// A stream that has an element whenever something changed; it may have one at the start.
     func changes() -> AsyncStream<Void>
 

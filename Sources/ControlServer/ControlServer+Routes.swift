@@ -11,6 +11,7 @@ extension ControlServer {
         router.get("v1/status") { _, _ in try await Response.json(backend.statuses()) }
         router.get("v1/status/stream") { request, _ in statusStream(request) }
         router.get("v1/hosts") { _, _ in try await Response.json(backend.hosts().get()) }
+        router.get("v1/doctor") { _, _ in try await Response.json(backend.doctor()) }
         router.get("v1/services/:name") { _, context in try await Response.json(service(context)) }
         for verb in OperatorVerb.allCases {
             router.post("v1/services/:name/\(verb.rawValue)") { try await perform(verb, $0, $1) }

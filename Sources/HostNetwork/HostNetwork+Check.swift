@@ -7,6 +7,11 @@ extension HostNetwork {
     /// - Returns: What is wrong, the worst first; nothing when all is well.
     package func check(_ plan: HostNetworkPlan) async -> [HostNetworkFinding] { findings(plan) }
 
+    /// The same; and where there is no service address yet, what would keep clients from any.
+    package func diagnose(_ plan: HostNetworkPlan) async -> [HostNetworkFinding] {
+        plan.addresses.isEmpty ? settings.findings(KernelSetting.all) : findings(plan)
+    }
+
     func findings(_ plan: HostNetworkPlan) -> [HostNetworkFinding] {
         guard !plan.addresses.isEmpty else { return [] }
         let hasIPv6 = plan.addresses.contains { $0.endpoint.address.family == .ipv6 }

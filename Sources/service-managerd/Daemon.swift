@@ -37,11 +37,7 @@ struct Daemon: Sendable {
             .init(
                 runtime: parts.runtime,
                 balancer: parts.balancer,
-                prober: NetworkProber(
-                    group: group,
-                    docker: { await parts.runtime.health(of: $0) },
-                    exec: { await parts.runtime.run($1, in: $0, limit: $2) }
-                ),
+                prober: parts.prober,
                 clock: ContinuousClock(),
                 store: parts.store,
                 units: units.map { $0 as any UnitKeeping } ?? NoUnits(),
@@ -108,6 +104,8 @@ struct Daemon: Sendable {
         let board: StatusBoard
         let runtime: DockerRuntime
         let balancer: IPVSBalancer
+        let prober: NetworkProber
+        let network: HostNetwork
         let store: StateStore
         let owners: AddressOwners
         let observer: HostObserver<ContinuousClock>
@@ -163,6 +161,12 @@ struct Daemon: Sendable {
             board: board,
             runtime: runtime,
             balancer: balancer,
+            prober: NetworkProber(
+                group: group,
+                docker: { await runtime.health(of: $0) },
+                exec: { await runtime.run($1, in: $0, limit: $2) }
+            ),
+            network: HostNetwork(),
             store: store,
             owners: owners,
             observer: observer
@@ -213,7 +217,14 @@ struct Daemon: Sendable {
                 owners: parts.owners,
                 board: parts.board
             ),
-            statusDatabase: statusDatabase
+            statusDatabase: statusDatabase,
+            hostDoctor: HostDoctor(
+                docker: docker,
+                ipvs: parts.ipvs,
+                network: parts.network,
+                prober: parts.prober,
+                board: parts.board
+            )
         )
         tasks.addTask {
             do {
@@ -267,7 +278,7 @@ struct Daemon: Sendable {
         }
         tasks.addTask {
             await HostNetworkKeeper(
-                network: HostNetwork(),
+                network: parts.network,
                 board: parts.board,
                 clock: ContinuousClock(),
                 logger: logger

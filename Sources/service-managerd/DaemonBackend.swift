@@ -19,6 +19,7 @@ struct DaemonBackend: ControlBackend {
     let store: StateStore
     let adoption: Adoption
     let statusDatabase: StatusDatabaseSetup
+    let hostDoctor: HostDoctor
     let started = Date()
 
     func statuses() async -> StatusDocument {
@@ -67,6 +68,11 @@ struct DaemonBackend: ControlBackend {
         } catch {
             return .init(state: .down, version: nil, error: "\(error)", driftRepaired: repaired)
         }
+    }
+
+    func doctor() async -> DoctorDocument {
+        let checks = await hostDoctor.examine()
+        return DoctorDocument(at: Timestamp.text(Date()), checks: checks)
     }
 
     func changes() -> AsyncStream<Void> { board.changes() }

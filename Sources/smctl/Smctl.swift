@@ -11,12 +11,12 @@ struct Smctl: AsyncParsableCommand {
         commandName: "smctl",
         abstract: "Show and control the services of this host.",
         discussion: """
-            Exit status: 0 ok, 1 internal error, 2 wrong usage, 3 a shown service is degraded or failed, \
+            Exit status: 0 ok, 1 internal error, 2 wrong usage, 3 a shown service is degraded or failed, or the host not as it has to be, \
             4 service-managerd can't be reached, 5 timed out, 6 invalid definition.
             """,
         subcommands: [
-            Status.self, Logs.self, Validate.self, Schema.self, Retry.self, Rollback.self, Restart.self, Pause.self,
-            Resume.self, Promote.self, Drain.self, Undrain.self, Adopt.self,
+            Status.self, Logs.self, Doctor.self, Validate.self, Schema.self, Retry.self, Rollback.self, Restart.self,
+            Pause.self, Resume.self, Promote.self, Drain.self, Undrain.self, Adopt.self,
         ]
     )
 

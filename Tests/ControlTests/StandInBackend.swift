@@ -12,6 +12,7 @@ final class StandInBackend: ControlBackend {
         var lastListener = 0
         var logRequests: [String] = []
         var hosts: HostsDocument?
+        var checks: [HostCheck] = []
     }
 
     private let state: Mutex<State>
@@ -45,6 +46,10 @@ final class StandInBackend: ControlBackend {
         }
         return .success(document)
     }
+
+    func setChecks(_ checks: [HostCheck]) { state.withLock { $0.checks = checks } }
+
+    func doctor() async -> DoctorDocument { DoctorDocument(at: Fixtures.now, checks: state.withLock { $0.checks }) }
 
     func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

@@ -58,5 +58,9 @@ struct SettingTests {
         defer { _ = try? ProcessRunner().run("rm", ["-r", folder]) }
         #expect(try await network.remove() == [])
         #expect(await network.check() == [])
+        // Asked on purpose, it says what any service would miss.
+        let findings = await network.diagnose(HostNetworkPlan())
+        #expect(findings.contains { $0.found == "net.ipv4.ip_forward is 0" })
+        #expect(findings.allSatisfy { if case .setting = $0.subject { true } else { false } })
     }
 }

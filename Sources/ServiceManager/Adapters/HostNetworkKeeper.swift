@@ -1,4 +1,3 @@
-import Addresses
 package import HostNetwork
 package import Logging
 import ServiceModel
@@ -36,7 +35,7 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             var findings: [HostNetworkFinding] = []
             var looksUntilChecked = 0
             for await isDue in ticks {
-                let plan = plan
+                let plan = board.networkPlan
                 guard plan != lastPlan || isDue || lastError != nil else { continue }
                 let (error, hasChanged) = await apply(plan)
                 if let error, error != lastError {
@@ -74,28 +73,5 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             sentences[rollout.service] = concerned.map(\.description) + (error.map { [$0] } ?? [])
         }
         return sentences.filter { !$0.value.isEmpty }
-    }
-
-    /// What the services need now.
-    private var plan: HostNetworkPlan {
-        var plan = HostNetworkPlan()
-        for rollout in board.rollouts { plan.addresses.formUnion(rollout.claimed) }
-        guard !plan.addresses.isEmpty else { return plan }
-        for (container, started) in board.startedContainers {
-            guard let bridge = started.bridge else { continue }
-            for subnet in bridge.subnets.compactMap({ Subnet($0) }) {
-                plan.bridges.insert(ServerBridge(interface: bridge.interface, subnet: subnet))
-            }
-            let address = started.hardwareAddress.flatMap { MACAddress($0) }
-            plan.ports.insert(
-                ServerPort(
-                    container: container.rawValue,
-                    bridge: bridge.interface,
-                    processID: started.processID.flatMap { Int32(exactly: $0) },
-                    macAddress: address
-                )
-            )
-        }
-        return plan
     }
 }

@@ -1,0 +1,128 @@
+import Addresses
+package import Docker
+package import HostNetwork
+package import IPVS
+package import ServiceModel
+
+/// Looks at everything that services depend on, anew and at once, and writes nothing.
+package struct HostDoctor: Sendable {
+    private let docker: DockerClient
+    private let ipvs: IPVSClient
+    private let network: HostNetwork
+    private let prober: any Prober
+    private let board: StatusBoard
+
+    /// - Parameters:
+    ///   - docker: The engine.
+    ///   - ipvs: The kernel's table.
+    ///   - network: The host's.
+    ///   - prober: Connects to service addresses, as a client would.
+    ///   - board: What the services need.
+    package init(
+        docker: DockerClient,
+        ipvs: IPVSClient,
+        network: HostNetwork,
+        prober: any Prober,
+        board: StatusBoard
+    ) {
+        self.docker = docker
+        self.ipvs = ipvs
+        self.network = network
+        self.prober = prober
+        self.board = board
+    }
+
+    /// What was found, in the order in which one thing depends on another.
+    package func examine() async -> [HostCheck] {
+        async let engine = lookAtDocker()
+        async let kernel = lookAtIPVS()
+        async let host = lookAtNetwork()
+        async let traffic = connect()
+        let services = ServiceExamination(board.statuses)
+        return await [engine, kernel] + SourceExamination(board.sources, board.statusDatabase).checks + host
+            + services.checks + traffic
+    }
+
+    private func lookAtDocker() async -> HostCheck {
+        do throws(DockerError) {
+            let api = try await docker.negotiate()
+            let version = try await docker.info().serverVersion ?? "of an unknown version"
+            return HostCheck("docker", .ok, "Docker \(version) with API \(api)")
+        } catch {
+            return HostCheck(
+                "docker",
+                .broken,
+                "\(error)",
+                expected: "an engine that answers",
+                next: "systemctl status docker"
+            )
+        }
+    }
+
+    private func lookAtIPVS() async -> HostCheck {
+        do throws(IPVSError) {
+            let version = try await ipvs.info().version
+            return HostCheck("ipvs", .ok, "IPVS \(version), \(try await ipvs.virtualServices().count) virtual services")
+        } catch {
+            return HostCheck(
+                "ipvs",
+                .broken,
+                "\(error)",
+                expected: "the kernel module ip_vs",
+                next: "modprobe ip_vs, or use a kernel that has it"
+            )
+        }
+    }
+
+    private func lookAtNetwork() async -> [HostCheck] {
+        let plan = board.networkPlan
+        return NetworkExamination(plan, await network.diagnose(plan)).checks
+    }
+
+    /// A connection to each address that is served, through the kernel's table, as a process of this host makes one.
+    ///
+    /// There is no such thing with UDP and SCTP.
+    private func connect() async -> [HostCheck] {
+        await withTaskGroup { group in
+            let addresses = board.servedAddresses.filter { $0.transport == .tcp }
+            for (index, address) in addresses.enumerated() {
+                group.addTask { (index, await connect(to: address)) }
+            }
+            var checks = [HostCheck?](repeating: nil, count: addresses.count)
+            for await (index, check) in group { checks[index] = check }
+            return checks.compactMap(\.self)
+        }
+    }
+
+    private func connect(to address: ServiceAddress) async -> HostCheck {
+        var check = HealthCheck(.tcp)
+        check.timeout = .seconds(2)
+        let target = ProbeTarget(
+            container: ContainerID(""),
+            endpoint: address.endpoint,
+            check: check,
+            cadence: .startup
+        )
+        switch await prober.probe(target) {
+        case .success: return HostCheck("\(address)", .ok, "takes connections")
+        case .failure(let evidence):
+            return HostCheck(
+                "\(address)",
+                .broken,
+                evidence,
+                expected: "a connection to one of its destinations",
+                next: "ipvsadm -Ln, and smctl status --wide"
+            )
+        }
+    }
+}
+
+extension StatusBoard {
+    /// The addresses that have a destination which takes connections, as far as the services know.
+    fileprivate var servedAddresses: [ServiceAddress] {
+        rollouts.flatMap { rollout in
+            rollout.instances.values.filter { $0.phase == .serving && $0.weight > 0 }.flatMap(\.destinations.keys)
+        }
+        .reduce(into: Set()) { $0.insert($1) }.sorted()
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import ControlAPI
+import FoundationEssentials
+import ServiceModel
+
+/// Looks at everything that services depend on.
+struct Doctor: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at everything that services depend on: Docker, IPVS, the kernel's settings, firewall rules.",
+        discussion: "Nothing is changed. Exit status 3 when something isn't as it has to be."
+    )
+
+    @Flag(help: "What was found as JSON (smctl.doctor/1).")
+    var json = false
+
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ output: Output) async throws -> ExitStatus {
+        // Programs are run for it, and an engine that hangs is waited for.
+        try await ControlClient.with(socket: options.socket, timeout: .seconds(30)) { client in
+            let document = try await client.doctor()
+            if json {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+                output.line(String(decoding: try encoder.encode(document), as: UTF8.self))
+            } else {
+                for line in DoctorReport(style: output.style).lines(document) { output.line(line) }
+            }
+            return document.checks.allSatisfy { $0.state == .ok } ? .ok : .needsAttention
+        }
+    }
+}

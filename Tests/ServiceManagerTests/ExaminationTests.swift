@@ -1,0 +1,82 @@
+import Addresses
+import HostNetwork
+import ServiceManager
+import ServiceModel
+import Testing
+
+/// How what was found on a host is told.
+@Suite struct ExaminationTests {
+    private func finding(
+        _ subject: HostNetworkFinding.Subject,
+        _ severity: HostNetworkFinding.Severity = .degraded
+    ) -> HostNetworkFinding {
+        HostNetworkFinding(subject, severity, found: "\(subject)", expected: "better", nextStep: "mend it")
+    }
+
+    private func plan() throws -> HostNetworkPlan {
+        HostNetworkPlan(
+            addresses: [try ServiceAddress("172.17.0.1:7001"), try ServiceAddress("172.17.0.1:7002")],
+            ports: [ServerPort(container: "a", bridge: "docker0", processID: 1, macAddress: nil)]
+        )
+    }
+
+    @Test func `a host that is well has a line for each kind of thing`() throws {
+        let checks = NetworkExamination(try plan(), []).checks
+        #expect(
+            checks.map { "\($0.state.rawValue) \($0.subject): \($0.found)" } == [
+                "ok kernel settings: all are as they have to be", "ok service addresses: 1 of 1 are this host's",
+                "ok firewall rules: in place", "ok bridge ports: hairpin mode is on for 1 of 1",
+            ]
+        )
+    }
+
+    @Test func `before there is a service, only what any would need is looked at`() {
+        #expect(NetworkExamination(HostNetworkPlan(), []).checks.map(\.subject) == ["kernel settings"])
+    }
+
+    @Test func `what is wrong is told with what was expected and what to do, and the rest is not praised`() throws {
+        let findings = [
+            finding(.setting("net.ipv4.ip_forward"), .broken), finding(.setting("net.ipv4.vs.conntrack")),
+            finding(.program("iptables")), finding(.port(container: "a")),
+        ]
+        let checks = NetworkExamination(try plan(), findings).checks
+        #expect(
+            checks.map(\.subject) == [
+                "kernel settings", "kernel settings", "service addresses", "firewall rules", "bridge ports",
+            ]
+        )
+        #expect(checks.map(\.state) == [.broken, .warning, .ok, .warning, .warning])
+        #expect(checks[0].expected == "better")
+        #expect(checks[0].next == "mend it")
+        #expect(checks[2].next == nil)
+    }
+
+    @Test func `services that need attention are named, the others counted`() throws {
+        func service(_ name: String, _ state: ServiceStatus.State, _ detail: String? = nil) throws -> ServiceStatus {
+            var status = Rollout(service: try ServiceID(name)).status
+            status.state = state
+            status.detail = detail
+            return status
+        }
+        let checks = ServiceExamination([
+            try service("api", .running), try service("mail", .degraded, "6-be failed"), try service("web", .failed),
+        ]).checks
+        #expect(
+            checks.map { "\($0.state.rawValue) \($0.subject): \($0.found)" } == [
+                "warning service mail: degraded: 6-be failed", "broken service web: failed",
+                "ok services: 1 of 3 need nobody's attention",
+            ]
+        )
+        #expect(checks[0].next == "smctl status mail --wide")
+        #expect(ServiceExamination([]).checks.map(\.state) == [.ok])
+    }
+
+    @Test func `a source that can't be reached is a warning: what is known serves on`() {
+        let down = StatusDatabaseState(name: "http://db/status", problem: "connection refused")
+        let checks = SourceExamination([], down).checks
+        #expect(checks.map(\.subject) == ["status database"])
+        #expect(checks.map(\.state) == [.warning])
+        #expect(checks[0].found == "http://db/status: connection refused")
+        #expect(SourceExamination([], StatusDatabaseState(name: "x", problem: nil)).checks.map(\.state) == [.ok])
+    }
+}
