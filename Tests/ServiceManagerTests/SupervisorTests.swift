@@ -1,65 +1,10 @@
 import Addresses
-import FoundationEssentials
-import Logging
 import ServiceManager
 import ServiceModel
-import SystemPackage
 import Testing
 
 /// The shell around the rollout: the real supervisor, runner, state files and intake over a host in memory.
 @Suite struct SupervisorTests {
-    /// Runs a manager over `host` while `body` runs; what it has started is cancelled then.
-    private func withManager(
-        _ host: FakeHost,
-        _ body: @escaping @Sendable (ManagerInbox, StatusBoard) async throws -> Void
-    ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "service-manager-\(UInt64.random(in: 0 ... .max))"
-        )
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let board = StatusBoard()
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let store = StateStore(
-            directory: FilePath(folder.path),
-            logger: logger,
-            decode: { ServiceDefinition.decode($0).definition }
-        )
-        let manager = ServiceManager(
-            .init(
-                runtime: host,
-                balancer: host,
-                prober: host,
-                clock: ContinuousClock(),
-                store: store,
-                units: NoUnits(),
-                board: board,
-                logger: logger
-            ),
-            hostName: "here",
-            runsWithoutUnits: true
-        )
-        try await withThrowingTaskGroup { group in
-            group.addTask { await manager.run(adopting: [:]) {} }
-            try await body(manager.inbox, board)
-            group.cancelAll()
-        }
-    }
-
-    private func document(_ number: Int) -> SourceEvent {
-        let text = """
-            {"image": "web:\(number)", "port": 80, "address": "172.18.0.1:7001", "min_healthy": "20ms", "drain_timeout": "1s",
-             "healthy_deadline": "1s", "health_check": {"kind": "tcp", "startup_interval": "50ms"}}
-            """
-        return .present(SourceDocument(id: "web", revision: "\(number)-abcdef", body: [UInt8](text.utf8)))
-    }
-
-    /// Waits until the service is as it should be.
-    private func wait(_ board: StatusBoard, for condition: (ServiceStatus) -> Bool) async {
-        for await _ in board.changes() {
-            if let status = board.statuses.first, condition(status) { return }
-        }
-    }
-
     @Test(.timeLimit(.minutes(1)))
     func `a revision replaces another: it serves first, then the old one is drained, stopped, deleted and removed`()
         async throws
@@ -67,10 +12,10 @@ import Testing
         let host = FakeHost()
         try await withManager(host) { inbox, board in
             let origin = DefinitionOrigin.directory("test")
-            inbox.send(.source(document(1), origin))
-            await wait(board) { $0.state == .running }
-            inbox.send(.source(document(2), origin))
-            await wait(board) { $0.state == .running && $0.current == "2-abcdef" && $0.backends.count == 1 }
+            inbox.send(.source(webDocument(1), origin))
+            await board.wait { $0.state == .running }
+            inbox.send(.source(webDocument(2), origin))
+            await board.wait { $0.state == .running && $0.current == "2-abcdef" && $0.backends.count == 1 }
         }
         #expect(
             host.calls == [
@@ -87,10 +32,10 @@ import Testing
         host.makeSick("web:2")
         try await withManager(host) { inbox, board in
             let origin = DefinitionOrigin.directory("test")
-            inbox.send(.source(document(1), origin))
-            await wait(board) { $0.state == .running }
-            inbox.send(.source(document(2), origin))
-            await wait(board) { $0.state == .degraded && $0.backends.count == 1 }
+            inbox.send(.source(webDocument(1), origin))
+            await board.wait { $0.state == .running }
+            inbox.send(.source(webDocument(2), origin))
+            await board.wait { $0.state == .degraded && $0.backends.count == 1 }
             let status = try #require(board.statuses.first)
             #expect(status.current == "1-abcdef")
             #expect(status.failed.map(\.phase) == ["healthy"])
@@ -106,15 +51,15 @@ import Testing
         let host = FakeHost()
         try await withManager(host) { inbox, board in
             let origin = DefinitionOrigin.directory("test")
-            inbox.send(.source(document(1), origin))
-            await wait(board) { $0.state == .running }
+            inbox.send(.source(webDocument(1), origin))
+            await board.wait { $0.state == .running }
             let bad = SourceDocument(
                 id: "web",
                 revision: "2-bad",
                 body: [UInt8](#"{"image": "web:2", "port": "80x"}"#.utf8)
             )
             inbox.send(.source(.present(bad), origin))
-            await wait(board) { $0.rejected != nil }
+            await board.wait { $0.rejected != nil }
             let status = try #require(board.statuses.first)
             #expect(status.state == .degraded)
             #expect(status.rejected?.revision == "2-bad")

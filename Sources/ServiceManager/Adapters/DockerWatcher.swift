@@ -6,7 +6,8 @@ package import ServiceModel
 ///
 /// Losing sight of Docker says nothing of containers.
 ///
-/// The stream doesn't replay what happened while nobody listened, so each connection subscribes first and lists then.
+/// The stream doesn't replay what happened while nobody listened, so each connection subscribes first and lists then. Docker
+/// drops events when many come at once, so the containers are also listed now and then.
 package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Duration {
     private let client: DockerClient
     private let clock: Time
@@ -28,8 +29,23 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         self.send = send
     }
 
+    /// How often the containers are listed, whatever the events say.
+    private static var listingInterval: Duration { .seconds(30) }
+
     /// Follows until it is cancelled; connects anew after 0.1 s, doubled up to 5 s.
     package func run() async {
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { await follow() }
+            tasks.addTask {
+                while (try? await clock.sleep(for: Self.listingInterval)) != nil {
+                    await client.untilEngineRuns()
+                    await compare()
+                }
+            }
+        }
+    }
+
+    private func follow() async {
         var attempt = 0
         while !Task.isCancelled {
             if await !client.isEngineRunning() {
@@ -39,7 +55,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             }
             do throws(DockerError) {
                 var asked = Asked()
-                try await client.events(onConnected: { await compare() }) { event in await take(event, &asked) }
+                try await client.events(onConnected: { await connected() }) { event in await take(event, &asked) }
                 logger.warning("Docker ended its event stream; containers are taken to run on", [:])
                 attempt = 0
             } catch {
@@ -110,8 +126,15 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
     }
 
+    private func connected() async {
+        for rollout in board.rollouts { send(rollout.service, .engineReturned) }
+        await compare()
+    }
+
     /// What the services believe, against what Docker has: those that ended unseen are told of.
     private func compare() async {
+        // Looked at before Docker is: a container that is made in between must not be missed in the older list.
+        let rollouts = board.rollouts
         do throws(DockerError) {
             var running: Set<String> = []
             var known: Set<String> = []
@@ -119,8 +142,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                 known.insert(summary.id)
                 if summary.state == "running" || summary.state == "paused" { running.insert(summary.id) }
             }
-            for rollout in board.rollouts {
-                send(rollout.service, .engineReturned)
+            for rollout in rollouts {
                 for instance in rollout.instances.values where instance.isStarted {
                     guard let container = instance.container?.rawValue, !running.contains(container) else { continue }
                     await tell(

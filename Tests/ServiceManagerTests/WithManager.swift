@@ -1,0 +1,60 @@
+import FoundationEssentials
+import Logging
+import ServiceManager
+import ServiceModel
+import SystemPackage
+
+/// Runs a manager over `host` while `body` runs; what it has started is cancelled then.
+func withManager(
+    _ host: FakeHost,
+    _ body: @escaping @Sendable (ManagerInbox, StatusBoard) async throws -> Void
+) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+        path: "service-manager-\(UInt64.random(in: 0 ... .max))"
+    )
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let board = StatusBoard()
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let store = StateStore(
+        directory: FilePath(folder.path),
+        logger: logger,
+        decode: { ServiceDefinition.decode($0).definition }
+    )
+    let manager = ServiceManager(
+        .init(
+            runtime: host,
+            balancer: host,
+            prober: host,
+            clock: ContinuousClock(),
+            store: store,
+            units: NoUnits(),
+            board: board,
+            logger: logger
+        ),
+        hostName: "here",
+        runsWithoutUnits: true
+    )
+    try await withThrowingTaskGroup { group in
+        group.addTask { await manager.run(adopting: [:]) {} }
+        try await body(manager.inbox, board)
+        group.cancelAll()
+    }
+}
+
+/// A definition that rolls quickly.
+func webDocument(_ number: Int) -> SourceEvent {
+    let text = """
+        {"image": "web:\(number)", "port": 80, "address": "172.18.0.1:7001", "min_healthy": "20ms", "drain_timeout": "1s",
+         "healthy_deadline": "1s", "health_check": {"kind": "tcp", "startup_interval": "50ms"}}
+        """
+    return .present(SourceDocument(id: "web", revision: "\(number)-abcdef", body: [UInt8](text.utf8)))
+}
+
+extension StatusBoard {
+    /// Waits until the service is as it should be.
+    func wait(for condition: (ServiceStatus) -> Bool) async {
+        for await _ in changes() {
+            if let status = statuses.first, condition(status) { return }
+        }
+    }
+}
