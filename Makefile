@@ -11,6 +11,9 @@ SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
 SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binutils \
 	user-mode-linux uml-utilities mmdebstrap e2fsprogs util-linux iproute2 iptables curl
 
+# The programs of the tests.
+TOOLS := reaction-times traffic standin-couchdb ipvs-check network-check docker-check systemd-check
+
 # How the programs are built that have Swift's libraries in them. What costs memory while the daemon is idle is how much of
 # its file is mapped: smaller code, no table of symbols that nobody links with, and packed relocations (glibc 2.36) more
 # than halve that.
@@ -59,9 +62,9 @@ release: system-packages ## The programs as they are shipped, in .build/package
 deb: release ## The Debian package, in .build/deb
 	@Systemd/package/build-deb $(PACKAGE) '$(VERSION)' .build/deb
 
-tools: system-packages ## What the host tests need besides the package, in .build/tools
+tools: system-packages ## What the tests run besides the package, in .build/tools
 	@mkdir -p .build/tools
-	@set -e; for product in traffic standin-couchdb ipvs-check network-check docker-check systemd-check; do \
+	@set -e; for product in $(TOOLS); do \
 		echo "swift build: $$product"; \
 		$(SWIFT) build $(STATIC) --product $$product; \
 		strip -o .build/tools/$$product "$$($(SWIFT) build --configuration release --show-bin-path)/$$product"; \

@@ -238,7 +238,8 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "CouchDB", "Docker", "ServiceManager", "ServiceModel", "Systemd", "TestSupport",
+                "Addresses", "CouchDB", "Docker", "HostNetwork", "ServiceManager", "ServiceModel", "Systemd",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -257,6 +258,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TrafficTests", dependencies: ["traffic"], swiftSettings: settings),
+
+        // What measures the daemon on the machine that it is built on.
+        .executableTarget(
+            name: "reaction-times",
+            dependencies: [
+                "Addresses", "DefinitionDirectory", "Docker", "ServiceManager", "ServiceModel", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/ReactionTimes",
+            swiftSettings: settings
+        ),
 
         // What runs inside the test host.
         .executableTarget(
