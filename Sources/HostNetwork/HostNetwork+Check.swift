@@ -64,7 +64,8 @@ extension HostNetwork {
                     .rules(family),
                     .degraded,
                     found:
-                        "\(family) rules of the tables \(update.tables.joined(separator: " and ")) are missing, changed, "
+                        "\(family) rules of the \(update.tables.count == 1 ? "table" : "tables") "
+                        + "\(update.tables.joined(separator: " and ")) are missing, changed, "
                         + "or behind another rule",
                     expected:
                         "the chains \(NetfilterPlan.chain), called before any rule that decides (seen by \(restore))",
@@ -118,7 +119,7 @@ extension HostNetwork {
             return HostNetworkFinding(
                 .port(container: server.container),
                 .degraded,
-                found: "the port of \(server.container) on \(server.bridge) was not found",
+                found: "the port of \(server.container.prefix(12)) on \(server.bridge) was not found",
                 expected: "a veth interface that is a port of \(server.bridge)",
                 nextStep: "see that the container runs; until then it may not reach its own service"
             )
@@ -127,7 +128,7 @@ extension HostNetwork {
         return HostNetworkFinding(
             .port(container: server.container),
             .degraded,
-            found: "hairpin mode of \(port.name), the port of \(server.container), is off",
+            found: "hairpin mode of \(port.name), the port of \(server.container.prefix(12)), is off",
             expected: "on, so that the container reaches its own service",
             nextStep: "run `bridge link set dev \(port.name) hairpin on`, or see the daemon's journal"
         )

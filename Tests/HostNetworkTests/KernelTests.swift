@@ -65,7 +65,7 @@ struct KernelTests {
             "export HOME=$(mktemp -d)\n" + docker(variant) + """
                 $PROGRAM apply $plan > /dev/null || true
                 $t -t nat -I POSTROUTING -s 172.19.0.0/16 ! -o br-1 -j MASQUERADE
-                ($PROGRAM check $plan || true) | grep -c 'IPv4 rules of the tables nat are missing'
+                ($PROGRAM check $plan || true) | grep -c 'IPv4 rules of the table nat are missing'
                 ($PROGRAM apply $plan || true) | grep '^IPv. rules'
                 $t -t nat -S POSTROUTING | sed -n 2p
                 $t -t nat -F; $t -F SERVICE-MANAGER; $t -F DOCKER-USER

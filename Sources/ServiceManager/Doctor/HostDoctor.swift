@@ -49,10 +49,11 @@ package struct HostDoctor: Sendable {
             let version = try await docker.info().serverVersion ?? "of an unknown version"
             return HostCheck("docker", .ok, "Docker \(version) with API \(api)")
         } catch {
+            let sentence = "\(error)"
             return HostCheck(
                 "docker",
                 .broken,
-                "\(error)",
+                sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence,
                 expected: "an engine that answers",
                 next: "systemctl status docker"
             )
@@ -62,7 +63,8 @@ package struct HostDoctor: Sendable {
     private func lookAtIPVS() async -> HostCheck {
         do throws(IPVSError) {
             let version = try await ipvs.info().version
-            return HostCheck("ipvs", .ok, "IPVS \(version), \(try await ipvs.virtualServices().count) virtual services")
+            let count = try await ipvs.virtualServices().count
+            return HostCheck("ipvs", .ok, "IPVS \(version), \(count) virtual service\(count == 1 ? "" : "s")")
         } catch {
             return HostCheck(
                 "ipvs",
