@@ -66,9 +66,24 @@ package struct ControlClient: Sendable {
         try await collect(.GET, ControlRoutes.doctor, as: DoctorDocument.self)
     }
 
+    /// The status in Prometheus' text format.
+    package func metrics() async throws(ControlError) -> String {
+        let body = try await execute(.GET, ControlRoutes.metrics)
+        do {
+            return String(buffer: try await body.collect(upTo: Self.maximumAnswerSize))
+        } catch {
+            throw ControlError(error, socket: socket, timeout: timeout)
+        }
+    }
+
     /// One service.
     package func service(_ name: String) async throws(ControlError) -> ServiceStatus {
         try await collect(.GET, ControlRoutes.service(name), as: ServiceStatus.self)
+    }
+
+    /// What became of a service's revisions.
+    package func history(of name: String) async throws(ControlError) -> HistoryDocument {
+        try await collect(.GET, ControlRoutes.history(name), as: HistoryDocument.self)
     }
 
     /// Asks something of a service; root only.

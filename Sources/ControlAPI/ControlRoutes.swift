@@ -17,8 +17,14 @@ package enum ControlRoutes {
     /// GET: a ``DoctorDocument``.
     package static let doctor = "/v1/doctor"
 
+    /// GET: the status in Prometheus' text format.
+    package static let metrics = "/metrics"
+
     /// GET: one service's status.
     package static func service(_ name: String) -> String { "/v1/services/\(percentEncoded(name))" }
+
+    /// GET: a ``HistoryDocument``.
+    package static func history(_ name: String) -> String { service(name) + "/history" }
 
     /// POST an ``OperatorRequest``, root only: asks something of a service; answered by an ``OperatorAnswer``.
     package static func verb(_ verb: OperatorVerb, _ name: String) -> String { service(name) + "/" + verb.rawValue }

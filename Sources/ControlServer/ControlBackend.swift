@@ -1,4 +1,5 @@
 package import ControlAPI
+package import ServiceModel
 
 /// Reads lines, and hands over each.
 package typealias LogReader =
@@ -11,6 +12,9 @@ package protocol ControlBackend: Sendable {
 
     /// Every host that writes into the status database, or why they can't be shown.
     func hosts() async -> Result<HostsDocument, ControlRefusal>
+
+    /// What became of a service's revisions; the service is known.
+    func history(of service: String) async -> ServiceHistory
 
     /// Looks at everything that services depend on.
     func doctor() async -> DoctorDocument

@@ -11,8 +11,10 @@ extension ControlServer {
         router.get("v1/status") { _, _ in try await Response.json(backend.statuses()) }
         router.get("v1/status/stream") { request, _ in statusStream(request) }
         router.get("v1/hosts") { _, _ in try await Response.json(backend.hosts().get()) }
+        router.get("metrics") { _, _ in await metrics() }
         router.get("v1/doctor") { _, _ in try await Response.json(backend.doctor()) }
         router.get("v1/services/:name") { _, context in try await Response.json(service(context)) }
+        router.get("v1/services/:name/history") { _, context in try await Response.json(history(context)) }
         for verb in OperatorVerb.allCases {
             router.post("v1/services/:name/\(verb.rawValue)") { try await perform(verb, $0, $1) }
         }
@@ -26,6 +28,22 @@ extension ControlServer {
             throw ControlRefusal.unknownService(name)
         }
         return service
+    }
+
+    private func metrics() async -> Response {
+        let text = ByteBuffer(string: MetricsText(await backend.statuses()).text)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/plain; version=0.0.4; charset=utf-8", .contentLength: String(text.readableBytes),
+            ],
+            body: ResponseBody(byteBuffer: text)
+        )
+    }
+
+    private func history(_ context: ControlContext) async throws -> HistoryDocument {
+        let name = try await service(context).name
+        return HistoryDocument(service: name, history: await backend.history(of: name))
     }
 
     private func perform(_ verb: OperatorVerb, _ request: Request, _ context: ControlContext) async throws -> Response {

@@ -21,6 +21,10 @@ struct Daemon: Sendable {
     let logger: Logger
 
     func run() async throws {
+        // Held until the process ends: what a second daemon would do to the first one's containers is past mending.
+        for folder in [configuration.stateDirectory, configuration.runDirectory] {
+            _ = try InstanceLock(folder: folder)
+        }
         // One thread is enough for sockets that are mostly quiet, and each costs memory.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let sockets = try ListeningSockets(folder: configuration.runDirectory)

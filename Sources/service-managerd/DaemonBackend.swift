@@ -70,6 +70,10 @@ struct DaemonBackend: ControlBackend {
         }
     }
 
+    func history(of service: String) async -> ServiceHistory {
+        ServiceID(rawValue: service).map { store.history(of: $0) } ?? ServiceHistory()
+    }
+
     func doctor() async -> DoctorDocument {
         let checks = await hostDoctor.examine()
         return DoctorDocument(at: Timestamp.text(Date()), checks: checks)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ControlAPI
-import FoundationEssentials
 import ServiceModel
 
 /// Looks at everything that services depend on.
@@ -20,9 +19,7 @@ struct Doctor: Verb {
         try await ControlClient.with(socket: options.socket, timeout: .seconds(30)) { client in
             let document = try await client.doctor()
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-                output.line(String(decoding: try encoder.encode(document), as: UTF8.self))
+                try output.json(document)
             } else {
                 for line in DoctorReport(style: output.style).lines(document) { output.line(line) }
             }

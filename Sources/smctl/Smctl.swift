@@ -15,7 +15,8 @@ struct Smctl: AsyncParsableCommand {
             4 service-managerd can't be reached, 5 timed out, 6 invalid definition.
             """,
         subcommands: [
-            Status.self, Logs.self, Doctor.self, Validate.self, Schema.self, Retry.self, Rollback.self, Restart.self,
+            Status.self, History.self, Logs.self, Doctor.self, Validate.self, Schema.self, Retry.self, Rollback.self,
+            Restart.self,
             Pause.self, Resume.self, Promote.self, Drain.self, Undrain.self, Adopt.self,
         ]
     )

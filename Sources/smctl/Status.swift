@@ -1,6 +1,5 @@
 import ArgumentParser
 import ControlAPI
-import FoundationEssentials
 import ServiceModel
 
 /// Shows how services are.
@@ -53,7 +52,7 @@ struct Status: Verb {
             if document.hosts.isEmpty { throw Complaint.unknown(service, known: known) }
         }
         if json {
-            output.line(try Self.text(document, isPretty: true))
+            try output.json(document)
         } else {
             for line in HostsTable(style: output.style, now: output.now()).lines(document) { output.line(line) }
         }
@@ -71,18 +70,11 @@ struct Status: Verb {
             if document.services.isEmpty { throw Complaint.unknown(service, known: known) }
         }
         if json {
-            output.line(try Self.text(document, isPretty: !watch))
+            try output.json(document, isPretty: !watch)
         } else {
             let table = StatusTable(style: output.style, now: output.now())
             for line in table.lines(document, isWide: wide) { output.line(line) }
         }
         return document.services.contains(where: \.state.needsAttention) ? .needsAttention : .ok
-    }
-
-    private static func text(_ document: some Encodable, isPretty: Bool) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 }

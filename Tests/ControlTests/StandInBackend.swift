@@ -13,6 +13,7 @@ final class StandInBackend: ControlBackend {
         var logRequests: [String] = []
         var hosts: HostsDocument?
         var checks: [HostCheck] = []
+        var history = ServiceHistory()
     }
 
     private let state: Mutex<State>
@@ -46,6 +47,10 @@ final class StandInBackend: ControlBackend {
         }
         return .success(document)
     }
+
+    func setHistory(_ history: ServiceHistory) { state.withLock { $0.history = history } }
+
+    func history(of service: String) async -> ServiceHistory { state.withLock { $0.history } }
 
     func setChecks(_ checks: [HostCheck]) { state.withLock { $0.checks = checks } }
 

@@ -12,6 +12,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         var table: [ServiceAddress: [Endpoint: Int]] = [:]
         var settings: [ServiceAddress: TrafficSettings] = [:]
         var sick: Set<String> = []
+        var unstartable: Set<String> = []
     }
 
     private let content = Mutex(Content())
@@ -19,6 +20,11 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
     /// Images whose containers never answer their probes.
     func makeSick(_ image: String) {
         content.withLock { _ = $0.sick.insert(image) }
+    }
+
+    /// Images whose program doesn't exist, so that their containers are created and never run.
+    func makeUnstartable(_ image: String) {
+        content.withLock { _ = $0.unstartable.insert(image) }
     }
 
     var calls: [String] { content.withLock(\.calls) }
@@ -68,6 +74,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
 
     func start(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> StartedContainer {
         content.withLock { $0.calls.append("start \(container)") }
+        guard await hasRun(container) else { throw Failure("exec: no such program") }
         return StartedContainer(endpoint: try endpoint(of: container))
     }
 
@@ -76,7 +83,9 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         return ExitReport(code: 0)
     }
 
-    func hasRun(_ container: ContainerID) async -> Bool { true }
+    func hasRun(_ container: ContainerID) async -> Bool {
+        content.withLock { content in !content.unstartable.contains(content.images[container] ?? "") }
+    }
 
     func remove(_ container: ContainerID) async throws(Failure) -> [String] {
         content.withLock { content in

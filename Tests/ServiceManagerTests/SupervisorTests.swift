@@ -67,4 +67,31 @@ import Testing
         }
         #expect(host.containers == 1)
     }
+
+    /// Units that never have what a container wrote.
+    private struct SilentUnits: UnitKeeping {
+        func update(_ wishes: UnitWishes) {}
+        func defined(_ definition: AcceptedDefinition, of service: ServiceID) {}
+        func withdrawn(_ service: ServiceID) {}
+
+        func outputCopied(of container: ContainerID, _ service: ServiceID) async {
+            let (never, continuation) = AsyncStream.makeStream(of: Void.self)
+            for await _ in never {}
+            continuation.finish()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a container that never ran is removed without waiting for what it wrote`() async throws {
+        let host = FakeHost()
+        host.makeUnstartable("web:2")
+        try await withManager(host, units: SilentUnits()) { inbox, board in
+            inbox.send(.source(webDocument(1), .directory("test")))
+            await board.wait { $0.state == .running }
+            inbox.send(.source(webDocument(2), .directory("test")))
+            await board.wait { $0.failed.first?.phase == "start" && $0.backends.count == 1 }
+        }
+        #expect(host.calls.contains("remove 2"))
+        #expect(host.containers == 1)
+    }
 }

@@ -7,6 +7,7 @@ import SystemPackage
 /// Runs a manager over `host` while `body` runs; what it has started is cancelled then.
 func withManager(
     _ host: FakeHost,
+    units: any UnitKeeping = NoUnits(),
     _ body: @escaping @Sendable (ManagerInbox, StatusBoard) async throws -> Void
 ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -27,7 +28,7 @@ func withManager(
             prober: host,
             clock: ContinuousClock(),
             store: store,
-            units: NoUnits(),
+            units: units,
             board: board,
             logger: logger
         ),

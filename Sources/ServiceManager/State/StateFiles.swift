@@ -12,7 +12,13 @@ enum StateFiles {
         return [UInt8](data)
     }
 
-    static func write(_ bytes: [UInt8], to path: FilePath) throws(Errno) {
+    /// Replaces a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: What it holds then.
+    ///   - path: The file; its folder is made when it is missing.
+    ///   - isDurable: Whether it is on the disk when this returns; otherwise the kernel writes it in its own time.
+    static func write(_ bytes: [UInt8], to path: FilePath, isDurable: Bool = true) throws(Errno) {
         let folder = path.removingLastComponent()
         do {
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
@@ -29,9 +35,10 @@ enum StateFiles {
             )
             try file.closeAfter {
                 _ = try file.writeAll(bytes)
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+                guard !isDurable || fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }
             guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+            guard isDurable else { return }
             let directory = try FileDescriptor.open(folder, .readOnly)
             try directory.closeAfter {
                 guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }

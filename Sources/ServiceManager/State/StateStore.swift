@@ -1,5 +1,5 @@
 package import Addresses
-import FoundationEssentials
+package import FoundationEssentials
 package import Logging
 package import ServiceModel
 package import SystemPackage
@@ -9,6 +9,7 @@ package import SystemPackage
 /// ```
 /// <directory>/<service>/record.json            RolloutRecord
 /// <directory>/<service>/claims.json            addresses whose virtual services we made
+/// <directory>/<service>/history.json           what became of its revisions
 /// <directory>/<service>/definitions/<revision>.json   accepted documents, as they came
 /// ```
 ///
@@ -18,6 +19,7 @@ package struct StateStore: Sendable {
     private let logger: Logger
     /// Decodes a document that was accepted before.
     private let decode: @Sendable ([UInt8]) -> ServiceDefinition?
+    private let now: @Sendable () -> Date
 
     /// What was remembered of one service.
     package struct Stored: Sendable {
@@ -25,14 +27,21 @@ package struct StateStore: Sendable {
         package var definitions: [Revision: AcceptedDefinition]
     }
 
+    /// - Parameters:
+    ///   - directory: Where the files are; it is made when it is missing.
+    ///   - logger: Where it is told what couldn't be read or written.
+    ///   - decode: Decodes a document that was accepted before.
+    ///   - now: The time.
     package init(
         directory: FilePath,
         logger: Logger,
-        decode: @escaping @Sendable ([UInt8]) -> ServiceDefinition?
+        decode: @escaping @Sendable ([UInt8]) -> ServiceDefinition?,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.directory = directory
         self.logger = logger
         self.decode = decode
+        self.now = now
     }
 
     /// Services of which something is remembered.
@@ -107,6 +116,31 @@ package struct StateStore: Sendable {
         guard let bytes = try? JSONEncoder().encode(since) else { return }
         // Only shown to people: what can't be written is forgotten at the next start.
         try? StateFiles.write([UInt8](bytes), to: sinceFile(service))
+    }
+
+    /// What became of a service's revisions; empty when nothing is known of it.
+    package func history(of service: ServiceID) -> ServiceHistory {
+        let bytes = StateFiles.read(historyFile(service))
+        return bytes.flatMap { try? JSONDecoder().decode(ServiceHistory.self, from: Data($0)) } ?? ServiceHistory()
+    }
+
+    /// Adds to a service's history what belongs there.
+    ///
+    /// - Parameters:
+    ///   - notice: What happened.
+    ///   - image: What the revision runs that it is about.
+    ///   - service: Whose.
+    package func remember(_ notice: RolloutNotice, image: String?, of service: ServiceID) {
+        guard notice.isHistory else { return }
+        var history = history(of: service)
+        guard history.take(notice, image: image, at: now().formatted(.iso8601)) else { return }
+        guard let bytes = try? JSONEncoder().encode(history) else { return }
+        // Only shown to people: a rollout doesn't wait for the disk because of it.
+        try? StateFiles.write([UInt8](bytes), to: historyFile(service), isDurable: false)
+    }
+
+    private func historyFile(_ service: ServiceID) -> FilePath {
+        directory.appending(service.rawValue).appending("history.json")
     }
 
     private func sinceFile(_ service: ServiceID) -> FilePath {

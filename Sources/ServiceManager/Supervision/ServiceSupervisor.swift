@@ -81,12 +81,12 @@ where Time.Duration == Duration {
         await withDiscardingTaskGroup { group in
             group.addTask { await runner.lane.run() }
             publish(rollout, &written)
-            perform(actions, &timers, in: &group)
+            perform(actions, of: rollout, &timers, in: &group)
             for await event in stream {
                 guard let event = accepted(event, &timers) else { continue }
                 actions = rollout.handle(event)
                 publish(rollout, &written)
-                perform(actions, &timers, in: &group)
+                perform(actions, of: rollout, &timers, in: &group)
             }
             group.cancelAll()
         }
@@ -116,6 +116,7 @@ where Time.Duration == Duration {
 
     private func perform(
         _ actions: [RolloutAction],
+        of rollout: Rollout,
         _ timers: inout Timers,
         in group: inout DiscardingTaskGroup
     ) {
@@ -127,7 +128,9 @@ where Time.Duration == Duration {
                 timers.running[timer] = number
                 group.addTask { await runner.sleep(duration, thenFire: timer, number) }
             case .cancelTimer(let timer): timers.running[timer] = nil
-            case .tell(let notice): JournalStory.tell(notice, of: service, logger)
+            case .tell(let notice):
+                JournalStory.tell(notice, of: service, logger)
+                store.remember(notice, image: rollout.candidate?.definition.image, of: service)
             default:
                 if let work = runner.work(for: action) { group.addTask { await work() } }
             }

@@ -1,0 +1,161 @@
+/// What became of a service's revisions, as far back as it is remembered.
+///
+/// Only shown to people: nothing is decided by it.
+package struct ServiceHistory: Codable, Equatable, Sendable {
+    /// How many entries are kept.
+    package static let capacity = 50
+
+    /// The oldest first.
+    package private(set) var entries: [Entry] = []
+    /// Why the next rollout begins, where that isn't a new document.
+    private var order: Order?
+
+    package init() {}
+
+    /// A revision's way from the beginning of its rollout on; or what else was made of one.
+    package struct Entry: Codable, Equatable, Sendable {
+        package var revision: String
+        package var result: Result
+        /// Why: `document`, `rollback by anna (wrong prices)`.
+        package var cause: String
+        package var image: String?
+        /// RFC 3339.
+        package var began: String
+        /// When its rollout ended, one way or the other; RFC 3339.
+        package var ended: String?
+        /// When it stopped being the current one; RFC 3339.
+        package var left: String?
+        /// Why it failed, or by what it was superseded.
+        package var detail: String?
+    }
+
+    package enum Result: String, Codable, Sendable, CaseIterable {
+        /// On its way.
+        case rolling
+        case current
+        /// It was current until another was.
+        case retired
+        /// It was current until the service was stopped.
+        case stopped
+        case failed
+        /// A newer one came before it was current.
+        case superseded
+        /// It is no valid definition.
+        case rejected
+        /// It says the same as the current one, and asks to roll for changes only.
+        case unchanged
+        /// Its containers were replaced by new ones.
+        case restarted
+    }
+
+    private struct Order: Codable, Equatable, Sendable {
+        /// Nil: whichever revision comes next.
+        var revision: Revision?
+        var cause: String
+    }
+
+    /// Takes note of what happened.
+    ///
+    /// - Parameters:
+    ///   - notice: What.
+    ///   - image: What the revision runs, where it is one that runs something.
+    ///   - time: When; RFC 3339.
+    /// - Returns: Whether that is part of a history.
+    package mutating func take(_ notice: RolloutNotice, image: String?, at time: String) -> Bool {
+        let before = self
+        switch notice {
+        case .rolloutBegan(let revision, _): begin(revision, image, time)
+        case .rolloutCompleted(let revision):
+            leave(.retired, time)
+            end(revision, .current, nil, time)
+        case .rolloutFailed(let revision, let failure, _):
+            end(revision, .failed, "\(failure.phase.rawValue): \(failure.message)", time)
+        case .rolloutSuperseded(let revision, let newer): end(revision, .superseded, "by \(newer)", time)
+        case .definitionRejected(let revision, let reasons, _):
+            add(revision, .rejected, "document", reasons.joined(separator: "; "), time)
+        case .unchanged(let revision, let current):
+            add(revision, .unchanged, "document", "the same as \(current)", time)
+        case .restarting(let revision, let note): add(revision, .restarted, Self.text("restart", note), nil, time)
+        case .rolledBack(let revision, let note):
+            order = Order(revision: revision, cause: Self.text("rollback", note))
+        case .unpinned: order = Order(revision: nil, cause: "end of a rollback")
+        case .serviceStopping(let reason): leave(.stopped, time, reason)
+        default: return false
+        }
+        entries.removeFirst(max(0, entries.count - Self.capacity))
+        return self != before
+    }
+
+    private static func text(_ verb: String, _ note: OperatorNote) -> String {
+        "\(verb) by \(note.by)" + (note.reason.map { " (\($0))" } ?? "")
+    }
+
+    private mutating func begin(_ revision: Revision, _ image: String?, _ time: String) {
+        let earlier = entries.last { $0.revision == revision.rawValue }
+        // A daemon that was restarted in between goes on with it, and says so again.
+        guard earlier?.result != .rolling else { return }
+        var entry = Entry(revision: revision.rawValue, result: .rolling, cause: "document", began: time)
+        entry.image = image
+        if let order, order.revision == revision || (order.revision == nil && earlier != nil) {
+            entry.cause = order.cause
+        } else if let earlier, earlier.result != .rejected {
+            entry.cause = earlier.result == .failed ? "tried again" : "started again"
+        }
+        order = nil
+        entries.append(entry)
+    }
+
+    private mutating func end(_ revision: Revision, _ result: Result, _ detail: String?, _ time: String) {
+        if entries.last(where: { $0.revision == revision.rawValue })?.result != .rolling {
+            // Its beginning was lost.
+            entries.append(Entry(revision: revision.rawValue, result: .rolling, cause: "unknown", began: time))
+        }
+        guard let index = entries.lastIndex(where: { $0.revision == revision.rawValue }) else { return }
+        entries[index].result = result
+        entries[index].ended = time
+        entries[index].detail = detail
+    }
+
+    private mutating func add(
+        _ revision: Revision,
+        _ result: Result,
+        _ cause: String,
+        _ detail: String?,
+        _ time: String
+    ) {
+        var entry = Entry(revision: revision.rawValue, result: result, cause: cause, began: time)
+        entry.ended = time
+        entry.detail = detail
+        entries.append(entry)
+    }
+
+    private mutating func leave(_ result: Result, _ time: String, _ reason: RolloutNotice.StopReason? = nil) {
+        for index in entries.indices where entries[index].result == .current {
+            entries[index].result = result
+            entries[index].left = time
+            entries[index].detail = reason?.text
+        }
+    }
+}
+
+extension RolloutNotice {
+    /// Whether it may be part of a service's history; most notices are for the journal only.
+    package var isHistory: Bool {
+        switch self {
+        case .rolloutBegan, .rolloutCompleted, .rolloutFailed, .rolloutSuperseded, .definitionRejected, .unchanged,
+            .restarting, .rolledBack, .unpinned, .serviceStopping:
+            true
+        default: false
+        }
+    }
+}
+
+extension RolloutNotice.StopReason {
+    fileprivate var text: String {
+        switch self {
+        case .manager: "its manager was stopped"
+        case .withdrawn: "its document was deleted"
+        case .disabled: "its document disabled it"
+        }
+    }
+}

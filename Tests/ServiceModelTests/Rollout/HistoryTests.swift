@@ -1,0 +1,128 @@
+import ServiceModel
+import Testing
+
+/// What a person is told later of what became of each revision.
+@Suite struct HistoryTests {
+    private let anna = OperatorNote(by: "anna", reason: "wrong prices")
+
+    private func revision(_ number: Int) throws -> Revision { try Revision("\(number)-abc") }
+
+    /// What is remembered of these notices, which came a minute apart: `2-abc current: document, 10:01-10:02`.
+    private func lines(_ notices: [RolloutNotice]) -> [String] {
+        var history = ServiceHistory()
+        for (minute, notice) in notices.enumerated() {
+            let time = "10:\(minute < 10 ? "0" : "")\(minute)"
+            _ = history.take(notice, image: "web", at: time)
+        }
+        return history.entries.map { entry in
+            let times = [entry.began, entry.ended, entry.left].map { $0 ?? "" }.joined(separator: "-")
+            return "\(entry.revision) \(entry.result.rawValue): \(entry.cause), \(times)"
+                + (entry.detail.map { ", \($0)" } ?? "")
+        }
+    }
+
+    @Test func `a revision that replaces another is current, and the other retired`() throws {
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)),
+            .rolloutBegan(try revision(2), from: try revision(1)), .rolloutCompleted(try revision(2)),
+        ])
+        #expect(found == ["1-abc retired: document, 10:00-10:01-10:03", "2-abc current: document, 10:02-10:03-"])
+    }
+
+    @Test func `one that failed says in which phase and why, and that it was tried again`() throws {
+        let failure = RevisionFailure(phase: .healthy, message: "GET / → 503")
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutFailed(try revision(1), failure, kept: nil),
+            .rolloutBegan(try revision(1), from: nil),
+        ])
+        #expect(
+            found == [
+                "1-abc failed: document, 10:00-10:01-, healthy: GET / → 503", "1-abc rolling: tried again, 10:02--",
+            ]
+        )
+    }
+
+    @Test func `one that was superseded says by what`() throws {
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutSuperseded(try revision(1), by: try revision(2)),
+        ])
+        #expect(found == ["1-abc superseded: document, 10:00-10:01-, by 2-abc"])
+    }
+
+    @Test func `a rollback says who wanted it and why, and so does its end`() throws {
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)),
+            .rolloutBegan(try revision(2), from: nil), .rolloutCompleted(try revision(2)),
+            .rolledBack(to: try revision(1), anna), .rolloutBegan(try revision(1), from: try revision(2)),
+            .rolloutCompleted(try revision(1)), .unpinned(try revision(1)),
+            .rolloutBegan(try revision(2), from: try revision(1)),
+        ])
+        #expect(
+            found[2...] == [
+                "1-abc current: rollback by anna (wrong prices), 10:05-10:06-",
+                "2-abc rolling: end of a rollback, 10:08--",
+            ]
+        )
+    }
+
+    @Test func `a new document that ends a rollback is a new document`() throws {
+        let found = lines([
+            .rolledBack(to: try revision(1), anna), .unpinned(try revision(1)),
+            .rolloutBegan(try revision(3), from: nil),
+        ])
+        #expect(found == ["3-abc rolling: document, 10:02--"])
+    }
+
+    @Test func `what isn't rolled out is there, too`() throws {
+        let found = lines([
+            .definitionRejected(try revision(1), ["port: a number", "image: a text"], kept: nil),
+            .unchanged(try revision(3), current: try revision(2)),
+            .restarting(try revision(2), OperatorNote(by: "bert")),
+        ])
+        #expect(
+            found == [
+                "1-abc rejected: document, 10:00-10:00-, port: a number; image: a text",
+                "3-abc unchanged: document, 10:01-10:01-, the same as 2-abc",
+                "2-abc restarted: restart by bert, 10:02-10:02-",
+            ]
+        )
+    }
+
+    @Test func `a service that was stopped says why, and begins again`() throws {
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)),
+            .serviceStopping(reason: .manager), .rolloutBegan(try revision(1), from: nil),
+        ])
+        #expect(
+            found == [
+                "1-abc stopped: document, 10:00-10:01-10:02, its manager was stopped",
+                "1-abc rolling: started again, 10:03--",
+            ]
+        )
+    }
+
+    @Test func `a daemon that was restarted in the middle goes on with the same entry`() throws {
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutBegan(try revision(1), from: nil),
+            .rolloutCompleted(try revision(1)),
+        ])
+        #expect(found == ["1-abc current: document, 10:00-10:02-"])
+    }
+
+    @Test func `an end whose beginning was lost is remembered all the same`() throws {
+        #expect(lines([.rolloutCompleted(try revision(1))]) == ["1-abc current: unknown, 10:00-10:00-"])
+    }
+
+    @Test func `it has the newest, and not more than it may`() throws {
+        let found = lines(try (1...60).map { .rolloutBegan(try revision($0), from: nil) })
+        #expect(found.count == ServiceHistory.capacity)
+        #expect(found.last?.hasPrefix("60-abc") == true)
+        #expect(found.first?.hasPrefix("11-abc") == true)
+    }
+
+    @Test func `what is only for the journal changes nothing`() throws {
+        let notices: [RolloutNotice] = [.resumed, .serviceStopped, .canaryPromoted(try revision(1))]
+        #expect(lines(notices) == [])
+        #expect(notices.filter(\.isHistory).isEmpty)
+    }
+}
