@@ -6,6 +6,7 @@ extension Output {
     /// - Parameters:
     ///   - document: What to write.
     ///   - isPretty: On many lines, for people; otherwise on one, as NDJSON wants it.
+    /// - Throws: What the document throws when it is encoded.
     func json(_ document: some Encodable, isPretty: Bool = true) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

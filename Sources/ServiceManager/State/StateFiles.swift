@@ -18,6 +18,7 @@ enum StateFiles {
     ///   - bytes: What it holds then.
     ///   - path: The file; its folder is made when it is missing.
     ///   - isDurable: Whether it is on the disk when this returns; otherwise the kernel writes it in its own time.
+    /// - Throws: What the system call said; the file is as it was then.
     static func write(_ bytes: [UInt8], to path: FilePath, isDurable: Bool = true) throws(Errno) {
         let folder = path.removingLastComponent()
         do {
