@@ -6,6 +6,8 @@ package struct ContainerSummary: Sendable, Equatable {
     package var names: [String]
     /// The name of the image that it was made from.
     package var image: String
+    /// The id of that image.
+    package var imageID: String
     /// `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`.
     package var state: String
     /// The same in prose: `Up 5 minutes`.
@@ -14,6 +16,10 @@ package struct ContainerSummary: Sendable, Equatable {
     package var labels: [String: String]
     /// When it was made, in seconds since 1970.
     package var created: Int64
+    /// Its networks by name, without addresses unless it runs.
+    package var networks: [String: ContainerDetails.Network]
+    /// `bridge`, `host`, `none`, or a network's name; `default` stands for `bridge`.
+    package var networkMode: String
 }
 
 extension ContainerSummary: Decodable {
@@ -23,9 +29,12 @@ extension ContainerSummary: Decodable {
         let rootNames: [String] = root.value("Names") ?? []
         names = rootNames.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
         image = root.string("Image") ?? ""
+        imageID = root.string("ImageID") ?? ""
         state = root.string("State") ?? ""
         status = root.string("Status") ?? ""
         labels = root.value("Labels") ?? [:]
         created = root.value("Created") ?? 0
+        networks = (root.object("NetworkSettings")?.objects("Networks") ?? [:]).mapValues { .init($0) }
+        networkMode = root.object("HostConfig")?.string("NetworkMode") ?? ""
     }
 }

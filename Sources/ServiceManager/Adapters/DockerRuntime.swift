@@ -208,7 +208,9 @@ package struct DockerRuntime: ContainerRuntime {
     ) async throws(DockerError) -> [ServiceID: [ObservedContainer]] {
         var found: [ServiceID: [ObservedContainer]] = [:]
         let networks = Dictionary(try await client.listNetworks().map { ($0.id, $0) }) { first, _ in first }
-        for summary in try await client.listContainers(label: [ContainerLabels.service]) {
+        let summaries = try await client.listContainers(label: [ContainerLabels.service])
+        let allDetails = try await details(of: summaries)
+        for summary in summaries {
             let name = summary.names.first ?? summary.id
             guard let labels = ContainerLabels(summary.labels) else {
                 logger.warning(
@@ -225,7 +227,7 @@ package struct DockerRuntime: ContainerRuntime {
                 )
                 continue
             }
-            guard let details = try await details(of: summary.id) else { continue }
+            guard let details = allDetails[summary.id] else { continue }
             // One that somebody has disconnected from its network has no address, and is replaced.
             if !details.endpoints(definition).isEmpty {
                 let running = try await self.started(details, definition, networks)
@@ -251,7 +253,7 @@ package struct DockerRuntime: ContainerRuntime {
                 )
                 continue
             }
-            guard let details = try await details(of: entry.container) else { continue }
+            guard let details = try await detailsOfAdopted(entry.container) else { continue }
             if !details.endpoints(definition).isEmpty {
                 started(ContainerID(details.id), try await self.started(details, definition))
             }
@@ -286,16 +288,57 @@ package struct DockerRuntime: ContainerRuntime {
         definition: (ContainerLabels) -> ServiceDefinition?
     ) async throws(DockerError) -> [(service: ServiceID, container: ObservedContainer)] {
         var strays: [(service: ServiceID, container: ObservedContainer)] = []
-        for summary in try await client.listContainers(label: [ContainerLabels.service])
-        where !expected.contains(ContainerID(summary.id)) {
+        let summaries = try await client.listContainers(label: [ContainerLabels.service])
+            .filter { !expected.contains(ContainerID($0.id)) }
+        let allDetails = try await details(of: summaries)
+        for summary in summaries {
             guard let labels = ContainerLabels(summary.labels), let definition = definition(labels),
-                let details = try await details(of: summary.id)
+                let details = allDetails[summary.id]
             else {
                 continue
             }
             strays.append((labels.service, observed(details, labels.instance, definition)))
         }
         return strays
+    }
+
+    /// All that Docker knows of these containers; those that are gone by now are left out.
+    ///
+    /// They are asked for side by side, and of one that Docker doesn't tell of in time the list has to do: a container that is
+    /// stuck must not keep all others from being managed.
+    private func details(
+        of summaries: [ContainerSummary]
+    ) async throws(DockerError) -> [String: ContainerDetails] {
+        let results = await withTaskGroup(of: (String, Result<ContainerDetails?, DockerError>).self) { group in
+            for summary in summaries {
+                group.addTask {
+                    do throws(DockerError) {
+                        return (summary.id, .success(try await details(of: summary.id)))
+                    } catch .timedOut(let call, let limit) {
+                        logger.warning(
+                            "Docker didn't finish \(call) within \(limit); what its list says of the container has to do",
+                            [.container: summary.id]
+                        )
+                        return (summary.id, .success(ContainerDetails(summary)))
+                    } catch {
+                        return (summary.id, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        var found: [String: ContainerDetails] = [:]
+        for (id, result) in results { found[id] = try result.get() }
+        return found
+    }
+
+    /// Containers without our labels are in no list of ours.
+    private func detailsOfAdopted(_ container: String) async throws(DockerError) -> ContainerDetails? {
+        do throws(DockerError) {
+            return try await details(of: container)
+        } catch .timedOut {
+            return try await client.listContainers(label: []).first { $0.id == container }.map { ContainerDetails($0) }
+        }
     }
 
     /// Nil when it is gone by now.
