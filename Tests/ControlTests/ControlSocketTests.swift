@@ -14,7 +14,7 @@ import Glibc
     @Test func `answers with the status of all and of one service`() async throws {
         let services = [try Fixtures.api(), try Fixtures.mail()]
         try await serving(StandInBackend(services)) { socket in
-            try await ControlClient.with(socket: socket) { client in
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) { client in
                 let document = try await client.status()
                 #expect(document == Fixtures.document(services))
                 let mail = try await client.service("mail")
@@ -28,7 +28,7 @@ import Glibc
         let mail = try Fixtures.mail()
         let backend = StandInBackend([api, mail])
         try await serving(backend) { socket in
-            try await ControlClient.with(socket: socket) { client in
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) { client in
                 var updates = try await client.statusUpdates().makeAsyncIterator()
                 let first = try await updates.next()
                 #expect(first?.services == [api, mail])
@@ -63,7 +63,7 @@ import Glibc
     @Test func `lets only writers retry`() async throws {
         let backend = StandInBackend([try Fixtures.mail()])
         try await serving(backend, isWriter: { _ in false }) { socket in
-            try await ControlClient.with(socket: socket) { client in
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) { client in
                 let problem = ControlProblem(error: "only root may change something", next: "try again with sudo")
                 await #expect(throws: ControlError.refused(status: 403, problem: problem)) {
                     _ = try await client.ask(.retry, of: "mail")
@@ -79,7 +79,9 @@ import Glibc
         let backend = StandInBackend([try Fixtures.mail()])
         try await serving(backend, isWriter: { $0.pid == getpid() && $0.uid == geteuid() && $0.gid == getegid() }) {
             socket in
-            try await ControlClient.with(socket: socket) { _ = try await $0.ask(.retry, of: "mail") }
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) {
+                _ = try await $0.ask(.retry, of: "mail")
+            }
         }
         #expect(backend.asked == ["retry mail"])
     }
@@ -87,7 +89,7 @@ import Glibc
     @Test(arguments: ["nope", "a/b", "..", "%2F", "ü"])
     func `says that a service isn't known`(name: String) async throws {
         try await serving(StandInBackend([try Fixtures.api()])) { socket in
-            try await ControlClient.with(socket: socket) { client in
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) { client in
                 let error = await #expect(throws: ControlError.self) { try await client.service(name) }
                 guard case .refused(404, _)? = error else {
                     Issue.record("expected 404, found \(String(describing: error))")
@@ -99,7 +101,7 @@ import Glibc
 
     @Test func `refuses a tail that is no number`() async throws {
         try await serving(StandInBackend([try Fixtures.api()])) { socket in
-            try await ControlClient.with(socket: socket) { client in
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) { client in
                 let problem = ControlProblem(error: "tail: expected a number from 0 to 1000000, found -1")
                 await #expect(throws: ControlError.refused(status: 400, problem: problem)) {
                     try await client.logs(of: "api", revision: nil, tail: -1, follow: false)
@@ -115,7 +117,7 @@ import Glibc
         for _ in 1...2 {
             // Each turn is a daemon that takes the same descriptor from systemd's store.
             let document = try await serving(backend, descriptor: socket.descriptor) {
-                try await ControlClient.with(socket: path) { try await $0.status() }
+                try await ControlClient.with(socket: path, timeout: .seconds(120)) { try await $0.status() }
             }
             #expect(document.services.map(\.name) == ["api"])
         }

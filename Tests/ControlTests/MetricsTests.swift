@@ -5,7 +5,7 @@ import Testing
 @Suite struct `metrics` {
     private func lines(_ services: [ServiceStatus]) async throws -> [Substring] {
         try await serving(StandInBackend(services)) { socket in
-            try await ControlClient.with(socket: socket) { client in
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) { client in
                 try await client.metrics().split(separator: "\n")
             }
         }

@@ -2,7 +2,7 @@ import CouchDB
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CouchDBAccessTests {
     @Test func `a refused source waits long, so that it never locks its account`() async throws {
         let server = try await StandInCouchDB.start(administrators: ["admin": "secret"], databases: ["services"])

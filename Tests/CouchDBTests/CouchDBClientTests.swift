@@ -2,7 +2,7 @@ import CouchDB
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CouchDBClientTests {
     @Test(arguments: ServerKind.available)
     func `reads documents as they are, and tells deleted from missing`(kind: ServerKind) async throws {

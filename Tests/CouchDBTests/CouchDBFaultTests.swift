@@ -3,11 +3,11 @@ import Testing
 import TestSupport
 
 /// How the source behaves towards a server that fails, on a clock that only moves when told to.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CouchDBFaultTests {
     /// A stand-in with one document, and a source on a manual clock that has listed it and is connected.
     private static func connected(
-        requestTimeout: Duration = .seconds(20),
+        requestTimeout: Duration = .seconds(120),
         settings: CouchDBSourceSettings = CouchDBSourceSettings(),
         _ body: (StandInCouchDB, ManualClock, EventRecorder) async throws -> Void
     ) async throws {

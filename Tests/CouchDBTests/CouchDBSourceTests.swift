@@ -2,7 +2,7 @@ import CouchDB
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CouchDBSourceTests {
     private static var quick: CouchDBSourceSettings {
         var settings = CouchDBSourceSettings()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The client over TLS, towards servers that are and aren't who they should be.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CouchDBTLSTests {
     private static func file(_ name: String) -> String { Bundle.module.bundlePath + "/tls/" + name }
 

@@ -2,7 +2,7 @@ import CouchDB
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CouchDBWritingTests {
     @Test(arguments: ServerKind.available)
     func `deletes a document, and finds one that is gone already as it is wanted`(kind: ServerKind) async throws {

@@ -87,7 +87,7 @@ struct DatabaseUnderTest: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let answer = String(buffer: try await response.body.collect(upTo: 1 << 20))
         guard expecting.contains(response.status.code) else {
             throw NeverHappened(description: "\(method) \(suffix): \(response.status) \(answer)")
@@ -97,7 +97,7 @@ struct DatabaseUnderTest: Sendable {
 
     /// Runs `body` with a client, which is shut down afterwards.
     func withClient(
-        requestTimeout: Duration = .seconds(20),
+        requestTimeout: Duration = .seconds(120),
         _ body: (CouchDBClient) async throws -> Void
     ) async throws {
         let client = CouchDBClient(location: location, requestTimeout: requestTimeout)
@@ -115,7 +115,7 @@ struct DatabaseUnderTest: Sendable {
         clock: some Clock<Duration> = ContinuousClock(),
         knownIDs: Set<String> = [],
         settings: CouchDBSourceSettings = CouchDBSourceSettings(),
-        requestTimeout: Duration = .seconds(20),
+        requestTimeout: Duration = .seconds(120),
         _ body: (EventRecorder) async throws -> Void
     ) async throws {
         try await withClient(requestTimeout: requestTimeout) { client in

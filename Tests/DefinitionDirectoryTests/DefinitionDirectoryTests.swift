@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DefinitionDirectoryTests {
     @Test func `lists what is there and ignores everything that is no definition`() async throws {
         let place = try Workplace()

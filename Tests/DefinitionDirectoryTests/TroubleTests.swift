@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TroubleTests {
     @Test func `a missing directory is unavailable and never a deletion`() async throws {
         let place = try Workplace()

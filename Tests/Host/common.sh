@@ -33,6 +33,43 @@ take_processor() {
     host_processor=$processor
 }
 
+# Leaves hosts that are booted from now on so much of their processor: slow_down PERCENT NAME
+# By a control group of that name, which only root may make; or by busy loops on the same processor, each of which takes as
+# much as the host. Those take it even if the host leaves it idle, and others on the machine feel them.
+slow_down() {
+    local percent=$1 groups=/sys/fs/cgroup rival
+    if [ -e "$groups/cpu/cpu.cfs_quota_us" ] && mkdir "$groups/cpu/$2" 2>/dev/null; then
+        host_group=$groups/cpu/$2
+        echo 10000 >"$host_group/cpu.cfs_period_us"
+        echo $((percent * 100)) >"$host_group/cpu.cfs_quota_us"
+    elif grep -qw cpu "$groups/cgroup.subtree_control" 2>/dev/null && mkdir "$groups/$2" 2>/dev/null; then
+        host_group=$groups/$2
+        echo "$((percent * 100)) 10000" >"$host_group/cpu.max"
+    else
+        for ((rival = 0; rival < (100 + percent / 2) / percent - 1; rival++)); do
+            # A session of its own: the scheduler may share the processor among sessions.
+            setsid taskset --cpu-list "$host_processor" bash -c 'while :; do :; done' &
+            host_rivals+=($!)
+        done
+    fi
+}
+
+# Ends what slow_down began, once the host has ended.
+speed_up() {
+    local turn
+    [ ${#host_rivals[@]} = 0 ] || kill "${host_rivals[@]}" 2>/dev/null || true
+    host_rivals=()
+    [ -n "$host_group" ] || return 0
+    # A group can be removed once its last process is gone, which takes a moment.
+    for turn in {1..50}; do
+        ! rmdir "$host_group" 2>/dev/null || break
+        sleep 0.1
+    done
+    host_group=
+}
+host_group=
+host_rivals=()
+
 # Becomes a host: boot WORK BASE [kernel argument...]. For a subshell in the background; its process is the kernel
 # then, and the leader of a session with all the host's processes.
 # WORK/control is what the host's agent reads and writes; the script's output comes on standard output, the
@@ -43,6 +80,7 @@ boot() {
     date +%s.%N >"$work/control/started"
     # Memory is a file under TMPDIR: without a memory file system the host would wait for the disk.
     export TMPDIR=/dev/shm
+    [ -z "$host_group" ] || echo "$BASHPID" >"$host_group/cgroup.procs"
     exec taskset --cpu-list "$host_processor" linux.uml \
         mem="${HOST_MEMORY:-2048M}" umid="${work##*/}" uml_dir="$work/" \
         ubd0="$work/disk.cow,$base" root=/dev/ubda rw quiet lsm=capability \
@@ -66,6 +104,7 @@ await() {
         kill "$timer" 2>/dev/null || true
     fi
     switch_off
+    speed_up
     { wait; } 2>/dev/null || true
 }
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What is learned from Docker of containers that end.
-@Suite(.timeLimit(.minutes(1))) struct DockerWatcherTests {
+@Suite(.timeLimit(.minutes(5))) struct DockerWatcherTests {
     /// Runs a watcher of an engine whose events never come; its one container is as `list` and `details` say.
     private func withSilentEngine(
         list: @escaping @Sendable () -> String,

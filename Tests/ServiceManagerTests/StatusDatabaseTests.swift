@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The status in CouchDB, with a server that stalls, cuts, refuses and isn't the one that was meant.
-@Suite(.timeLimit(.minutes(1))) struct StatusDatabaseTests {
+@Suite(.timeLimit(.minutes(5))) struct StatusDatabaseTests {
     private struct Scene {
         let server: StandInCouchDB
         let board: StatusBoard

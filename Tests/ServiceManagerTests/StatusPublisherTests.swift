@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What the status database gets to see, on a clock that only moves when told to.
-@Suite(.timeLimit(.minutes(1))) struct StatusPublisherTests {
+@Suite(.timeLimit(.minutes(5))) struct StatusPublisherTests {
     private struct Scene {
         let database: FakeStatusDatabase
         let board: StatusBoard

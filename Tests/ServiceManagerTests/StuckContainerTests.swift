@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Docker keeps a container locked while it starts or stops it; some stay so.
-@Suite(.timeLimit(.minutes(1))) struct StuckContainerTests {
+@Suite(.timeLimit(.minutes(5))) struct StuckContainerTests {
     private static let document = #"{"image": "web:1", "port": 80, "address": "172.18.0.1:7001"}"#
 
     /// What the list says of a container.

@@ -5,7 +5,7 @@ import Testing
 
 /// The shell around the rollout: the real supervisor, runner, state files and intake over a host in memory.
 @Suite struct SupervisorTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a revision replaces another: it serves first, then the old one is drained, stopped, deleted and removed`()
         async throws
     {
@@ -26,7 +26,7 @@ import Testing
         )
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a revision that never answers its check is removed, and the old one was never touched`() async throws {
         let host = FakeHost()
         host.makeSick("web:2")
@@ -46,7 +46,7 @@ import Testing
         #expect(!host.calls.contains("set 172.17.0.1:80 0"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a document that isn't a definition is refused with its reasons, and what runs stays`() async throws {
         let host = FakeHost()
         try await withManager(host) { inbox, board in
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a container that never ran is removed without waiting for what it wrote`() async throws {
         let host = FakeHost()
         host.makeUnstartable("web:2")

@@ -217,7 +217,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a daemon that ends doesn't wait for output`() async throws {
         let fixture = UnitsFixture()
         try await fixture.run { tasks in

@@ -2,7 +2,7 @@ import Glibc
 import Systemd
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProcessDescriptorTests {
+@Suite(.timeLimit(.minutes(5))) struct ProcessDescriptorTests {
     /// A process that reads its standard input, and ends when that does.
     private func start() throws -> (process: pid_t, input: Int32) {
         var ends: [Int32] = [-1, -1]

@@ -98,6 +98,9 @@ extension StandInCouchDB {
     /// Makes heartbeats and timeouts this many times faster.
     package func setSpeed(_ speed: Int) async throws { try await perform { $0.speed = Int64(speed) } }
 
+    /// Keeps feeds from ending after their timeout, for as long as a test still does something that belongs into them.
+    package func holdTimeouts(_ holds: Bool) async throws { try await perform { $0.holdsTimeouts = holds } }
+
     /// Sends a blank line on every feed, now.
     package func beat() async throws { try await sendOnFeeds("\n") }
 

@@ -93,7 +93,11 @@ extension StandInCouchDBCore {
         } else {
             let delay = TimeAmount.microseconds(Int64(open.feed.options.timeout) * 1000 / speed)
             open.timeout = loop.scheduleTask(in: delay) {
-                if !bound.value.isStalled { bound.value.end(id) }
+                if bound.value.holdsTimeouts {
+                    bound.value.startTimers(id)
+                } else if !bound.value.isStalled {
+                    bound.value.end(id)
+                }
             }
         }
         feeds[id] = open

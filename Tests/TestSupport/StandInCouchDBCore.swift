@@ -20,6 +20,8 @@ final class StandInCouchDBCore {
     var isStalled = false
     /// How many times faster than the clock heartbeats and timeouts run.
     var speed: Int64 = 1
+    /// While true, a feed's timeout begins again instead of ending the feed.
+    var holdsTimeouts = false
     /// Where what changes something is kept.
     var journal: StandInCouchDBJournal?
     private var unanswered: [(StandInCouchDBRequest, any Channel)] = []

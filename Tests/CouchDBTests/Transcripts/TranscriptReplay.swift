@@ -92,6 +92,8 @@ final class TranscriptReplay: Sendable {
         let recorded = exchange.feed ?? ""
         let expected = TranscriptComparison.normalizedLines(recorded)
         let received = ReceivedText()
+        // The recorder was quicker than a feed's timeout; this machine may not be.
+        try await server.holdTimeouts(!steps.isEmpty)
         let response = try await open(
             exchange.method,
             translated(exchange.path),
@@ -109,16 +111,9 @@ final class TranscriptReplay: Sendable {
                 for try await chunk in response.body { received.append(String(buffer: chunk)) }
             }
             try await eventually("the first bytes of a feed") { !received.text.isEmpty }
-            for step in steps {
-                let before = TranscriptComparison.normalizedLines(received.text).count
-                try await perform(step)
-                if step.contains("_security") || step.hasPrefix("FORGET") { continue }
-                // Two changes of a document that come close together are one line. A heartbeat says nothing of it; what a filter
-                // leaves out has no line at all.
-                try? await eventually("a line for \(step)", within: .seconds(3)) {
-                    TranscriptComparison.normalizedLines(received.text).count > before
-                }
-            }
+            // The stand-in writes the line of a change before it takes the next request: two changes are never one line.
+            for step in steps { try await perform(step) }
+            try await server.holdTimeouts(false)
             try await eventually("as many lines as were recorded") {
                 TranscriptComparison.normalizedLines(received.text).count >= expected.count
             }
@@ -164,7 +159,7 @@ final class TranscriptReplay: Sendable {
             request.headers.add(name: name, value: value)
         }
         if !body.isEmpty { request.body = .bytes(ByteBuffer(string: body)) }
-        return try await http.execute(request, timeout: .seconds(20))
+        return try await http.execute(request, timeout: .seconds(120))
     }
 }
 

@@ -2,7 +2,7 @@ import Testing
 import TestSupport
 
 /// Holds the stand-in against what a real CouchDB answered to the same requests.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TranscriptReplayTests {
     @Test(arguments: TranscriptScenario.all)
     func `the stand-in answers like the real one`(scenario: TranscriptScenario) async throws {

@@ -17,7 +17,7 @@ struct WaitError: Error, CustomStringConvertible {
 /// A point in time up to which a test waits.
 struct Deadline {
     /// Generous: it only bounds how long a broken program holds up the tests.
-    static var usual: Deadline { Deadline(after: .seconds(30)) }
+    static var usual: Deadline { Deadline(after: .seconds(120)) }
 
     private let end: ContinuousClock.Instant
 
@@ -39,7 +39,8 @@ struct Deadline {
 
 private let descriptorLock = Mutex(())
 
-/// Makes descriptors close-on-exec before another test starts a process, which would keep them open.
+/// Makes descriptors close-on-exec before another test starts a process, which would keep them open; and closes them while
+/// none is being started.
 func creatingDescriptors<Result>(_ body: () throws -> Result) rethrows -> Result {
     // accept4(2) and pipe2(2) would need no lock, but the Glibc module leaves GNU's extensions out.
     try descriptorLock.withLock { _ in try body() }

