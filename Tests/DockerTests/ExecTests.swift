@@ -26,7 +26,7 @@ import Testing
             if request.target.hasSuffix("/json") { asked.withLock { $0 += 1 } }
             return Self.respond(to: request, asked: asked.withLock { $0 }, output: output)
         } _: { client, server in
-            let result = try await client.exec("c", command: ["check", "--all"], limit: .seconds(10))
+            let result = try await client.exec("c", command: ["check", "--all"], limit: .seconds(120))
             #expect(result.exitCode == 7)
             #expect(result.lines == ["hi", "oops"])
             #expect(asked.withLock { $0 } == 3)
@@ -55,7 +55,7 @@ import Testing
             .whole(409, #"{"message":"Container c is not running"}"#)
         } _: { client, _ in
             let error = await failure { () async throws(DockerError) in
-                _ = try await client.exec("c", command: ["true"], limit: .seconds(10))
+                _ = try await client.exec("c", command: ["true"], limit: .seconds(120))
             }
             #expect(error?.isConflict == true)
         }
