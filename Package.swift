@@ -238,7 +238,7 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "CouchDB", "Docker", "HostNetwork", "ServiceManager", "ServiceModel", "Systemd",
+                "Addresses", "CouchDB", "Docker", "HostNetwork", "IPVS", "ServiceManager", "ServiceModel", "Systemd",
                 "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),

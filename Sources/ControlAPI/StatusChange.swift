@@ -22,9 +22,21 @@ package struct StatusChange: Codable, Equatable, Sendable {
         schema = Self.schema
         at = new.at
         daemon = new.daemon == old.daemon ? nil : new.daemon
-        services = new.services.filter { known[$0.name] != $0 }
+        // Counts of connections differ all the time, and are no news by themselves.
+        services = new.services.filter { known[$0.name]?.withoutConnections != $0.withoutConnections }
         removed = old.services.map(\.name).filter { !names.contains($0) }
         if daemon == nil, services.isEmpty, removed.isEmpty { return nil }
+    }
+}
+
+extension ServiceStatus {
+    fileprivate var withoutConnections: Self {
+        var status = self
+        for index in status.backends.indices {
+            status.backends[index].activeConnections = nil
+            status.backends[index].inactiveConnections = nil
+        }
+        return status
     }
 }
 

@@ -9,6 +9,12 @@ package struct KernelSetting: Hashable, Sendable {
     /// Whether we write it; otherwise the administrator decides, and only hears about it.
     package var isWritten: Bool
 
+    /// Whether it is written only once Docker runs.
+    ///
+    /// A dockerd that finds forwarding off turns it on and sets the policy of the FORWARD chain to DROP; one that finds it on
+    /// leaves the policy alone, and the host routes between its networks (dockerd before 28; "Docker and iptables" in its manual).
+    package var isAfterDocker = false
+
     /// How much a wrong value matters.
     package var severity: HostNetworkFinding.Severity
 
@@ -23,6 +29,7 @@ package struct KernelSetting: Hashable, Sendable {
             name: "net.ipv4.ip_forward",
             value: "1",
             isWritten: true,
+            isAfterDocker: true,
             severity: .broken,
             purpose: "replies of containers reach their clients"
         ),
@@ -70,6 +77,15 @@ package struct KernelSetting: Hashable, Sendable {
     ]
 }
 
+extension KernelSetting {
+    /// How a wrong value is set right, and stays so over a reboot.
+    fileprivate var remedy: String {
+        isWritten
+            ? "run `sysctl -w \(name)=\(value)` as root, or restart service-managerd"
+            : "run `sysctl -w \(name)=\(value)` as root, and look in /etc/sysctl.d for what sets it otherwise at boot"
+    }
+}
+
 /// The kernel settings of this host's network namespace.
 struct KernelSettings: Sendable {
     /// Where they are: `/proc/sys`, but for tests.
@@ -105,8 +121,7 @@ struct KernelSettings: Sendable {
                 found: current.map { "\(setting.name) is \($0)" } ?? missing,
                 expected: "\(setting.value), so that \(setting.purpose)",
                 nextStep: current == nil
-                    ? "load its module, for example `modprobe ip_vs`, or use a kernel that has it"
-                    : "run `sysctl -w \(setting.name)=\(setting.value)` as root, or restart service-managerd"
+                    ? "load its module, for example `modprobe ip_vs`, or use a kernel that has it" : setting.remedy
             )
         }
     }

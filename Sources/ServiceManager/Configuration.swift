@@ -37,6 +37,8 @@ package struct Configuration: Equatable, Sendable {
     package var hostName = Self.kernelHostName
     /// The folder of the systemd credentials that the daemon's unit has (`CREDENTIALS_DIRECTORY`, systemd.exec(5)).
     package var credentialsDirectory: String?
+    /// `ipvs_timeouts`: how long IPVS remembers connections that are idle; nil: the kernel's own values stay.
+    package var ipvsTimeouts: IPVSTimeouts?
     /// `units`: `systemd` or `none`.
     package var units = Units.systemd
 
@@ -71,7 +73,7 @@ package struct Configuration: Equatable, Sendable {
             } catch {
                 throw ConfigurationError(
                     message:
-                        "\(file) is not a JSON object of strings: \(error). Mend it, or move it away for the defaults"
+                        "\(file) is not a JSON object of strings (and of \"ipvs_timeouts\", an object of strings): \(error). Mend it, or move it away for the defaults"
                 )
             }
         }
@@ -96,6 +98,7 @@ package struct Configuration: Equatable, Sendable {
         if let value = file.status_database_ca_file { statusDatabaseCAFile = value }
         if let value = file.docker_config { dockerConfig = value }
         if let value = file.host_name { hostName = value }
+        if let value = file.ipvs_timeouts { ipvsTimeouts = try IPVSTimeouts(value, path) }
         if let value = file.units {
             guard let known = Units(rawValue: value) else {
                 throw ConfigurationError(
@@ -130,4 +133,5 @@ private struct ConfigurationFile: Decodable {
     var docker_config: String?
     var host_name: String?
     var units: String?
+    var ipvs_timeouts: [String: String]?
 }

@@ -109,7 +109,13 @@ where Time.Duration == Duration {
                 switch event {
                 case .beat:
                     beat()
+                    parts.store.writeAgain()
                     for service in orphans.beat() { withdraw(service, supervisors[service]) }
+                case .gone(let service):
+                    // Something may have come for it since.
+                    guard supervisors[service]?.isDone == true else { continue }
+                    supervisors.removeValue(forKey: service)?.end()
+                    parts.store.forget(service)
                 case .addressesChanged:
                     for supervisor in supervisors.values { supervisor.send(.addressesChanged) }
                 case .drifted(let service, let repairs): supervisors[service]?.repair(repairs)
@@ -161,7 +167,8 @@ where Time.Duration == Duration {
             units: parts.units,
             board: parts.board,
             logger: parts.logger,
-            addressesFreed: { inbox.send(.addressesChanged) }
+            addressesFreed: { inbox.send(.addressesChanged) },
+            gone: { inbox.send(.gone(service)) }
         )
         group.addTask { await supervisor.run(adopting: observation) }
         return supervisor
@@ -201,6 +208,8 @@ where Time.Duration == Duration {
 package enum ManagerEvent: Sendable {
     case source(SourceEvent, DefinitionOrigin)
     case service(ServiceID, RolloutEvent)
+    /// Nothing is left of a service that would have to be remembered.
+    case gone(ServiceID)
     /// Time has passed.
     case beat
     /// An address that was refused to a service may be had now.

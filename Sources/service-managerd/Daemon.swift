@@ -156,6 +156,8 @@ struct Daemon: Sendable {
             runtime: runtime,
             balancer: balancer,
             store: store,
+            owners: owners,
+            boot: StateStore.currentBoot,
             board: board,
             clock: ContinuousClock(),
             logger: logger
@@ -213,6 +215,7 @@ struct Daemon: Sendable {
             inbox: inbox,
             docker: docker,
             ipvs: parts.ipvs,
+            balancer: parts.balancer,
             store: parts.store,
             adoption: Adoption(
                 client: docker,
@@ -227,7 +230,8 @@ struct Daemon: Sendable {
                 ipvs: parts.ipvs,
                 network: parts.network,
                 prober: parts.prober,
-                board: parts.board
+                board: parts.board,
+                timeouts: configuration.ipvsTimeouts
             )
         )
         tasks.addTask {
@@ -269,6 +273,11 @@ struct Daemon: Sendable {
                 clock: ContinuousClock(),
                 logger: logger
             ) { inbox.send(.drifted($0, $1)) }.run()
+        }
+        if let timeouts = configuration.ipvsTimeouts {
+            tasks.addTask {
+                await IPVSTimeoutsKeeper(timeouts, client: parts.ipvs, clock: ContinuousClock(), logger: logger).run()
+            }
         }
         tasks.addTask { await watchAddresses(inbox) }
         tasks.addTask {

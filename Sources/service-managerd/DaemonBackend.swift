@@ -16,6 +16,7 @@ struct DaemonBackend: ControlBackend {
     let inbox: ManagerInbox
     let docker: DockerClient
     let ipvs: IPVSClient
+    let balancer: IPVSBalancer
     let store: StateStore
     let adoption: Adoption
     let statusDatabase: StatusDatabaseSetup
@@ -36,7 +37,7 @@ struct DaemonBackend: ControlBackend {
                 },
                 statusDatabase: statusDatabaseStatus
             ),
-            services: board.statuses
+            services: board.statuses(with: try? await balancer.observeAll())
         )
     }
 

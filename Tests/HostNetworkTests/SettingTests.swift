@@ -39,6 +39,20 @@ struct SettingTests {
         let findings = await network.check().filter { if case .setting = $0.subject { true } else { false } }
         #expect(findings.map(\.subject) == [.setting("net.ipv4.vs.conn_reuse_mode")])
         #expect(findings.first?.found == "net.ipv4.vs.conn_reuse_mode is 0")
+        // Nothing that doesn't help is advised: a restart of the daemon leaves it as it is.
+        #expect(
+            findings.first?.nextStep
+                == "run `sysctl -w net.ipv4.vs.conn_reuse_mode=1` as root, and look in /etc/sysctl.d for what sets it "
+                + "otherwise at boot"
+        )
+    }
+
+    @Test func `before Docker runs, forwarding is left to Docker`() async throws {
+        let (network, folder) = try network(["net.ipv4.ip_forward": "0", "net.ipv4.vs.conntrack": "0"])
+        defer { _ = try? ProcessRunner().run("rm", ["-r", folder]) }
+        let (changes, findings) = await network.prepareHost(schedulers: [])
+        #expect(changes.map(\.description).filter { $0.contains(" set ") } == ["net.ipv4.vs.conntrack set from 0 to 1"])
+        #expect(!findings.contains { $0.subject == .setting("net.ipv4.ip_forward") })
     }
 
     @Test func `a host without IPVS and iptables is told so without an error`() async throws {

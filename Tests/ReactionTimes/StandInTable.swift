@@ -27,7 +27,7 @@ final class StandInTable: LoadBalancer {
         }
     }
 
-    func configure(_ definition: ServiceDefinition) async throws(Failure) {}
+    func configure(_ definition: ServiceDefinition, of service: ServiceID) async throws(Failure) {}
 
     func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure) {
         change { table in
@@ -38,14 +38,16 @@ final class StandInTable: LoadBalancer {
     func set(
         _ destinations: [ServiceAddress: Endpoint],
         weight: Int,
-        _ definition: ServiceDefinition
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        _ claims: Claims
     ) async throws(Failure) {
         change { table in
             for (address, destination) in destinations { table[address]?[destination] = weight }
         }
     }
 
-    func quiesce(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
+    func quiesce(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure) {
         change { table in
             for (address, destination) in destinations where table[address]?[destination] != nil {
                 table[address]?[destination] = 0
@@ -55,7 +57,9 @@ final class StandInTable: LoadBalancer {
 
     func activeConnections(_ destinations: [ServiceAddress: Endpoint]) async -> Result<Int, Failure> { .success(0) }
 
-    func delete(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
+    func openConnections(_ destinations: [ServiceAddress: Endpoint]) async -> OpenConnections? { nil }
+
+    func delete(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure) {
         change { table in
             for (address, destination) in destinations { table[address]?[destination] = nil }
         }
@@ -67,5 +71,5 @@ final class StandInTable: LoadBalancer {
 
     func observeAll() async throws(Failure) -> [ServiceAddress: ObservedVirtualService] { [:] }
 
-    func repair(_ repairs: [TrafficRepair]) async throws(Failure) {}
+    func repair(_ repairs: [TrafficRepair], of service: ServiceID) async throws(Failure) {}
 }

@@ -13,6 +13,8 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         var settings: [ServiceAddress: TrafficSettings] = [:]
         var sick: Set<String> = []
         var unstartable: Set<String> = []
+        var active = 0
+        var open: OpenConnections?
     }
 
     private let content = Mutex(Content())
@@ -25,6 +27,14 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
     /// Images whose program doesn't exist, so that their containers are created and never run.
     func makeUnstartable(_ image: String) {
         content.withLock { _ = $0.unstartable.insert(image) }
+    }
+
+    /// What the kernel counts for every destination, and what its table of connections says.
+    func leave(_ active: Int, _ open: OpenConnections?) {
+        content.withLock { content in
+            content.active = active
+            content.open = open
+        }
     }
 
     var calls: [String] { content.withLock(\.calls) }
@@ -105,7 +115,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         }
     }
 
-    func configure(_ definition: ServiceDefinition) async throws(Failure) {
+    func configure(_ definition: ServiceDefinition, of service: ServiceID) async throws(Failure) {
         content.withLock { content in
             for address in definition.addresses {
                 content.calls.append("configure \(address) \(definition.trafficSettings)")
@@ -126,7 +136,9 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
     func set(
         _ destinations: [ServiceAddress: Endpoint],
         weight: Int,
-        _ definition: ServiceDefinition
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        _ claims: Claims
     ) async throws(Failure) {
         content.withLock { content in
             for (address, destination) in destinations {
@@ -136,7 +148,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         }
     }
 
-    func quiesce(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
+    func quiesce(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure) {
         content.withLock { content in
             for (address, destination) in destinations {
                 content.calls.append("set \(destination) 0")
@@ -146,10 +158,14 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
     }
 
     func activeConnections(_ destinations: [ServiceAddress: Endpoint]) async -> Result<Int, Failure> {
-        .success(0)
+        .success(content.withLock(\.active))
     }
 
-    func delete(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
+    func openConnections(_ destinations: [ServiceAddress: Endpoint]) async -> OpenConnections? {
+        content.withLock(\.open)
+    }
+
+    func delete(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure) {
         content.withLock { content in
             for (address, destination) in destinations {
                 content.calls.append("delete \(destination)")
@@ -176,7 +192,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         try await observeAll().filter { addresses.contains($0.key) }
     }
 
-    func repair(_ repairs: [TrafficRepair]) async throws(Failure) {
+    func repair(_ repairs: [TrafficRepair], of service: ServiceID) async throws(Failure) {
         content.withLock { content in
             for repair in repairs {
                 content.calls.append("repair \(repair.kind.rawValue)")

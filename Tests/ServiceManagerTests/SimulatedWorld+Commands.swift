@@ -134,13 +134,13 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
         try await carryOut("claim for \(service)", canFailAfterwards: false) { content throws(Failure) in
             if definition.addresses.contains(foreign) { throw Failure("\(foreign) isn't ours") }
             let missing = definition.addresses.filter { content.table[$0] == nil }
-            claims.remember(missing)
+            try claims.remember(missing)
             for address in missing { content.table[address] = [:] }
             for address in definition.addresses { content.settings[address] = definition.trafficSettings }
         }
     }
 
-    func configure(_ definition: ServiceDefinition) async throws(Failure) {
+    func configure(_ definition: ServiceDefinition, of service: ServiceID) async throws(Failure) {
         try await carryOut("configure \(definition.addresses)") { content in
             for address in definition.addresses { content.settings[address] = definition.trafficSettings }
         }
@@ -157,14 +157,16 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
     func set(
         _ destinations: [ServiceAddress: Endpoint],
         weight: Int,
-        _ definition: ServiceDefinition
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        _ claims: Claims
     ) async throws(Failure) {
         try await carryOut("set \(destinations.values.map(\.description)) \(weight)") { content in
             for (address, endpoint) in destinations { write(weight, endpoint, address, &content) }
         }
     }
 
-    func quiesce(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
+    func quiesce(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure) {
         // Until it is done, a stop may come first: a kernel that doesn't answer can't hold up a drain for ever.
         world.content.withLock { $0.troubled.formUnion(destinations.values) }
         try await carryOut("quiesce \(destinations.values.map(\.description))") { content in
@@ -178,7 +180,9 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
         .success(world.random(0..<3))
     }
 
-    func delete(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
+    func openConnections(_ destinations: [ServiceAddress: Endpoint]) async -> OpenConnections? { nil }
+
+    func delete(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure) {
         try await carryOut("delete \(destinations.values.map(\.description))") { content in
             for (address, endpoint) in destinations where content.table[address] != nil {
                 write(nil, endpoint, address, &content)
@@ -202,7 +206,7 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
         try await observeAll().filter { addresses.contains($0.key) }
     }
 
-    func repair(_ repairs: [TrafficRepair]) async throws(Failure) {
+    func repair(_ repairs: [TrafficRepair], of service: ServiceID) async throws(Failure) {
         try await carryOut("repair \(repairs.map(\.kind.rawValue))") { content in
             for repair in repairs {
                 switch repair.fault {

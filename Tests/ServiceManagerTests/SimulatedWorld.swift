@@ -111,14 +111,11 @@ final class SimulatedWorld: Sendable {
             observations[found.service, default: Observation()].containers.append(observed)
         }
         for service in Set(store.services).union(observations.keys) {
-            var looked = store.claimedAddresses(of: service)
-            for observed in observations[service]?.containers ?? [] {
-                looked.formUnion(observed.definition.addresses)
-            }
-            let claiming = store.addressesBeingClaimed(of: service)
-            observations[service, default: Observation()].destinations = table.filter { address, destinations in
-                looked.contains(address) || (claiming.contains(address) && destinations.isEmpty)
-            }
+            observations[service, default: Observation()].destinations = OwnVirtualServices.find(
+                recorded: store.recordedAddresses(of: service),
+                containers: observations[service]?.containers ?? [],
+                in: table
+            )
         }
         return observations
     }

@@ -77,6 +77,7 @@ import Testing
         let found = try await runtime.observe(
             decode: { ServiceDefinition.decode($0).definition },
             known: { _, _ in nil },
+            lastResort: { _ in nil },
             started: { _, _, _ in }
         )
         return try #require(found[try ServiceID("web")]).sorted { $0.instance < $1.instance }

@@ -68,6 +68,36 @@ import Testing
         #expect(host.containers == 1)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `handshakes that no client completes don't hold up a rollout for the whole drain_timeout`() async throws {
+        let host = FakeHost()
+        try await withManager(host) { inbox, board in
+            let origin = DefinitionOrigin.directory("test")
+            inbox.send(.source(webDocument(1, drainTimeout: "1h"), origin))
+            await board.wait { $0.state == .running }
+            host.leave(2, OpenConnections(established: 0, halfOpen: ["a", "b"]))
+            inbox.send(.source(webDocument(2, drainTimeout: "1h"), origin))
+            await board.wait { $0.state == .running && $0.current == "2-abcdef" && $0.backends.count == 1 }
+        }
+        #expect(host.calls.suffix(3) == ["stop 1", "delete 172.17.0.1:80", "remove 1"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `nothing stays of a service whose document was deleted, and it can come again`() async throws {
+        let host = FakeHost()
+        try await withManager(host) { inbox, board in
+            let origin = DefinitionOrigin.directory("test")
+            inbox.send(.source(webDocument(1), origin))
+            await board.wait { $0.state == .running }
+            inbox.send(.source(.deleted(id: "web"), origin))
+            for await _ in board.changes() where board.statuses.isEmpty { break }
+            #expect(host.table.isEmpty)
+            inbox.send(.source(webDocument(2), origin))
+            await board.wait { $0.state == .running && $0.current == "2-abcdef" }
+        }
+        #expect(host.containers == 1)
+    }
+
     /// Units that never have what a container wrote.
     private struct SilentUnits: UnitKeeping {
         func update(_ wishes: UnitWishes) {}

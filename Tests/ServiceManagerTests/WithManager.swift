@@ -43,9 +43,9 @@ func withManager(
 }
 
 /// A definition that rolls quickly.
-func webDocument(_ number: Int) -> SourceEvent {
+func webDocument(_ number: Int, drainTimeout: String = "1s") -> SourceEvent {
     let text = """
-        {"image": "web:\(number)", "port": 80, "address": "172.18.0.1:7001", "min_healthy": "20ms", "drain_timeout": "1s",
+        {"image": "web:\(number)", "port": 80, "address": "172.18.0.1:7001", "min_healthy": "20ms", "drain_timeout": "\(drainTimeout)",
          "healthy_deadline": "1s", "health_check": {"kind": "tcp", "startup_interval": "50ms"}}
         """
     return .present(SourceDocument(id: "web", revision: "\(number)-abcdef", body: [UInt8](text.utf8)))

@@ -33,7 +33,7 @@ public struct DestinationStatus: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - destination: What is configured.
-    ///   - activeConnections: Connections that are established.
+    ///   - activeConnections: Connections that are established, or whose handshake was begun.
     ///   - inactiveConnections: Connections in any other state.
     ///   - persistentConnections: Clients that stick to it.
     ///   - statistics: What it has handled.

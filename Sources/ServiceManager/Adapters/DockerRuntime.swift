@@ -204,6 +204,7 @@ package struct DockerRuntime: ContainerRuntime {
     package func observe(
         decode: ([UInt8]) -> ServiceDefinition?,
         known: (ServiceID, Revision) -> ServiceDefinition?,
+        lastResort: (ServiceID) -> ServiceDefinition?,
         started: (ServiceID, ContainerID, StartedContainer) -> Void
     ) async throws(DockerError) -> [ServiceID: [ObservedContainer]] {
         var found: [ServiceID: [ObservedContainer]] = [:]
@@ -220,7 +221,9 @@ package struct DockerRuntime: ContainerRuntime {
                 continue
             }
             let stored = known(labels.service, labels.instance.revision)
-            guard let definition = stored ?? labels.document.flatMap({ decode($0) }) else {
+            // One whose own document is lost serves where its service does.
+            let own = stored ?? labels.document.flatMap { decode($0) }
+            guard let definition = own ?? lastResort(labels.service) else {
                 logger.warning(
                     "the container \(name) of \(labels.service) has no definition that can be read, and is left alone",
                     [.container: summary.id]

@@ -5,10 +5,14 @@ package import Logging
 package import ServiceModel
 
 /// Looks at the host once, before anything is decided: which containers and destinations are ours.
+///
+/// What was recorded as ours decides, not where something was found.
 package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Duration {
     private let runtime: DockerRuntime
     private let balancer: IPVSBalancer
     private let store: StateStore
+    private let owners: AddressOwners
+    private let boot: String?
     private let board: StatusBoard
     private let clock: Time
     private let logger: Logger
@@ -17,6 +21,8 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         runtime: DockerRuntime,
         balancer: IPVSBalancer,
         store: StateStore,
+        owners: AddressOwners,
+        boot: String?,
         board: StatusBoard,
         clock: Time,
         logger: Logger
@@ -24,6 +30,8 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         self.runtime = runtime
         self.balancer = balancer
         self.store = store
+        self.owners = owners
+        self.boot = boot
         self.board = board
         self.clock = clock
         self.logger = logger
@@ -50,7 +58,8 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         do throws(DockerError) {
             let containers = try await runtime.observe(
                 decode: { ServiceDefinition.decode($0).definition },
-                known: { store.load($0)?.definitions[$1]?.definition },
+                known: { store.definition(of: $0, $1) },
+                lastResort: { store.newestDefinition(of: $0) },
                 started: { board.containerStarted($2, $1, of: $0) }
             )
             for (service, found) in containers { observations[service] = Observation(containers: found) }
@@ -66,24 +75,56 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         } catch {
             throw Failure(error, "Docker's containers can't be listed")
         }
-        for service in Set(store.services).union(observations.keys) {
-            var observation = observations[service] ?? Observation()
-            var addresses = store.claimedAddresses(of: service)
-            for container in observation.containers { addresses.formUnion(container.definition.addresses) }
-            do throws(IPVSError) {
-                let claiming = store.addressesBeingClaimed(of: service).subtracting(addresses)
-                observation.destinations = try await balancer.destinations(at: addresses.union(claiming))
-                    .filter { addresses.contains($0.key) || $0.value.isEmpty }
-                if addresses.isEmpty, observation.destinations.isEmpty {
-                    // Its unit named the address, and that isn't remembered: its containers lead to it.
-                    let endpoints = Set(observation.containers.flatMap(\.endpoints))
-                    observation.destinations = try await balancer.destinations(beside: endpoints)
-                }
+        let table: [ServiceAddress: [Endpoint: Int]]
+        do throws(IPVSError) {
+            table = try await balancer.destinations()
+        } catch {
+            throw Failure(error, "the kernel's virtual services can't be listed")
+        }
+        let services = Set(store.services).union(observations.keys)
+        giveUp(services, table)
+        for service in services {
+            let recorded = store.recordedAddresses(of: service)
+            let containers = observations[service]?.containers ?? []
+            let own = OwnVirtualServices.find(recorded: recorded, containers: containers, in: table)
+            observations[service, default: Observation()].destinations = own
+            guard recorded == nil, !own.isEmpty else { continue }
+            do throws(Failure) {
+                try store.addClaims(own.keys.sorted(), of: service)
             } catch {
-                throw Failure(error, "the kernel's virtual services can't be listed")
+                logger.error("\(service): \(error)", [.service: "\(service)", .error: "\(error)"])
             }
-            observations[service] = observation
+            for address in own.keys { _ = owners.take(address, for: service) }
         }
         return observations
+    }
+
+    /// Gives up claims that say nothing any more.
+    ///
+    /// A boot empties the kernel's table: what is there now at an address that was recorded before was made by somebody else
+    /// since. And an address that was about to be claimed, and has no virtual service, is free.
+    private func giveUp(
+        _ services: Set<ServiceID>,
+        _ table: [ServiceAddress: [Endpoint: Int]]
+    ) {
+        let isNewBoot = store.isRecordedBefore(boot)
+        for service in services {
+            let claimed = store.claimedAddresses(of: service)
+            let settled = Set(store.load(service)?.record.claimed ?? [])
+            let foreign = isNewBoot ? claimed.intersection(table.keys) : []
+            let free = claimed.subtracting(settled).subtracting(table.keys)
+            for address in foreign.sorted() {
+                logger.warning(
+                    "\(service): the virtual service at \(address) was made by somebody else since the host was booted; it is "
+                        + "left as it is",
+                    [.service: "\(service)", .address: "\(address)"]
+                )
+            }
+            let lost = foreign.union(free)
+            guard !lost.isEmpty else { continue }
+            store.giveUp(lost, of: service)
+            owners.letGo(lost.sorted(), of: service)
+        }
+        store.noteBoot(boot)
     }
 }

@@ -6,13 +6,13 @@ extension IPVSBalancer {
     package func set(
         _ destinations: [ServiceAddress: Endpoint],
         weight: Int,
-        _ definition: ServiceDefinition
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        _ claims: Claims
     ) async throws(Failure) {
         for (address, destination) in destinations.sorted(by: { $0.key < $1.key }) {
+            try await ensure(address, definition, of: service, claims)
             do throws(IPVSError) {
-                if try await client.virtualService(.address(address)) == nil {
-                    try await client.add(VirtualService(address, definition.trafficSettings))
-                }
                 let found = try await status(of: destination, at: address)
                 if weight == 0, address.transport == .udp {
                     if found != nil { try await remove(destination, from: address) }
@@ -29,8 +29,63 @@ extension IPVSBalancer {
         }
     }
 
-    package func quiesce(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
-        for (address, destination) in destinations.sorted(by: { $0.key < $1.key }) {
+    /// Makes the virtual service where it is missing; one of somebody else's is left as it is.
+    private func ensure(
+        _ address: ServiceAddress,
+        _ definition: ServiceDefinition,
+        of service: ServiceID,
+        _ claims: Claims
+    ) async throws(Failure) {
+        let isNew = owners.owner(of: address) == nil
+        let owner = owners.take(address, for: service)
+        guard owner == service else { throw Self.taken(address, by: owner) }
+        do throws(Failure) {
+            if let found = try await destinationsFound(at: address) {
+                guard isNew else { return }
+                throw Self.foreign(address, found)
+            }
+            if isNew { try claims.remember([address]) }
+            try await make(VirtualService(address, definition.trafficSettings))
+        } catch {
+            if isNew {
+                owners.letGo([address], of: service)
+                claims.forget([address])
+            }
+            throw error
+        }
+    }
+
+    /// The destinations of the virtual service at an address; nil when there is none.
+    private func destinationsFound(at address: ServiceAddress) async throws(Failure) -> [DestinationStatus]? {
+        do throws(IPVSError) {
+            guard try await client.virtualService(.address(address)) != nil else { return nil }
+            return try await client.destinations(of: .address(address))
+        } catch {
+            throw Failure(error, "can't look for the virtual service of \(address)")
+        }
+    }
+
+    private func make(_ service: VirtualService) async throws(Failure) {
+        do throws(IPVSError) {
+            try await client.add(service)
+        } catch {
+            throw Failure(error, "can't make the virtual service of \(service.identity)")
+        }
+    }
+
+    /// The destinations at addresses that are the service's at this moment.
+    private func own(
+        _ destinations: [ServiceAddress: Endpoint],
+        of service: ServiceID
+    ) -> [(key: ServiceAddress, value: Endpoint)] {
+        destinations.filter { owners.owner(of: $0.key) == service }.sorted { $0.key < $1.key }
+    }
+
+    package func quiesce(
+        _ destinations: [ServiceAddress: Endpoint],
+        of service: ServiceID
+    ) async throws(Failure) {
+        for (address, destination) in own(destinations, of: service) {
             do throws(IPVSError) {
                 guard let found = try await status(of: destination, at: address) else { continue }
                 if address.transport == .udp {
@@ -59,8 +114,25 @@ extension IPVSBalancer {
         return .success(active)
     }
 
-    package func delete(_ destinations: [ServiceAddress: Endpoint]) async throws(Failure) {
-        for (address, destination) in destinations.sorted(by: { $0.key < $1.key }) {
+    package func openConnections(_ destinations: [ServiceAddress: Endpoint]) async -> OpenConnections? {
+        let counted = destinations.filter { $0.key.transport != .udp }
+        guard let connections = await table.connections(to: counted) else { return nil }
+        var open = OpenConnections(established: 0)
+        for connection in connections {
+            switch connection.stage {
+            case .established: open.established += 1
+            case .halfOpen: open.halfOpen.insert("\(connection.client) \(connection.service)")
+            case .inactive: break
+            }
+        }
+        return open
+    }
+
+    package func delete(
+        _ destinations: [ServiceAddress: Endpoint],
+        of service: ServiceID
+    ) async throws(Failure) {
+        for (address, destination) in own(destinations, of: service) {
             do throws(IPVSError) {
                 guard try await status(of: destination, at: address) != nil else { continue }
                 try await remove(destination, from: address)
@@ -87,29 +159,12 @@ extension IPVSBalancer {
         }
     }
 
-    /// All destinations of virtual services at these addresses, with their weights.
-    package func destinations(
-        at addresses: Set<ServiceAddress>
-    ) async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
-        var found: [ServiceAddress: [Endpoint: Int]] = [:]
-        for entry in try await client.snapshot().entries {
-            guard case .address(let address) = entry.service.service.identity, addresses.contains(address) else {
-                continue
-            }
-            found[address] = Self.weights(entry.destinations)
-        }
-        return found
-    }
-
-    /// The virtual services that send to any of these containers, with all their destinations and weights.
-    package func destinations(
-        beside endpoints: Set<Endpoint>
-    ) async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
+    /// All virtual services, whoever made them, with their destinations and weights.
+    package func destinations() async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
         var found: [ServiceAddress: [Endpoint: Int]] = [:]
         for entry in try await client.snapshot().entries {
             guard case .address(let address) = entry.service.service.identity else { continue }
-            let weights = Self.weights(entry.destinations)
-            if !endpoints.isDisjoint(with: weights.keys) { found[address] = weights }
+            found[address] = Self.weights(entry.destinations)
         }
         return found
     }

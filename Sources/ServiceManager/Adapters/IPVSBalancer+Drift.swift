@@ -32,7 +32,9 @@ extension IPVSBalancer {
         return observed
     }
 
-    package func repair(_ repairs: [TrafficRepair]) async throws(Failure) {
+    package func repair(_ repairs: [TrafficRepair], of service: ServiceID) async throws(Failure) {
+        let repairs = repairs.filter { owners.owner(of: $0.address) == service }
+        guard !repairs.isEmpty else { return }
         do throws(IPVSError) {
             for failure in try await client.apply(repairs.flatMap(Self.operations)) {
                 switch failure.error {

@@ -6,6 +6,7 @@ package import ServiceModel
 package struct IPVSBalancer: LoadBalancer {
     let client: IPVSClient
     let owners: AddressOwners
+    let table = ConnectionTable()
     private let localAddresses: @Sendable () -> Set<IPAddress>?
     /// Has a UDP client's next packet go to another destination than the one that was deleted.
     let forgetConnections: @Sendable (ServiceAddress, Endpoint) async -> Void
@@ -38,12 +39,7 @@ package struct IPVSBalancer: LoadBalancer {
                 try check(address)
                 let isNew = owners.owner(of: address) == nil
                 let owner = owners.take(address, for: service)
-                guard owner == service else {
-                    throw Failure(
-                        "\(address) is the address of the service \(owner): give one of them another address, or stop \(owner)",
-                        isTransient: true
-                    )
-                }
+                guard owner == service else { throw Self.taken(address, by: owner) }
                 if isNew { taken.append(address) }
             }
             try await make(definition, claims)
@@ -95,7 +91,7 @@ package struct IPVSBalancer: LoadBalancer {
             throw Failure(error, "can't look for the virtual services of \(definition.addressList)")
         }
         if let foreign { throw foreign }
-        if !missing.isEmpty { claims.remember(missing.map(\.address)) }
+        if !missing.isEmpty { try claims.remember(missing.map(\.address)) }
         var made: [VirtualService.Identity] = []
         do throws(IPVSError) {
             for (_, service) in missing {
@@ -105,11 +101,19 @@ package struct IPVSBalancer: LoadBalancer {
             for service in different { try await client.edit(service) }
         } catch {
             for identity in made { try? await client.remove(identity) }
+            claims.forget(missing.map(\.address).filter { !claims.owned.contains($0) })
             throw Failure(error, "can't make the virtual services of \(definition.addressList)")
         }
     }
 
-    private static func foreign(_ address: ServiceAddress, _ destinations: [DestinationStatus]) -> Failure {
+    static func taken(_ address: ServiceAddress, by owner: ServiceID) -> Failure {
+        Failure(
+            "\(address) is the address of the service \(owner): give one of them another address, or stop \(owner)",
+            isTransient: true
+        )
+    }
+
+    static func foreign(_ address: ServiceAddress, _ destinations: [DestinationStatus]) -> Failure {
         let there =
             destinations.isEmpty
             ? "without a destination"
@@ -133,8 +137,8 @@ package struct IPVSBalancer: LoadBalancer {
         )
     }
 
-    package func configure(_ definition: ServiceDefinition) async throws(Failure) {
-        for address in definition.addresses {
+    package func configure(_ definition: ServiceDefinition, of service: ServiceID) async throws(Failure) {
+        for address in definition.addresses where owners.owner(of: address) == service {
             do throws(IPVSError) {
                 let wanted = VirtualService(address, definition.trafficSettings)
                 guard let found = try await client.virtualService(.address(address)), found.service != wanted else {
@@ -148,7 +152,7 @@ package struct IPVSBalancer: LoadBalancer {
     }
 
     package func release(_ addresses: [ServiceAddress], of service: ServiceID) async throws(Failure) {
-        for address in addresses {
+        for address in addresses where owners.owner(of: address) == service {
             do throws(IPVSError) {
                 if try await client.virtualService(.address(address)) != nil {
                     try await client.remove(.address(address))

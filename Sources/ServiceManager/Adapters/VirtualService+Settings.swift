@@ -41,7 +41,12 @@ extension ObservedVirtualService {
             let isPlain =
                 (destination.forwarding == .masquerade || destination.forwarding == .local)
                 && destination.upperThreshold == 0 && destination.lowerThreshold == 0
-            self.destinations[endpoint] = ObservedDestination(weight: destination.weight, isPlain: isPlain)
+            self.destinations[endpoint] = ObservedDestination(
+                weight: destination.weight,
+                isPlain: isPlain,
+                activeConnections: Int(status.activeConnections),
+                inactiveConnections: Int(status.inactiveConnections)
+            )
         }
     }
 }

@@ -11,6 +11,7 @@ package struct HostDoctor: Sendable {
     private let network: HostNetwork
     private let prober: any Prober
     private let board: StatusBoard
+    private let timeouts: IPVSTimeouts?
 
     /// - Parameters:
     ///   - docker: The engine.
@@ -18,28 +19,32 @@ package struct HostDoctor: Sendable {
     ///   - network: The host's.
     ///   - prober: Connects to service addresses, as a client would.
     ///   - board: What the services need.
+    ///   - timeouts: What IPVS's timeouts are configured to be; nil: as the kernel has them.
     package init(
         docker: DockerClient,
         ipvs: IPVSClient,
         network: HostNetwork,
         prober: any Prober,
-        board: StatusBoard
+        board: StatusBoard,
+        timeouts: IPVSTimeouts? = nil
     ) {
         self.docker = docker
         self.ipvs = ipvs
         self.network = network
         self.prober = prober
         self.board = board
+        self.timeouts = timeouts
     }
 
     /// What was found, in the order in which one thing depends on another.
     package func examine() async -> [HostCheck] {
         async let engine = lookAtDocker()
         async let kernel = lookAtIPVS()
+        async let idle = lookAtTimeouts()
         async let host = lookAtNetwork()
         async let traffic = connect()
         let services = ServiceExamination(board.statuses)
-        return await [engine, kernel] + SourceExamination(board.sources, board.statusDatabase).checks + host
+        return await [engine, kernel] + idle + SourceExamination(board.sources, board.statusDatabase).checks + host
             + services.checks + traffic
     }
 
@@ -74,6 +79,12 @@ package struct HostDoctor: Sendable {
                 next: "modprobe ip_vs, or use a kernel that has it"
             )
         }
+    }
+
+    /// After which time of silence IPVS forgets a connection; nothing where IPVS can't be asked, which is said elsewhere.
+    private func lookAtTimeouts() async -> [HostCheck] {
+        guard let current = try? await ipvs.timeouts() else { return [] }
+        return [HostCheck(timeouts: current, configured: timeouts)]
     }
 
     private func lookAtNetwork() async -> [HostCheck] {
@@ -126,5 +137,26 @@ extension StatusBoard {
             rollout.instances.values.filter { $0.phase == .serving && $0.weight > 0 }.flatMap(\.destinations.keys)
         }
         .reduce(into: Set()) { $0.insert($1) }.sorted()
+    }
+}
+
+extension HostCheck {
+    /// - Parameters:
+    ///   - timeouts: The kernel's.
+    ///   - configured: `ipvs_timeouts` of the configuration.
+    package init(timeouts: Timeouts, configured: IPVSTimeouts?) {
+        let subject = "ipvs timeouts"
+        let found = "a connection that is idle for longer is forgotten: \(timeouts.text)"
+        guard let wanted = configured?.change(from: timeouts) else {
+            self.init(subject, .ok, found)
+            return
+        }
+        self.init(
+            subject,
+            .warning,
+            found,
+            expected: "\(wanted.text), as ipvs_timeouts in config.json has it",
+            next: "wait half a minute; journalctl -u service-managerd says why they can't be set"
+        )
     }
 }

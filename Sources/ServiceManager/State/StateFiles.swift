@@ -67,9 +67,8 @@ enum StateFiles {
         for (file, _) in dated.dropFirst(count) { _ = unlink(file.string) }
     }
 
-    private static func modified(_ path: FilePath) -> Int {
-        var status = stat()
-        guard stat(path.string, &status) == 0 else { return 0 }
-        return status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+    private static func modified(_ path: FilePath) -> Date {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path.string)
+        return attributes?[.modificationDate] as? Date ?? .distantPast
     }
 }

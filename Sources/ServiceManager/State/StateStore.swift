@@ -1,4 +1,3 @@
-package import Addresses
 package import FoundationEssentials
 package import Logging
 package import ServiceModel
@@ -15,8 +14,9 @@ package import SystemPackage
 ///
 /// A file that can't be read is moved aside and rebuilt: containers and kernel are the truth.
 package struct StateStore: Sendable {
-    private let directory: FilePath
-    private let logger: Logger
+    let directory: FilePath
+    let logger: Logger
+    let unwritten = UnwrittenState()
     /// Decodes a document that was accepted before.
     private let decode: @Sendable ([UInt8]) -> ServiceDefinition?
     private let now: @Sendable () -> Date
@@ -51,6 +51,16 @@ package struct StateStore: Sendable {
 
     /// What is remembered of a service; nil when there is nothing, or it couldn't be read.
     package func load(_ service: ServiceID) -> Stored? {
+        guard let record = unwritten[service].record ?? readRecord(of: service) else { return nil }
+        var definitions: [Revision: AcceptedDefinition] = [:]
+        for revision in record.revisions {
+            guard let document = document(of: service, revision), let definition = decode(document) else { continue }
+            definitions[revision] = AcceptedDefinition(revision: revision, definition: definition, document: document)
+        }
+        return Stored(record: record, definitions: definitions)
+    }
+
+    private func readRecord(of service: ServiceID) -> RolloutRecord? {
         let file = recordFile(service)
         guard let bytes = StateFiles.read(file) else { return nil }
         guard let record = try? JSONDecoder().decode(RolloutRecord.self, from: Data(bytes)) else {
@@ -61,49 +71,113 @@ package struct StateStore: Sendable {
             )
             return nil
         }
-        var definitions: [Revision: AcceptedDefinition] = [:]
-        for revision in record.revisions {
-            guard let document = document(of: service, revision), let definition = decode(document) else { continue }
-            definitions[revision] = AcceptedDefinition(revision: revision, definition: definition, document: document)
-        }
-        return Stored(record: record, definitions: definitions)
+        return record
     }
 
     /// Remembers a service's record.
     ///
-    /// A disk that is full doesn't stop the service: the older file stays, and it is said.
+    /// A disk that is full doesn't stop the service: the older file stays, it is said, and written once there is room.
     package func save(_ record: RolloutRecord, of service: ServiceID) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        let needed = Set(record.revisions)
         do {
-            try StateFiles.write([UInt8](encoder.encode(record)), to: recordFile(service))
+            try write(record, of: service)
+            unwritten.change(service) { entry in
+                entry.record = nil
+                entry.documents = entry.documents.filter {
+                    needed.contains($0.key) || entry.unwritten.contains($0.key)
+                }
+            }
         } catch {
+            unwritten.change(service) { $0.record = record }
             failed(service, error)
         }
+    }
+
+    private func write(_ record: RolloutRecord, of service: ServiceID) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try StateFiles.write([UInt8](encoder.encode(record)), to: recordFile(service))
     }
 
     /// Keeps an accepted document, and forgets those beyond the newest that are kept.
     package func keep(_ document: [UInt8], _ revision: Revision, of service: ServiceID) {
-        let folder = directory.appending(service.rawValue).appending("definitions")
-        let file = folder.appending("\(revision).json")
-        guard StateFiles.read(file) != document else { return }
+        unwritten.change(service) { $0.documents[revision] = document }
         do {
-            try StateFiles.write(document, to: file)
-            let needed = record(of: service)?.revisions.map { "\($0).json" } ?? []
-            StateFiles.prune(folder, keeping: 8, sparing: Set(needed))
+            try write(document, revision, of: service)
         } catch {
+            unwritten.change(service) { _ = $0.unwritten.insert(revision) }
             failed(service, error)
         }
     }
 
+    private func write(_ document: [UInt8], _ revision: Revision, of service: ServiceID) throws(Errno) {
+        let file = documentFile(service, revision)
+        if StateFiles.read(file) != document {
+            try StateFiles.write(document, to: file)
+            let needed = record(of: service)?.revisions.map { "\($0).json" } ?? []
+            StateFiles.prune(file.removingLastComponent(), keeping: 8, sparing: Set(needed))
+        }
+        unwritten.change(service) { _ = $0.unwritten.remove(revision) }
+    }
+
     /// The document of a revision that was accepted.
     package func document(of service: ServiceID, _ revision: Revision) -> [UInt8]? {
-        StateFiles.read(directory.appending(service.rawValue).appending("definitions").appending("\(revision).json"))
+        unwritten[service].documents[revision] ?? StateFiles.read(documentFile(service, revision))
+    }
+
+    /// The document of a revision, once it is sure to be there after a restart.
+    ///
+    /// - Throws: `Failure` when it isn't on disk and can't be written: a container of it may not be started then.
+    package func keptDocument(of service: ServiceID, _ revision: Revision) throws(Failure) -> [UInt8] {
+        guard let document = document(of: service, revision) else {
+            throw Failure(
+                "the document of \(revision) is in none of the state files (\(documentFile(service, revision))): "
+                    + "save the document once more",
+                isTransient: true
+            )
+        }
+        do throws(Errno) {
+            try write(document, revision, of: service)
+        } catch {
+            throw unwritable(documentFile(service, revision), error, "no container of \(revision) is started")
+        }
+        return document
+    }
+
+    /// Writes what couldn't be written before.
+    package func writeAgain() {
+        if let boot = unwritten.boot { noteBoot(boot) }
+        for service in unwritten.services {
+            let entry = unwritten[service]
+            do {
+                for revision in entry.unwritten {
+                    guard let document = entry.documents[revision] else { continue }
+                    try write(document, revision, of: service)
+                }
+                if let record = entry.record { save(record, of: service) }
+                guard unwritten[service].record == nil else { continue }
+                unwritten.change(service) { $0.isTold = false }
+                logger.notice("the state of \(service) is written", [.service: "\(service)"])
+            } catch {
+                failed(service, error)
+            }
+        }
+    }
+
+    private func documentFile(_ service: ServiceID, _ revision: Revision) -> FilePath {
+        directory.appending(service.rawValue).appending("definitions").appending("\(revision).json")
     }
 
     /// The definition of a revision that was accepted.
     package func definition(of service: ServiceID, _ revision: Revision) -> ServiceDefinition? {
         document(of: service, revision).flatMap { decode($0) }
+    }
+
+    /// The definition of the revision that a service runs, or else of the one that it is to run.
+    package func newestDefinition(of service: ServiceID) -> ServiceDefinition? {
+        guard let stored = load(service) else { return nil }
+        let revisions = [stored.record.current, stored.record.target] + stored.record.revisions
+        return revisions.lazy.compactMap { $0 }.compactMap { stored.definitions[$0]?.definition }.first
     }
 
     /// When a service came into its state; nil when that isn't known.
@@ -139,6 +213,17 @@ package struct StateStore: Sendable {
         try? StateFiles.write([UInt8](bytes), to: historyFile(service), isDurable: false)
     }
 
+    /// Deletes all that is remembered of a service.
+    package func forget(_ service: ServiceID) {
+        unwritten.forget(service)
+        do {
+            try FileManager.default.removeItem(atPath: directory.appending(service.rawValue).string)
+        } catch {
+            // It is found again, and tried again, at the next start.
+            logger.info("the state of \(service) can't be deleted: \(error)", [.service: "\(service)"])
+        }
+    }
+
     private func historyFile(_ service: ServiceID) -> FilePath {
         directory.appending(service.rawValue).appending("history.json")
     }
@@ -147,48 +232,8 @@ package struct StateStore: Sendable {
         directory.appending(service.rawValue).appending("since.json")
     }
 
-    /// The addresses whose virtual services are recorded as ours, or were about to be made by us.
-    package func claimedAddresses(of service: ServiceID) -> Set<ServiceAddress> {
-        Set(record(of: service)?.claimed ?? []).union(claims(of: service))
-    }
-
-    /// Remembers addresses whose virtual services are about to be made.
-    ///
-    /// The record names them only afterwards; a daemon that dies in between must know them for its own.
-    package func addClaims(_ addresses: [ServiceAddress], of service: ServiceID) {
-        saveClaims(claims(of: service).union(addresses), of: service)
-    }
-
-    /// Forgets addresses whose virtual services are gone.
-    package func removeClaims(_ addresses: [ServiceAddress], of service: ServiceID) {
-        let claims = claims(of: service)
-        let left = claims.subtracting(addresses)
-        if left != claims { saveClaims(left, of: service) }
-    }
-
-    private func claims(of service: ServiceID) -> Set<ServiceAddress> {
-        guard let bytes = StateFiles.read(claimsFile(service)) else { return [] }
-        return (try? JSONDecoder().decode(Set<ServiceAddress>.self, from: Data(bytes))) ?? []
-    }
-
-    private func saveClaims(_ claims: Set<ServiceAddress>, of service: ServiceID) {
-        do {
-            try StateFiles.write([UInt8](JSONEncoder().encode(claims.sorted())), to: claimsFile(service))
-        } catch {
-            failed(service, error)
-        }
-    }
-
-    private func claimsFile(_ service: ServiceID) -> FilePath {
-        directory.appending(service.rawValue).appending("claims.json")
-    }
-
-    /// The addresses that were about to be claimed: an empty virtual service of one of them is ours.
-    package func addressesBeingClaimed(of service: ServiceID) -> Set<ServiceAddress> {
-        Set(record(of: service)?.claiming ?? [])
-    }
-
-    private func record(of service: ServiceID) -> RolloutRecord? {
+    func record(of service: ServiceID) -> RolloutRecord? {
+        if let record = unwritten[service].record { return record }
         guard let bytes = StateFiles.read(recordFile(service)) else { return nil }
         return try? JSONDecoder().decode(RolloutRecord.self, from: Data(bytes))
     }
@@ -197,10 +242,20 @@ package struct StateStore: Sendable {
         directory.appending(service.rawValue).appending("record.json")
     }
 
-    private func failed(_ service: ServiceID, _ error: any Error) {
+    /// Says that something couldn't be written: once, until it can.
+    func failed(_ service: ServiceID, _ error: any Error) {
+        guard unwritten.isNews(service) else { return }
         logger.error(
-            "the state could not be written; after a restart the service is rebuilt from its containers",
+            "\(service): the state can't be written to \(directory) (\(error)) and is tried again every few seconds; what runs "
+                + "goes on, no new revision is started: make room on the disk",
             [.service: "\(service)", .path: "\(directory)", .error: "\(error)"]
+        )
+    }
+
+    func unwritable(_ file: FilePath, _ error: Errno, _ consequence: String) -> Failure {
+        Failure(
+            "\(file) can't be written (\(error)), so \(consequence): make room on the disk, it is tried again",
+            isTransient: true
         )
     }
 }

@@ -1,3 +1,4 @@
+package import Addresses
 package import FoundationEssentials
 package import ServiceModel
 import Synchronization
@@ -187,10 +188,15 @@ package final class StatusBoard: Sendable {
     }
 
     /// The statuses as they are now, by name.
-    package var statuses: [ServiceStatus] {
+    package var statuses: [ServiceStatus] { statuses(with: nil) }
+
+    /// The statuses as they are now, by name, with the kernel's counts of connections.
+    ///
+    /// - Parameter observed: The kernel's virtual services; nil: without counts.
+    package func statuses(with observed: [ServiceAddress: ObservedVirtualService]?) -> [ServiceStatus] {
         content.withLock { content in
             content.rollouts.values.map { rollout in
-                var status = rollout.status
+                var status = rollout.status(with: observed)
                 status.pull = content.pulls[rollout.service]
                 let times = content.restartTimes[rollout.service] ?? [:]
                 status.restarts = status.restarts?.map { restart in

@@ -7,14 +7,15 @@ extension ActionRunner {
         Claims(
             owned: store.claimedAddresses(of: service),
             settled: board.rollout(of: service)?.settledAddresses ?? [],
-            remember: { store.addClaims($0, of: service) }
+            remember: { addresses throws(Failure) in try store.addClaims(addresses, of: service) },
+            forget: { store.removeClaims($0, of: service) }
         )
     }
 
     /// Where it fails, the next comparison finds what differs.
     func configure(_ definition: ServiceDefinition) async {
         do throws(Failure) {
-            try await balancer.configure(definition)
+            try await balancer.configure(definition, of: service)
         } catch {
             logger.warning(
                 "\(service): the virtual services aren't set to \(definition.trafficSettings) yet: \(error)",
@@ -32,7 +33,7 @@ extension ActionRunner {
                 found.contains { $0.isSameDifference(as: repair) }
             }
             guard !repairs.isEmpty else { return }
-            try await balancer.repair(repairs)
+            try await balancer.repair(repairs, of: service)
             for repair in repairs {
                 board.countRepair(repair.kind, of: service)
                 var fields: [LogKey: String] = [.service: "\(service)", .address: "\(repair.address)"]

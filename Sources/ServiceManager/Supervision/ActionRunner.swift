@@ -73,7 +73,7 @@ where Time.Duration == Duration {
         case .attach(let id, let destinations, let weight, let definition),
             .setWeight(let id, let destinations, let weight, let definition):
             inLane(.attached(id), { .attachFailed(id, $0) }) { () async throws(Failure) in
-                try await balancer.set(destinations, weight: weight, definition)
+                try await balancer.set(destinations, weight: weight, definition, of: service, claims)
             }
         case .drain(let id, let destinations, _): return drain(id, destinations)
         case .stop(let id, let container, let definition):
@@ -82,7 +82,7 @@ where Time.Duration == Duration {
         case .detach(let id, let destinations, _):
             draining.end(id)
             inLane(.detached(id), { .detachFailed(id, $0) }) { () async throws(Failure) in
-                try await balancer.delete(destinations)
+                try await balancer.delete(destinations, of: service)
             }
         case .remove(let id, let container): return { await remove(id, container) }
         case .setTimer, .cancelTimer, .tell: break
@@ -150,7 +150,7 @@ where Time.Duration == Duration {
         for (address, endpoints) in strangers {
             for endpoint in endpoints {
                 do throws(Failure) {
-                    try await balancer.delete([address: endpoint])
+                    try await balancer.delete([address: endpoint], of: service)
                 } catch {
                     logger.warning(
                         "a destination whose container is gone could not be deleted",
@@ -176,25 +176,38 @@ where Time.Duration == Duration {
                 }
                 signal.finish()
             },
-            { () async throws(Failure) in try await balancer.quiesce(destinations) }
+            { () async throws(Failure) in try await balancer.quiesce(destinations, of: service) }
         )
         return {
             for await _ in quiesced {
+                let began = clock.now
+                var count = DrainCount()
                 while draining.holds(id, lease), !Task.isCancelled {
-                    let active = await balancer.activeConnections(destinations)
-                    if let event = Self.event(of: id, active) { return happened(event) }
+                    if let event = await look(&count, id, destinations, since: began) { return happened(event) }
                     try? await clock.sleep(for: .milliseconds(100))
                 }
             }
         }
     }
 
-    /// What a count of active connections means to a drain; nil: go on waiting.
-    private static func event(of id: InstanceID, _ active: Result<Int, Failure>) -> RolloutEvent? {
-        switch active {
-        case .success(0): .drained(id)
-        case .success: nil
-        case .failure(let failure): .drainFailed(id, failure)
+    /// Counts the connections that are left; nil: go on waiting.
+    private func look(
+        _ count: inout DrainCount,
+        _ id: InstanceID,
+        _ destinations: [ServiceAddress: Endpoint],
+        since began: Time.Instant
+    ) async -> RolloutEvent? {
+        let active: Int
+        switch await balancer.activeConnections(destinations) {
+        case .success(let number): active = number
+        case .failure(let failure): return .drainFailed(id, failure)
+        }
+        switch count.counted(active, at: began.duration(to: clock.now)) {
+        case .drained: return .drained(id)
+        case .wait: return nil
+        case .look:
+            let open = await balancer.openConnections(destinations)
+            return count.looked(open, at: began.duration(to: clock.now)) ? .drained(id) : nil
         }
     }
 
@@ -238,7 +251,7 @@ where Time.Duration == Duration {
 
     private func create(_ id: InstanceID, _ definition: ServiceDefinition, _ image: ImageID?) async {
         do throws(Failure) {
-            let document = store.document(of: service, id.revision) ?? []
+            let document = try store.keptDocument(of: service, id.revision)
             let accepted = AcceptedDefinition(revision: id.revision, definition: definition, document: document)
             happened(.created(id, try await runtime.create(id, of: service, accepted, image: image)))
         } catch {

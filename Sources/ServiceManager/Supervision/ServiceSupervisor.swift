@@ -1,5 +1,6 @@
 package import Logging
 package import ServiceModel
+import Synchronization
 
 /// Owns one service's rollout: takes its events one after the other, and has its actions carried out.
 ///
@@ -14,6 +15,8 @@ where Time.Duration == Duration {
     private let units: any UnitKeeping
     private let board: StatusBoard
     private let logger: Logger
+    private let gone: @Sendable () -> Void
+    private let backlog = Backlog()
 
     package let service: ServiceID
 
@@ -27,13 +30,15 @@ where Time.Duration == Duration {
         units: any UnitKeeping,
         board: StatusBoard,
         logger: Logger,
-        addressesFreed: @escaping @Sendable () -> Void
+        addressesFreed: @escaping @Sendable () -> Void,
+        gone: @escaping @Sendable () -> Void = {}
     ) {
         self.service = service
         self.store = store
         self.units = units
         self.board = board
         self.logger = logger
+        self.gone = gone
         (stream, continuation) = AsyncStream.makeStream()
         let continuation = continuation
         runner = ActionRunner(
@@ -55,8 +60,15 @@ where Time.Duration == Duration {
     ///
     /// Never waits.
     package func send(_ event: RolloutEvent) {
-        continuation.yield(.happened(event))
+        backlog.told()
+        continuation.yield(.told(event))
     }
+
+    /// True when everything that it was told has been handled, and nothing is left that would have to be remembered.
+    package var isDone: Bool { backlog.isDone }
+
+    /// Ends `run`, once what it was told is handled.
+    package func end() { continuation.finish() }
 
     /// Has the kernel's table compared once more, when it is this service's turn to write, and set right.
     ///
@@ -82,11 +94,16 @@ where Time.Duration == Duration {
             group.addTask { await runner.lane.run() }
             publish(rollout, &written)
             perform(actions, of: rollout, &timers, in: &group)
+            backlog.handled(0, isForgettable: rollout.isForgettable)
+            if rollout.isForgettable { gone() }
             for await event in stream {
+                let isTold = if case .told = event { true } else { false }
                 guard let event = accepted(event, &timers) else { continue }
                 actions = rollout.handle(event)
                 publish(rollout, &written)
                 perform(actions, of: rollout, &timers, in: &group)
+                backlog.handled(isTold ? 1 : 0, isForgettable: rollout.isForgettable)
+                if rollout.isForgettable { gone() }
             }
             group.cancelAll()
         }
@@ -95,7 +112,7 @@ where Time.Duration == Duration {
     /// The event that is meant; nil for a timer that was cancelled or set anew since.
     private func accepted(_ event: SupervisorEvent, _ timers: inout Timers) -> RolloutEvent? {
         switch event {
-        case .happened(let event): return event
+        case .happened(let event), .told(let event): return event
         case .timerFired(let timer, let number):
             guard timers.running[timer] == number else { return nil }
             timers.running[timer] = nil
@@ -144,9 +161,28 @@ private struct Timers {
     var last = 0
 }
 
+/// How much a supervisor was told and hasn't handled yet, and what came of what it has.
+private final class Backlog: Sendable {
+    private let state = Mutex((count: 0, isForgettable: false))
+
+    var isDone: Bool { state.withLock { $0.count == 0 && $0.isForgettable } }
+
+    func told() { state.withLock { $0.count += 1 } }
+
+    func handled(_ number: Int, isForgettable: Bool) {
+        state.withLock { state in
+            state.count -= number
+            state.isForgettable = isForgettable
+        }
+    }
+}
+
 /// What comes in at a supervisor.
 enum SupervisorEvent: Sendable {
+    /// From the supervisor's own work.
     case happened(RolloutEvent)
+    /// From the manager.
+    case told(RolloutEvent)
     /// The number tells a timer from an earlier one of the same name.
     case timerFired(RolloutTimer, Int)
 }

@@ -15,7 +15,7 @@ extension Duration {
 
     /// Parses a text such as `250ms`, `10s`, `1.5h`, `1m30s`: numbers with the units d, h, m, s, ms, each once and the
     /// largest first; nil for anything else, and above 10,000 days.
-    init?(definitionText text: String) {
+    package init?(definitionText text: String) {
         var rest = Array(text.utf8)[...]
         var total: Int64 = 0
         var lastUnit = Int64.max

@@ -4,6 +4,8 @@ package import Addresses
 package struct Observation: Equatable, Sendable {
     package var containers: [ObservedContainer]
     /// The destinations of the virtual services that are ours, with their weights.
+    ///
+    /// See `OwnVirtualServices`.
     package var destinations: [ServiceAddress: [Endpoint: Int]]
 
     package init(containers: [ObservedContainer] = [], destinations: [ServiceAddress: [Endpoint: Int]] = [:]) {

@@ -126,7 +126,7 @@ extension Rollout {
     ) {
         guard let candidate else { return }
         let failure = RevisionFailure(phase: phase, message: message, lastProbe: lastProbe, exit: exit)
-        failures[candidate.revision] = failure
+        remember(failure, of: candidate.revision)
         cancelCandidate()
         if current == nil, let fallback {
             current = fallback

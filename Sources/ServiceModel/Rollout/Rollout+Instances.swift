@@ -304,8 +304,11 @@ extension Rollout {
 
     mutating func removed(_ id: InstanceID, lastLog: [String]) {
         guard instances[id]?.phase == .removing else { return ignore() }
-        if failures[id.revision]?.lastLog.isEmpty == true { failures[id.revision]?.lastLog = lastLog }
+        if failures[id.revision]?.lastLog.isEmpty == true {
+            failures[id.revision]?.lastLog = RevisionFailure.lastLines(of: lastLog)
+        }
         instances[id] = nil
+        if !instances.keys.contains(where: { $0.revision == id.revision }) { exits[id.revision] = nil }
     }
 }
 

@@ -67,7 +67,12 @@ extension Rollout {
         fallback = deployment(record.fallback)
         rejection = record.rejection
         isWithdrawing = record.isWithdrawing
-        for entry in record.failures { failures[entry.revision] = entry.failure }
+        for entry in record.failures {
+            failures[entry.revision] = entry.failure
+            failures[entry.revision]?.lastLog = RevisionFailure.lastLines(of: entry.failure.lastLog)
+            failureOrder.append(entry.revision)
+        }
+        forgetOldFailures()
         if case .managed = management, current == nil, let goal, failures[goal.revision] != nil {
             management = .failed(goal.revision)
         }

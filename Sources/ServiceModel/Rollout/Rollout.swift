@@ -35,6 +35,8 @@ package struct Rollout: Equatable, Sendable {
     ///
     /// They aren't tried again by themselves.
     package internal(set) var failures: [Revision: RevisionFailure] = [:]
+    /// The revisions that failed, the last one last.
+    var failureOrder: [Revision] = []
     /// The images that revisions were started from.
     package internal(set) var images: [Revision: ImageID] = [:]
     /// Those of them whose removal is under way.

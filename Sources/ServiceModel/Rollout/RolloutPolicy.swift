@@ -11,6 +11,8 @@ package enum RolloutPolicy {
     package static let longestHold = Duration.seconds(7 * 86400)
     /// So many revisions that were current are kept to go back to.
     package static let keptRevisions = 5
+    /// So many failures of revisions that can't be gone back to are remembered.
+    package static let rememberedFailures = 10
     /// A container that ends so often before it has settled is in a crash loop.
     package static let crashLoop = 3
     /// An image that couldn't be pulled for a passing reason is tried again after 5 s, doubled up to this.

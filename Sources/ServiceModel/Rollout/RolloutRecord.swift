@@ -7,6 +7,7 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var current: Revision?
     package var fallback: Revision?
     package var rejection: Rollout.Rejection?
+    /// The last one last.
     package var failures: [FailureEntry]
     package var claimed: [ServiceAddress]
     package var unitAddresses: [ServiceAddress]?
@@ -97,8 +98,9 @@ extension Rollout {
             current: current?.revision,
             fallback: fallback?.revision,
             rejection: rejection,
-            failures: failures.map { .init(revision: $0, failure: $1) }
-                .sorted { $0.revision.description < $1.revision.description },
+            failures: failedRevisions.compactMap { revision in
+                failures[revision].map { .init(revision: revision, failure: $0) }
+            },
             claimed: claimed.sorted(),
             unitAddresses: unitAddresses,
             lastAttempt: lastAttempt,

@@ -41,9 +41,14 @@ package struct ObservedDestination: Equatable, Sendable {
     package var weight: Int
     /// False when it forwards in another way than ours do, or limits its connections.
     package var isPlain: Bool
+    /// The kernel's counts of its connections: `ActiveConn` and `InActConn` of `ipvsadm -Ln`.
+    package var activeConnections: Int
+    package var inactiveConnections: Int
 
-    package init(weight: Int, isPlain: Bool = true) {
+    package init(weight: Int, isPlain: Bool = true, activeConnections: Int = 0, inactiveConnections: Int = 0) {
         self.weight = weight
         self.isPlain = isPlain
+        self.activeConnections = activeConnections
+        self.inactiveConnections = inactiveConnections
     }
 }

@@ -184,10 +184,13 @@ extension SimulatedHost {
                 state: state
             )
         }
-        var looked = Set(record?.claimed ?? [])
-        for found in containers.values { looked.formUnion(found.definition.addresses) }
-        // One that was about to be claimed is ours when nothing is in it.
-        for address in record?.claiming ?? [] where table[address]?.isEmpty == true { looked.insert(address) }
-        return Observation(containers: observed, destinations: table.filter { looked.contains($0.key) })
+        // Addresses are recorded as ours before their virtual services are made.
+        let recorded = record.map { record in
+            Set(record.claimed).union((record.claiming ?? []).filter { table[$0]?.isEmpty == true })
+        }
+        return Observation(
+            containers: observed,
+            destinations: OwnVirtualServices.find(recorded: recorded, containers: observed, in: table)
+        )
     }
 }

@@ -1,0 +1,63 @@
+import ServiceModel
+import TestSupport
+import Testing
+
+/// How much is remembered of what failed.
+@Suite struct RememberedFailuresTests {
+    private func host(failures: Int) throws -> SimulatedHost {
+        var host = try SimulatedHost(seed: 3)
+        host.hasFaults = false
+        host.send(.managerStarted(nil))
+        host.send(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1)))
+        host.settle()
+        for number in 2..<(failures + 2) {
+            let revision = try Revision("\(number)-abcdef")
+            host.send(.defined(revision, try RandomWorldTests.definition(number)))
+            host.send(.claimFailed(revision, Failure("simulated")))
+            host.settle()
+        }
+        return host
+    }
+
+    @Test func `of fifty revisions that failed the last ones are remembered, and the record stays small`() throws {
+        let host = try host(failures: 50)
+        #expect(host.rollout.failures.count <= RolloutPolicy.rememberedFailures + 1)
+        #expect(host.rollout.failures[try Revision("51-abcdef")] != nil)
+        #expect(host.rollout.failures[try Revision("41-abcdef")] != nil)
+        #expect(host.rollout.failures[try Revision("2-abcdef")] == nil)
+        let record = host.rollout.record
+        #expect(record.failures.map(\.revision.description).last == "51-abcdef")
+        // Whoever comes next remembers the same, in the same order.
+        let (next, _) = Rollout.recovered(
+            host.rollout.service,
+            record: record,
+            definitions: host.definitions,
+            observation: host.observation
+        )
+        #expect(next.record.failures == record.failures)
+    }
+
+    @Test func `of a container's last lines the last four kilobytes are kept`() {
+        let long = String(repeating: "x", count: 700_000)
+        let kept = RevisionFailure.lastLines(of: [long, "before", long, "the end"])
+        #expect(kept.count == 4)
+        #expect(kept.last == "the end")
+        #expect(kept[2].hasSuffix("x…"))
+        #expect(kept.joined(separator: "\n").utf8.count <= RevisionFailure.longestLog)
+        let many = RevisionFailure.lastLines(of: (0..<10_000).map { "line \($0)" })
+        #expect(many.last == "line 9999")
+        #expect(many.joined(separator: "\n").utf8.count <= RevisionFailure.longestLog)
+        #expect(RevisionFailure.lastLines(of: ["a", "b"]) == ["a", "b"])
+        #expect(RevisionFailure.lastLines(of: [String(repeating: "ä", count: 5000)]).first?.utf8.count ?? 0 <= 1024)
+    }
+
+    @Test func `nothing is left to remember of a service whose document was deleted`() throws {
+        var host = try host(failures: 1)
+        #expect(!host.rollout.isForgettable)
+        host.send(.withdrawn)
+        host.settle()
+        host.send(.timerFired(.withdrawal))
+        host.settle()
+        #expect(host.rollout.isForgettable)
+    }
+}
