@@ -241,6 +241,7 @@ let package = Package(
                 "Addresses", "CouchDB", "Docker", "HostNetwork", "IPVS", "ServiceManager", "ServiceModel", "Systemd",
                 "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

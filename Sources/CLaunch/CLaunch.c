@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,16 +79,33 @@ static socklen_t unix_address(struct sockaddr_un *address, const char *path, siz
     return size;
 }
 
-int32_t launch_connect(const char *path, size_t length) {
+static int32_t connect_to(const char *path, size_t length, int type) {
     struct sockaddr_un address;
     socklen_t size = unix_address(&address, path, length);
     if (size == 0) return -ENAMETOOLONG;
-    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int descriptor = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -errno;
     if (connect(descriptor, (struct sockaddr *)&address, size) == 0) return descriptor;
     int error = errno;
     close(descriptor);
     return -error;
+}
+
+int32_t launch_connect(const char *path, size_t length) { return connect_to(path, length, SOCK_STREAM); }
+
+int32_t launch_connect_datagrams(const char *path, size_t length) { return connect_to(path, length, SOCK_DGRAM); }
+
+int32_t launch_pending(int32_t descriptor) {
+    int count = 0;
+    return ioctl(descriptor, SIOCOUTQ, &count) < 0 ? -errno : count;
+}
+
+int32_t launch_is_stream(int32_t descriptor, const char *device_and_inode) {
+    struct stat status;
+    char text[64];
+    if (fstat(descriptor, &status) < 0) return 0;
+    snprintf(text, sizeof text, "%llu:%llu", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino);
+    return strcmp(text, device_and_inode) == 0;
 }
 
 ptrdiff_t launch_read(int32_t descriptor, void *bytes, size_t capacity) {

@@ -47,13 +47,31 @@ final class ContainerLog {
     private var isInLastSeconds = false
 
     /// Copies what is later than `since`; everything when that is nil.
-    init(container: Bytes, since: DockerTime?, now: Int64) {
+    ///
+    /// - Parameter name: What the journal's field CONTAINER_NAME says.
+    init(container: Bytes, name: Bytes, since: DockerTime?, now: Int64) {
         self.container = container
         self.since = since
-        standardOutput = LogLines(descriptor: Output.standardOutput, copied: since)
-        standardError = LogLines(descriptor: Output.standardError, copied: since)
+        let fields = Self.fields(container: container, name: name)
+        standardOutput = LogLines(descriptor: Output.standardOutput, fields: fields, copied: since)
+        standardError = LogLines(descriptor: Output.standardError, fields: fields, copied: since)
         retryAt = now
         wordAt = now
+    }
+
+    /// The fields of Docker's own log driver (docs.docker.com, "Journald logging driver"), and those that the journal's
+    /// stream sets.
+    private static func fields(container: Bytes, name: Bytes) -> Bytes {
+        let id = container.prefix(12)
+        var fields = Bytes("CONTAINER_NAME=") + name
+        fields += "\nCONTAINER_ID="
+        fields += id
+        fields += "\nCONTAINER_ID_FULL="
+        fields += container
+        fields += "\nCONTAINER_TAG="
+        fields += id
+        fields += "\nSYSLOG_IDENTIFIER=launch\nSYSLOG_FACILITY=3\n"
+        return fields
     }
 
     deinit {

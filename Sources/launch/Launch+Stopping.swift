@@ -47,7 +47,7 @@ extension Launch {
     func endIfDue(now: Int64) {
         if let exit {
             for container in containers { container.log.beginLastSeconds(docker: docker, now: now) }
-            let isFinished = output.isEmpty && containers.allSatisfy { container in container.log.hasEnded }
+            let isFinished = containers.allSatisfy { container in container.log.hasEnded } && output.isDone()
             guard isFinished || exit.deadline <= now else { return }
             end(status: exit.status)
         } else if let deadline = stopDeadline, deadline <= now {

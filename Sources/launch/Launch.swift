@@ -11,7 +11,9 @@ final class Launch {
     var daemon: DaemonConnection
     let docker: DockerSocket
     var notifier: Notifier
-    var output = Output()
+    var output: Output
+    /// What the predecessor called its containers, and so what its users look for in the journal: `NAME.REVISION`.
+    let containerName: Bytes
     var containers: [FollowedContainer] = []
     /// What the daemon last had to say for STATUS=.
     var daemonStatus: Bytes = []
@@ -28,6 +30,13 @@ final class Launch {
             return value?.isEmpty == true ? nil : value
         }
         self.signals = signals
+        containerName = arguments.service + Bytes(".") + arguments.instance
+        output = Output(
+            journal: JournalSocket(
+                stream: variable("JOURNAL_STREAM"),
+                path: variable("SERVICE_MANAGER_JOURNAL_SOCKET")
+            )
+        )
         daemon = DaemonConnection(
             path: variable("SERVICE_MANAGER_LAUNCH_SOCKET"),
             hello: arguments.hello(couchDB: variable("COUCHDB_URL")),

@@ -7,6 +7,8 @@ struct LogLines {
     private static let longestTime = 36
 
     private let descriptor: Int32
+    /// What each entry of the journal says of the container.
+    private let fields: Bytes
     private var stamp: Bytes = []
     private var isInStamp = true
     private var line: Bytes = []
@@ -18,9 +20,10 @@ struct LogLines {
     /// Lines up to this time were copied before.
     private var copied: DockerTime?
 
-    /// Lines go to `descriptor`, except those that aren't later than `copied`.
-    init(descriptor: Int32, copied: DockerTime?) {
+    /// Lines go to `descriptor` with `fields`, except those that aren't later than `copied`.
+    init(descriptor: Int32, fields: Bytes, copied: DockerTime?) {
         self.descriptor = descriptor
+        self.fields = fields
         self.copied = copied
         lastTime = copied
     }
@@ -89,7 +92,7 @@ struct LogLines {
     }
 
     private mutating func endLine(into output: inout Output) {
-        if !isCopied { output.append(line: line[...], to: descriptor) }
+        if !isCopied { output.append(line: line[...], fields: fields, to: descriptor) }
         if let time, !isCopied { lastTime = time }
         line.removeAll(keepingCapacity: line.count <= 1024)
         isInStamp = true
@@ -100,7 +103,7 @@ struct LogLines {
             // Not within a character: its further bytes begin with the bits 10.
             var cut = Self.longestLine
             while cut > Self.longestLine - 4, line[cut] & 0xc0 == 0x80 { cut -= 1 }
-            if !isCopied { output.append(line: line[..<cut], to: descriptor) }
+            if !isCopied { output.append(line: line[..<cut], fields: fields, to: descriptor) }
             line.removeSubrange(..<cut)
         }
     }

@@ -122,6 +122,7 @@ struct Daemon: Sendable {
             client: docker,
             logins: RegistryLogins(path: configuration.dockerConfig),
             credentials: configuration.credentialsDirectory,
+            hostName: configuration.hostName.isEmpty ? nil : configuration.hostName,
             logger: logger
         )
         let host = configuration.hostName

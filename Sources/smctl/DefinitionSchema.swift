@@ -20,7 +20,7 @@ enum DefinitionSchema {
             },
             "image": {
               "type": "string",
-              "pattern": "^[^\\s:/@]+(:[0-9]+/[^\\s:@]+)?(/[^\\s:@]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9_.+-]*:[0-9a-fA-F]{32,})?$",
+              "pattern": "^[^\\s:/@]+(:[0-9]+/[^\\s:@]+)?(/[^\\s:@]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9_.+-]*:[0-9a-f]{32,})?$",
               "description": "A Docker image reference."
             },
             "port": {
@@ -43,13 +43,14 @@ enum DefinitionSchema {
               ]
             },
             "health_check": {
-              "description": "How it is found out whether an instance can serve.",
-              "default": "tcp",
+              "description": "How it is found out whether an instance can serve. Left out, it is http, or none where every address is UDP or SCTP.",
+              "default": "http",
               "anyOf": [
                 {
                   "type": "string",
                   "enum": [
                     "http",
+                    "up",
                     "tcp",
                     "docker",
                     "none"
@@ -101,6 +102,10 @@ enum DefinitionSchema {
                         "pattern": "^[^\\u0000-\\u001f\\u007f]*$"
                       }
                     },
+                    "json": {
+                      "$ref": "#/$defs/json",
+                      "description": "Members that the answer's JSON body must have, with these values."
+                    },
                     "command": {
                       "$ref": "#/$defs/commandLine"
                     },
@@ -134,7 +139,7 @@ enum DefinitionSchema {
                     },
                     "timeout": {
                       "description": "How long a probe may take.",
-                      "default": "2s",
+                      "default": "5s",
                       "anyOf": [
                         {
                           "type": "number",
@@ -177,7 +182,8 @@ enum DefinitionSchema {
                         "type": [
                           "string",
                           "number",
-                          "boolean"
+                          "boolean",
+                          "null"
                         ]
                       },
                       {
@@ -233,7 +239,8 @@ enum DefinitionSchema {
                     "anyOf": [
                       {
                         "type": "string",
-                        "pattern": "^(/[^:]*|[A-Za-z0-9][A-Za-z0-9_.-]*):/+[^:/][^:]*(:(ro|rw))?$"
+                        "pattern": "^(/+[^:/][^:]*|(/[^:]*|[A-Za-z0-9][A-Za-z0-9_.-]+):/+[^:/][^:]*(:((ro|rw|z|Z|r?private|r?slave|r?shared|nocopy|consistent|cached|delegated)(,(ro|rw|z|Z|r?private|r?slave|r?shared|nocopy|consistent|cached|delegated))*)?)?)$",
+                        "description": "As docker run -v takes it."
                       },
                       {
                         "type": "object",
@@ -268,7 +275,7 @@ enum DefinitionSchema {
                   "type": "object",
                   "additionalProperties": {
                     "type": "string",
-                    "pattern": "^/+[^:/][^:]*(:(ro|rw))?$"
+                    "pattern": "^/+[^:/][^:]*(:((ro|rw|z|Z|r?private|r?slave|r?shared|nocopy|consistent|cached|delegated)(,(ro|rw|z|Z|r?private|r?slave|r?shared|nocopy|consistent|cached|delegated))*)?)?$"
                   }
                 }
               ]
@@ -483,7 +490,7 @@ enum DefinitionSchema {
             },
             "healthy_deadline": {
               "description": "From a container's start to its being healthy.",
-              "default": "5m",
+              "default": "10m",
               "anyOf": [
                 {
                   "type": "number",
@@ -497,7 +504,7 @@ enum DefinitionSchema {
             },
             "progress_deadline": {
               "description": "How long a rollout may make no progress.",
-              "default": "10m",
+              "default": "15m",
               "anyOf": [
                 {
                   "type": "number",
@@ -672,9 +679,17 @@ enum DefinitionSchema {
           },
           "$defs": {
             "port": {
-              "type": "integer",
-              "minimum": 1,
-              "maximum": 65535
+              "anyOf": [
+                {
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 65535
+                },
+                {
+                  "type": "string",
+                  "pattern": "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
+                }
+              ]
             },
             "address": {
               "type": "string",
@@ -758,6 +773,25 @@ enum DefinitionSchema {
             "unit": {
               "type": "string",
               "pattern": "^[A-Za-z0-9:_\\\\-][A-Za-z0-9:_.@\\\\-]{0,254}$"
+            },
+            "json": {
+              "type": "object",
+              "minProperties": 1,
+              "additionalProperties": {
+                "anyOf": [
+                  {
+                    "type": [
+                      "string",
+                      "number",
+                      "boolean",
+                      "null"
+                    ]
+                  },
+                  {
+                    "$ref": "#/$defs/json"
+                  }
+                ]
+              }
             }
           }
         }

@@ -7,7 +7,7 @@ import Testing
 
 /// What Docker is asked to create, and where secrets come from.
 @Suite struct ContainerSpecTests {
-    private func spec(_ fields: String, credentials: String? = nil) throws -> ContainerSpec {
+    private func spec(_ fields: String, credentials: String? = nil, hostName: String? = nil) throws -> ContainerSpec {
         let text = #"{"image": "web:1", "port": 80, \#(fields)}"#
         let definition = try #require(ServiceDefinition.decode(text.utf8).definition)
         let revision = try Revision("1-abcdef")
@@ -15,7 +15,8 @@ import Testing
             InstanceID(revision: revision, slot: 1, attempt: 2),
             of: try ServiceID("web"),
             AcceptedDefinition(revision: revision, definition: definition, document: [UInt8](text.utf8)),
-            credentials: credentials
+            credentials: credentials,
+            hostName: hostName
         )
     }
 
@@ -88,6 +89,7 @@ import Testing
         #expect(spec.labels["service-manager.service"] == "web")
         #expect(spec.binds == ["/srv/web:/data:ro", "cache:/cache"])
         #expect(spec.tmpfs == ["/scratch": ""])
+        #expect(spec.mounts == [] && spec.anonymousVolumes == [])
         #expect(spec.network == "front")
         #expect(spec.memory == 64 << 20)
         #expect(spec.nanoCPUs == 500_000_000)
@@ -95,6 +97,50 @@ import Testing
         #expect(spec.ulimits == [ContainerSpec.Ulimit(name: "nofile", soft: 100, hard: 200)])
         #expect(spec.stopSignal == "SIGINT")
         #expect(spec.stopTimeout == 7)
+    }
+}
+
+/// What the predecessor's users find in a container, and what they may write for its volumes.
+extension ContainerSpecTests {
+    @Test func `a container has the predecessor's label and variable, and the document's own win`() throws {
+        let plain = try spec(#""environment": {"A": "b"}"#, hostName: "edge1")
+        #expect(plain.labels["service_name"] == "web")
+        #expect(plain.environment == ["A=b", "SYSTEM_HOSTNAME=edge1"])
+        let own = try spec(
+            #""environment": {"SYSTEM_HOSTNAME": "mine"}, "labels": {"service_name": "theirs"}"#,
+            hostName: "edge1"
+        )
+        #expect(own.labels["service_name"] == "theirs" && own.labels["service-manager.service"] == "web")
+        #expect(own.environment == ["SYSTEM_HOSTNAME=mine"])
+    }
+
+    @Test func `values of variables reach Docker byte for byte`() throws {
+        let spec = try spec(#""environment": {"A": " two\nlines \\n\t\u00e9 ", "B": null, "C": 1.50}"#)
+        #expect(spec.environment == ["A= two\nlines \\n\té ", "B=", "C=1.50"])
+    }
+
+    @Test func `volumes are handed to Docker as docker run does`() throws {
+        let spec = try spec(
+            #"""
+            "volumes": ["/srv/data:/data:z,ro", "/srv/data:/more:rslave", "named:/named:nocopy", "/scratch",
+            {"source": "/srv/10:00", "target": "/a", "read_only": true}, {"source": "cache", "target": "/b:c"}]
+            """#
+        )
+        #expect(spec.binds == ["/srv/data:/data:ro,z", "/srv/data:/more:rslave", "named:/named:nocopy"])
+        #expect(spec.anonymousVolumes == ["/scratch"])
+        #expect(
+            spec.mounts == [
+                ContainerSpec.Mount(source: .bind("/srv/10:00"), target: "/a", isReadOnly: true),
+                ContainerSpec.Mount(source: .volume("cache"), target: "/b:c", isReadOnly: false),
+            ]
+        )
+        let json = String(decoding: try JSONEncoder().encode(spec), as: UTF8.self).replacing("\\/", with: "/")
+        let encoded = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        #expect(encoded["Volumes"] as? [String: [String: String]] == ["/scratch": [:]])
+        let mounts = (encoded["HostConfig"] as? [String: Any])?["Mounts"] as? [[String: Any]]
+        #expect(mounts?.first?["Source"] as? String == "/srv/10:00")
+        #expect(mounts?.first?["Type"] as? String == "bind" && mounts?.last?["Type"] as? String == "volume")
+        #expect(mounts?.first?["ReadOnly"] as? Bool == true)
     }
 }
 

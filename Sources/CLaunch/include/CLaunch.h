@@ -36,6 +36,15 @@ int32_t launch_take_signals(int32_t descriptor);
 /// A stream socket connected to the unix socket at `path`, close-on-exec and non-blocking.
 int32_t launch_connect(const char *path, size_t length);
 
+/// A datagram socket connected to the unix socket at `path`, close-on-exec and non-blocking.
+int32_t launch_connect_datagrams(const char *path, size_t length);
+
+/// How many bytes of memory the datagrams take that the other side hasn't received (unix(7), SIOCOUTQ).
+int32_t launch_pending(int32_t descriptor);
+
+/// Whether the descriptor is the file with this device and inode: `DEVICE:INODE` in decimal.
+int32_t launch_is_stream(int32_t descriptor, const char *device_and_inode);
+
 /// read(2): 0 is the end, -EAGAIN is "nothing now". EINTR never comes back.
 ptrdiff_t launch_read(int32_t descriptor, void *bytes, size_t capacity);
 

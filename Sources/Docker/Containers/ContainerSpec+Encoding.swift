@@ -6,6 +6,8 @@ extension ContainerSpec: Encodable {
         try container.encodeIfPresent(entrypoint, forKey: .entrypoint)
         try container.encodeIfPresent(environment.nonEmpty, forKey: .environment)
         try container.encodeIfPresent(labels.nonEmpty, forKey: .labels)
+        let volumes = Dictionary(anonymousVolumes.map { ($0, [String: String]()) }) { first, _ in first }
+        try container.encodeIfPresent(volumes.nonEmpty, forKey: .volumes)
         try container.encodeIfPresent(hostname, forKey: .hostname)
         try container.encodeIfPresent(user, forKey: .user)
         try container.encodeIfPresent(stopSignal, forKey: .stopSignal)
@@ -13,6 +15,7 @@ extension ContainerSpec: Encodable {
 
         var host = container.nestedContainer(keyedBy: HostKey.self, forKey: .hostConfig)
         try host.encodeIfPresent(binds.nonEmpty, forKey: .binds)
+        try host.encodeIfPresent(mounts.nonEmpty, forKey: .mounts)
         try host.encodeIfPresent(tmpfs.nonEmpty, forKey: .tmpfs)
         try host.encodeIfPresent(network, forKey: .networkMode)
         try host.encodeIfPresent(memory, forKey: .memory)
@@ -29,6 +32,7 @@ extension ContainerSpec: Encodable {
         case entrypoint = "Entrypoint"
         case environment = "Env"
         case labels = "Labels"
+        case volumes = "Volumes"
         case hostname = "Hostname"
         case user = "User"
         case stopSignal = "StopSignal"
@@ -38,6 +42,7 @@ extension ContainerSpec: Encodable {
 
     private enum HostKey: String, CodingKey {
         case binds = "Binds"
+        case mounts = "Mounts"
         case tmpfs = "Tmpfs"
         case networkMode = "NetworkMode"
         case memory = "Memory"
@@ -46,6 +51,31 @@ extension ContainerSpec: Encodable {
         case ulimits = "Ulimits"
         case restartPolicy = "RestartPolicy"
         case logConfig = "LogConfig"
+    }
+}
+
+extension ContainerSpec.Mount: Encodable {
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch source {
+        case .bind(let path):
+            try container.encode("bind", forKey: .type)
+            try container.encode(path, forKey: .source)
+            try container.encode(["CreateMountpoint": true], forKey: .bindOptions)
+        case .volume(let name):
+            try container.encode("volume", forKey: .type)
+            try container.encode(name, forKey: .source)
+        }
+        try container.encode(target, forKey: .target)
+        try container.encode(isReadOnly, forKey: .isReadOnly)
+    }
+
+    private enum Key: String, CodingKey {
+        case type = "Type"
+        case source = "Source"
+        case target = "Target"
+        case isReadOnly = "ReadOnly"
+        case bindOptions = "BindOptions"
     }
 }
 

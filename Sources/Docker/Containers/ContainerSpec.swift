@@ -17,8 +17,12 @@ package struct ContainerSpec: Sendable, Equatable {
     package var hostname: String?
     /// `USER` or `USER:GROUP`, names or numbers.
     package var user: String?
-    /// Mounts of the host's directories or of volumes: `SOURCE:DESTINATION[:ro]`.
+    /// Mounts of the host's directories or of volumes: `SOURCE:DESTINATION[:OPTIONS]`.
     package var binds: [String] = []
+    /// Mounts that the form of `binds` can't express, because a path has a colon.
+    package var mounts: [Mount] = []
+    /// Paths that get a new volume without a name.
+    package var anonymousVolumes: [String] = []
     /// Mounts in memory: the path, and mount options such as `size=64m` (which may be empty).
     package var tmpfs: [String: String] = [:]
     /// The network mode: `bridge`, `host`, `none`, or a network's name.
@@ -39,6 +43,31 @@ package struct ContainerSpec: Sendable, Equatable {
     /// A container of an image with everything as the image and the engine have it.
     package init(image: String) {
         self.image = image
+    }
+
+    /// One mount, as `docker run --mount` has it.
+    package struct Mount: Sendable, Equatable {
+        /// What is mounted.
+        package enum Source: Sendable, Equatable {
+            /// A directory or file of the host. It is made by engines of API 1.42 and later; earlier ones want it to be there.
+            case bind(String)
+            /// A volume, by its name.
+            case volume(String)
+        }
+
+        /// What is mounted.
+        package var source: Source
+        /// Where in the container.
+        package var target: String
+        /// Whether the container can't write to it.
+        package var isReadOnly: Bool
+
+        /// A mount.
+        package init(source: Source, target: String, isReadOnly: Bool) {
+            self.source = source
+            self.target = target
+            self.isReadOnly = isReadOnly
+        }
     }
 
     /// One resource limit, as `setrlimit(2)` has it.

@@ -8,6 +8,8 @@ package struct ContainerLabels: Equatable, Sendable {
     package static let slot = "service-manager.slot"
     package static let attempt = "service-manager.attempt"
     package static let document = "service-manager.document"
+    /// The predecessor's one label, with the service's name: for people and scripts that list by it, never read by us.
+    package static let predecessor = "service_name"
 
     package var service: ServiceID
     package var instance: InstanceID

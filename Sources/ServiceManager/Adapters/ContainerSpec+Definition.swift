@@ -11,12 +11,14 @@ extension ContainerSpec {
     ///   - document: What it is to run. The document goes into a label as it is, so it holds no content of files and
     ///     credentials.
     ///   - credentials: The folder of service-managerd's own credentials, `$CREDENTIALS_DIRECTORY`; nil: it has none.
+    ///   - hostName: The host's name, for `SYSTEM_HOSTNAME`, which the predecessor set; nil: it isn't known.
     /// - Throws: `Failure` when a file or credential that the environment names can't be read.
     package init(
         _ instance: InstanceID,
         of service: ServiceID,
         _ document: AcceptedDefinition,
-        credentials: String?
+        credentials: String?,
+        hostName: String?
     ) throws(Failure) {
         let definition = document.definition
         self.init(image: definition.image)
@@ -25,19 +27,16 @@ extension ContainerSpec {
         environment = try definition.environment.map { (variable) throws(Failure) in
             "\(variable.name)=\(try Self.value(of: variable, credentials))"
         }
+        if let hostName, !definition.environment.contains(where: { $0.name == "SYSTEM_HOSTNAME" }) {
+            environment.append("SYSTEM_HOSTNAME=\(hostName)")
+        }
         labels = definition.labels.merging(
             ContainerLabels.make(instance, of: service, document: document.document)
         ) { _, ours in ours }
+        if labels[ContainerLabels.predecessor] == nil { labels[ContainerLabels.predecessor] = service.rawValue }
         hostname = definition.hostname
         user = definition.user
-        for volume in definition.volumes {
-            let mode = volume.isReadOnly ? ":ro" : ""
-            switch volume.source {
-            case .bind(let path): binds.append("\(path):\(volume.target)\(mode)")
-            case .named(let name): binds.append("\(name):\(volume.target)\(mode)")
-            case .tmpfs: tmpfs[volume.target] = volume.isReadOnly ? "ro" : ""
-            }
-        }
+        for volume in definition.volumes { add(volume) }
         network = definition.network
         memory = definition.memory.map(Int64.init)
         nanoCPUs = definition.cpus.map { Int64($0 * 1_000_000_000) }
@@ -45,6 +44,26 @@ extension ContainerSpec {
         ulimits = definition.ulimits.map { Ulimit(name: $0.name, soft: Int64($0.soft), hard: Int64($0.hard)) }
         stopSignal = definition.stopSignal
         stopTimeout = Int(definition.stopTimeout.components.seconds)
+    }
+
+    private mutating func add(_ volume: Volume) {
+        switch volume.source {
+        case .bind(let path): add(volume, from: path, .bind(path))
+        case .named(let name): add(volume, from: name, .volume(name))
+        case .anonymous: anonymousVolumes.append(volume.target)
+        case .tmpfs: tmpfs[volume.target] = volume.isReadOnly ? "ro" : ""
+        }
+    }
+
+    /// As a bind where that can be written, since for a bind Docker makes a path of the host that isn't there.
+    private mutating func add(_ volume: Volume, from source: String, _ mounted: Mount.Source) {
+        guard !source.contains(":"), !volume.target.contains(":") else {
+            mounts.append(Mount(source: mounted, target: volume.target, isReadOnly: volume.isReadOnly))
+            return
+        }
+        let options = (volume.isReadOnly ? ["ro"] : []) + volume.options
+        let mode = options.isEmpty ? "" : ":" + options.joined(separator: ",")
+        binds.append("\(source):\(volume.target)\(mode)")
     }
 
     private static func value(of variable: EnvironmentVariable, _ credentials: String?) throws(Failure) -> String {

@@ -10,16 +10,25 @@ package struct DockerRuntime: ContainerRuntime {
     let logins: RegistryLogins
     let logger: Logger
     private let credentials: String?
+    private let hostName: String?
 
     /// - Parameters:
     ///   - client: The engine.
     ///   - logins: Of the registries.
     ///   - credentials: The folder of the daemon's systemd credentials; nil: it has none.
+    ///   - hostName: The host's name, which containers get as `SYSTEM_HOSTNAME`; nil: they don't.
     ///   - logger: Where oddities are told.
-    package init(client: DockerClient, logins: RegistryLogins, credentials: String? = nil, logger: Logger) {
+    package init(
+        client: DockerClient,
+        logins: RegistryLogins,
+        credentials: String? = nil,
+        hostName: String? = nil,
+        logger: Logger
+    ) {
         self.client = client
         self.logins = logins
         self.credentials = credentials
+        self.hostName = hostName
         self.logger = logger
     }
 
@@ -29,7 +38,7 @@ package struct DockerRuntime: ContainerRuntime {
         _ document: AcceptedDefinition,
         image: ImageID?
     ) async throws(Failure) -> ContainerID {
-        var spec = try ContainerSpec(instance, of: service, document, credentials: credentials)
+        var spec = try ContainerSpec(instance, of: service, document, credentials: credentials, hostName: hostName)
         // The name says more to a person who lists containers, as long as it stands for the revision's image.
         if let image, (try? await client.inspectImage(spec.image))?.id != image.rawValue { spec.image = image.rawValue }
         let name = ContainerLabels.name(instance, of: service)

@@ -53,7 +53,7 @@ package struct NetworkProber: Prober {
             await reset(channel)
             return .success
         } catch {
-            return .failure("tcp \(endpoint): \(Self.reason(error))")
+            return .failure("tcp \(endpoint): \(Self.reason(error, target.check))")
         }
     }
 
@@ -70,11 +70,12 @@ package struct NetworkProber: Prober {
         let name = "GET http://\(endpoint)\(request.path)"
         let text = Self.request(request, endpoint)
         do {
-            let promise = group.next().makePromise(of: [UInt8].self)
-            let limit = TimeAmount(target.check.timeout)
+            let promise = group.next().makePromise(of: HTTPAnswer.self)
+            let reader = HTTPAnswerReader(wantsBody: request.json != nil)
+            let limit = target.check.timeout
             let channel = try await bootstrap(target).channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(StatusLineReader(promise: promise, limit: limit))
+                    try channel.pipeline.syncOperations.addHandler(AnswerHandler(promise, reader, limit))
                 }
             }
             .connect(host: endpoint.address.description, port: Int(endpoint.port.rawValue)).flatMapErrorThrowing {
@@ -82,18 +83,12 @@ package struct NetworkProber: Prober {
                 throw $0
             }.get()
             try? await channel.writeAndFlush(ByteBuffer(string: text)).get()
-            let line = try await promise.futureResult.get()
+            let answer = try await promise.futureResult.get()
             await reset(channel)
-            guard let status = Self.status(line) else {
-                return .failure("\(name): expected an HTTP answer, found \"\(Self.printable(line))\"")
-            }
-            return request.accepts(status)
-                ? .success
-                : .failure(
-                    "\(name) → \(status), expected one of \(request.status.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ", "))"
-                )
+            guard let problem = answer.problem(request) else { return .success }
+            return .failure("\(name) → \(problem)")
         } catch {
-            return .failure("\(name): \(Self.reason(error))")
+            return .failure("\(name): \(Self.reason(error, target.check))")
         }
     }
 
@@ -104,71 +99,89 @@ package struct NetworkProber: Prober {
         return lines.joined(separator: "\r\n")
     }
 
-    private static func status(_ line: [UInt8]) -> Int? {
-        let parts = String(decoding: line, as: UTF8.self).split(separator: " ")
-        guard parts.count >= 2, parts[0].hasPrefix("HTTP/1.") else { return nil }
-        return Int(parts[1])
-    }
-
-    private static func printable(_ line: [UInt8]) -> String {
-        String(decoding: line.prefix(60).map { (32..<127).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
-    }
-
-    private static func reason(_ error: any Error) -> String {
+    private static func reason(_ error: any Error, _ check: HealthCheck) -> String {
         switch error {
         case let error as NIOConnectionError:
-            error.connectionErrors.first.map { reason($0.error) } ?? "no connection"
+            error.connectionErrors.first.map { reason($0.error, check) } ?? "no connection"
         case let error as IOError: String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout: "no connection within the timeout"
+        case ChannelError.connectTimeout: "no connection within \(check.timeout.shortText) (health_check.timeout)"
         case let error as ProbeError: error.text
         default: "\(error)"
         }
     }
 }
 
-/// Why no status line came.
+/// Why no answer came.
 struct ProbeError: Error {
     let text: String
 }
 
-/// Gathers the first line of an answer, within a limit.
-private final class StatusLineReader: ChannelInboundHandler {
+/// A whole answer, as far as the probe looks at it.
+struct HTTPAnswer: Equatable, Sendable {
+    let status: Int
+    let body: [UInt8]
+    let hint: String?
+
+    /// What isn't as the probe wants it; nil when nothing is.
+    func problem(_ probe: HTTPProbe) -> String? {
+        guard probe.accepts(status) else {
+            let accepted = probe.status.map { range in
+                range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+            }
+            return "\(status), expected one of \(accepted.joined(separator: ", "))\(hint.map { ": \($0)" } ?? "")"
+        }
+        guard let json = probe.json, let difference = JSONExpectation.difference(of: json, in: body) else { return nil }
+        return "\(status), \(difference)"
+    }
+}
+
+/// Gathers an answer, within a limit.
+private final class AnswerHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private var promise: EventLoopPromise<[UInt8]>?
-    private let limit: TimeAmount
-    private var line: [UInt8] = []
+    private var promise: EventLoopPromise<HTTPAnswer>?
+    private let limit: Duration
+    private var reader: HTTPAnswerReader
     private var timeout: Scheduled<Void>?
 
-    init(promise: EventLoopPromise<[UInt8]>, limit: TimeAmount) {
+    init(_ promise: EventLoopPromise<HTTPAnswer>, _ reader: HTTPAnswerReader, _ limit: Duration) {
         self.promise = promise
+        self.reader = reader
         self.limit = limit
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        timeout = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
-            self.finish(.failure(ProbeError(text: "no answer within the timeout")))
+        timeout = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
+            let what = self.reader.hasBegun ? "no whole answer" : "no answer"
+            let next = "raise it for a server that is slow; \(HTTPAnswerReader.advice)"
+            self.finish(
+                .failure(ProbeError(text: "\(what) within \(self.limit.shortText) (health_check.timeout): \(next)"))
+            )
         }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        line += unwrapInboundIn(data).readableBytesView
-        if let end = line.firstIndex(of: UInt8(ascii: "\n")) {
-            finish(.success(Array(line[..<end])))
-        } else if line.count > 4096 {
-            finish(.success(line))
-        }
+        if promise != nil, let outcome = reader.read(unwrapInboundIn(data).readableBytesView) { finish(outcome) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(.failure(error))
+        let what = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        finish(.failure(ProbeError(text: "\(what), before an answer: \(HTTPAnswerReader.advice)")))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish(.failure(ProbeError(text: "the connection was closed without an answer")))
+        if promise != nil { finish(reader.end()) }
     }
 
-    private func finish(_ result: Result<[UInt8], any Error>) {
+    private func finish(_ outcome: HTTPAnswerReader.Outcome) {
+        switch outcome {
+        case .answered(let status, let body):
+            finish(.success(HTTPAnswer(status: status, body: body, hint: reader.hint)))
+        case .other(let text): finish(.failure(ProbeError(text: text)))
+        }
+    }
+
+    private func finish(_ result: Result<HTTPAnswer, any Error>) {
         timeout?.cancel()
         promise?.completeWith(result)
         promise = nil

@@ -20,6 +20,13 @@ package struct ProbeTarget: Equatable, Sendable {
     package var check: HealthCheck
     package var cadence: ProbeCadence
 
+    package init(container: ContainerID, endpoint: Endpoint, check: HealthCheck, cadence: ProbeCadence) {
+        self.container = container
+        self.endpoint = endpoint
+        self.check = check
+        self.cadence = cadence
+    }
+
     /// Between the end of a probe and the next.
     package var interval: Duration {
         switch cadence {

@@ -12,8 +12,18 @@ package struct HTTPProbe: Hashable, Sendable {
     /// More headers of the request; never `Host`.
     package var headers: [String: String] = [:]
 
+    /// Members that the answer's JSON body must have, with these values; nil: the body doesn't matter. Never empty.
+    package var json: [String: JSONExpectation]?
+
     /// Makes a probe of `/` that accepts 200…399.
     package init() {}
+
+    /// What `"health_check": "up"` stands for: `/` answers with JSON that says `{"status": "up"}`.
+    package static var up: HTTPProbe {
+        var probe = HTTPProbe()
+        probe.json = ["status": .text("up")]
+        return probe
+    }
 
     /// Whether a status code counts as healthy.
     ///

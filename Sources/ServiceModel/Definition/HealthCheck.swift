@@ -19,6 +19,9 @@ package struct HealthCheck: Hashable, Sendable {
     /// What a probe does.
     package var kind: Kind
 
+    /// Whether the document names no kind, so that the addresses decide; see ``ServiceDefinition/effectiveHealthCheck``.
+    package var isKindImplied = false
+
     /// The port to probe; nil: the service's.
     package var port: Port?
 
@@ -29,7 +32,7 @@ package struct HealthCheck: Hashable, Sendable {
     package var startupInterval = Duration.milliseconds(250)
 
     /// How long a probe may take: 10 ms…5 min.
-    package var timeout = Duration.seconds(2)
+    package var timeout = Duration.seconds(5)
 
     /// So many successes in a row make it healthy: 1…100.
     package var rise = 1
@@ -43,7 +46,26 @@ package struct HealthCheck: Hashable, Sendable {
     /// Makes a health check with the defaults.
     ///
     /// - Parameter kind: What a probe does.
-    package init(_ kind: Kind = .tcp) {
+    package init(_ kind: Kind) {
         self.kind = kind
+    }
+
+    /// The check of a document that names none: `GET /`, as with the predecessor.
+    package static var implied: HealthCheck {
+        var check = HealthCheck(.http(HTTPProbe()))
+        check.isKindImplied = true
+        return check
+    }
+}
+
+extension ServiceDefinition {
+    /// The check that holds: an implied one becomes `none` where no address is TCP, since HTTP is spoken over TCP only.
+    package var effectiveHealthCheck: HealthCheck {
+        guard healthCheck.isKindImplied, !addresses.isEmpty, !addresses.contains(where: { $0.transport == .tcp }) else {
+            return healthCheck
+        }
+        var check = healthCheck
+        check.kind = .none
+        return check
     }
 }

@@ -9,7 +9,11 @@ enum ImageReference {
         if text.contains("://") { return "it has no scheme such as https://" }
         var name = text[...]
         if let at = name.firstIndex(of: "@") {
-            guard isDigest(name[name.index(after: at)...]) else {
+            let digest = name[name.index(after: at)...]
+            if digest.contains(where: \.isUppercase), isDigest(digest.lowercased()[...]) {
+                return "the hexadecimal digits of a digest are in lower case"
+            }
+            guard isDigest(digest) else {
                 return "after \"@\" comes a digest such as sha256: with 64 hexadecimal digits"
             }
             name = name[..<at]
@@ -74,11 +78,12 @@ enum ImageReference {
         return first != UInt8(ascii: ".") && first != UInt8(ascii: "-") && text.utf8.allSatisfy(Names.isWord)
     }
 
+    /// Hexadecimal digits in lower case, as the registered algorithms have them (OCI image specification, descriptor.md).
     private static func isDigest(_ text: Substring) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.first.map(JSONReader.isLetter) == true else { return false }
         let length = ["sha256": 64, "sha512": 128][String(parts[0])]
-        return parts[1].utf8.allSatisfy(Names.isHexadecimal)
+        return parts[1].utf8.allSatisfy { Names.isHexadecimal($0) && !(UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
             && length.map { parts[1].utf8.count == $0 } ?? (parts[1].utf8.count >= 32)
     }
 }

@@ -29,6 +29,9 @@ enum Names {
             && text.utf8.allSatisfy(isWord)
     }
 
+    /// The name of a volume of Docker's `local` driver: `[a-zA-Z0-9][a-zA-Z0-9_.-]+` (moby, daemon/names/names.go).
+    static func isVolume(_ text: some StringProtocol) -> Bool { text.utf8.count >= 2 && isDockerObject(text) }
+
     /// The name of an HTTP header: a token (RFC 9110, section 5.6.2).
     static func isHeader(_ text: String) -> Bool {
         !text.isEmpty

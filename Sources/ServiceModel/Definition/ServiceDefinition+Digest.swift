@@ -6,13 +6,13 @@ extension ServiceDefinition {
     /// Equal for definitions that differ only in the order of environment, volumes, labels, ulimits and headers, or in how
     /// a value is written; different for any other difference of image, port, health check, environment, volumes,
     /// command, entry point, user, network, labels, host name, limits and stop signal. A field at its default adds
-    /// nothing, so that a new field changes no digest. Holds the values of the environment: never show or store it.
+    /// nothing, so that a new field changes no digest; of the health check, its kind is always there. Holds the values of the environment: never show or store it.
     package var specificationDigestInput: [UInt8] {
         var bytes = DigestBytes()
         bytes.add("version", ["1"])
         bytes.add("image", [image])
         bytes.add("port", [port.description])
-        bytes.add("health_check", healthCheck.digestParts)
+        bytes.add("health_check", effectiveHealthCheck.digestParts)
         for variable in environment.sorted(by: { $0.name < $1.name }) {
             switch variable.value {
             case .text(let text): bytes.add("environment", [variable.name, "text", text.revealed])
@@ -21,12 +21,14 @@ extension ServiceDefinition {
             }
         }
         for volume in volumes.sorted(by: { $0.target < $1.target }) {
-            let access = volume.isReadOnly ? "ro" : "rw"
+            var parts = [volume.target, volume.isReadOnly ? "ro" : "rw"]
             switch volume.source {
-            case .bind(let path): bytes.add("volumes", [volume.target, access, "bind", path])
-            case .named(let name): bytes.add("volumes", [volume.target, access, "volume", name])
-            case .tmpfs: bytes.add("volumes", [volume.target, access, "tmpfs"])
+            case .bind(let path): parts += ["bind", path]
+            case .named(let name): parts += ["volume", name]
+            case .anonymous: parts += ["anonymous"]
+            case .tmpfs: parts += ["tmpfs"]
             }
+            bytes.add("volumes", parts + volume.options.sorted())
         }
         bytes.add("command", command)
         bytes.add("entrypoint", entrypoint)
@@ -61,9 +63,9 @@ extension HealthCheck {
     /// What differs from the defaults, each part with its name.
     fileprivate var digestParts: [String]? {
         var parts: [String] = []
-        let defaults = HealthCheck()
+        let defaults = HealthCheck(kind)
         switch kind {
-        case .tcp: break
+        case .tcp: parts += ["tcp"]
         case .docker: parts += ["docker"]
         case .none: parts += ["none"]
         case .exec(let command): parts += ["exec", String(command.count)] + command
@@ -74,6 +76,7 @@ extension HealthCheck {
                 parts += ["status"] + probe.status.map { "\($0.lowerBound)-\($0.upperBound)" }
             }
             for (name, value) in probe.headers.sorted(by: { $0.key < $1.key }) { parts += ["header", name, value] }
+            if let json = probe.json { parts += ["json"] + JSONExpectation.object(json).digestParts }
         }
         if let port { parts += ["port", port.description] }
         if interval != defaults.interval { parts += ["interval", interval.shortText] }
@@ -83,6 +86,20 @@ extension HealthCheck {
         if fall != defaults.fall { parts += ["fall", String(fall)] }
         if let restartAfter { parts += ["restart_after", String(restartAfter)] }
         return parts.isEmpty ? nil : parts
+    }
+}
+
+extension JSONExpectation {
+    fileprivate var digestParts: [String] {
+        switch self {
+        case .null: ["null"]
+        case .bool(let value): ["bool", String(value)]
+        case .number(let value): ["number", String(value)]
+        case .text(let text): ["text", text]
+        case .object(let members):
+            ["object", String(members.count)]
+                + members.sorted { $0.key < $1.key }.flatMap { [$0.key] + $0.value.digestParts }
+        }
     }
 }
 

@@ -8,8 +8,8 @@ package struct ServiceDefinition: Hashable, Sendable {
     package var port: Port
     /// Where clients reach the service; empty when the unit names it.
     package var addresses: [ServiceAddress]
-    /// How it is found out whether an instance can serve.
-    package var healthCheck = HealthCheck()
+    /// How it is found out whether an instance can serve, as the document says; ``effectiveHealthCheck`` is what holds.
+    package var healthCheck = HealthCheck.implied
 
     /// The container's environment, in the document's order; no name twice.
     package var environment: [EnvironmentVariable] = []
@@ -51,9 +51,9 @@ package struct ServiceDefinition: Hashable, Sendable {
     /// How long a container may take to start: 1 s…24 h.
     package var startDeadline = Duration.seconds(60)
     /// From a container's start to its being healthy: 1 s…24 h.
-    package var healthyDeadline = Duration.seconds(300)
+    package var healthyDeadline = Duration.seconds(600)
     /// How long a rollout may make no progress: 1 s…7 days.
-    package var progressDeadline = Duration.seconds(600)
+    package var progressDeadline = Duration.seconds(900)
 
     /// Which comes first when a revision replaces another.
     package var order = RolloutOrder.startFirst

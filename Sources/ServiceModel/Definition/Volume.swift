@@ -6,6 +6,8 @@ package struct Volume: Hashable, Sendable {
         case bind(String)
         /// A Docker volume's name.
         case named(String)
+        /// A Docker volume without a name, which ends with its container.
+        case anonymous
         /// Memory.
         case tmpfs
     }
@@ -19,15 +21,21 @@ package struct Volume: Hashable, Sendable {
     /// Whether the container can't write to it.
     package var isReadOnly: Bool
 
+    /// Further options as `docker run -v` takes them, each at most once of its kind: `z`, `Z`, a propagation such as `rslave`,
+    /// `nocopy`, or a consistency. None for objects and memory.
+    package var options: [String]
+
     /// Makes a volume.
     ///
     /// - Parameters:
     ///   - source: What is mounted.
     ///   - target: An absolute path in the container.
     ///   - isReadOnly: Whether the container can't write to it.
-    package init(source: Source, target: String, isReadOnly: Bool = false) {
+    ///   - options: Further options of `docker run -v`.
+    package init(source: Source, target: String, isReadOnly: Bool = false, options: [String] = []) {
         self.source = source
         self.target = target
         self.isReadOnly = isReadOnly
+        self.options = options
     }
 }

@@ -137,7 +137,7 @@ extension Rollout {
                 instance.id,
                 container,
                 endpoint,
-                instance.definition.healthCheck,
+                instance.definition.effectiveHealthCheck,
                 cadence: cadence,
                 assumed: instance.health
             )

@@ -18,7 +18,8 @@ final class LaunchProcess {
         return path.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" } + "/launch"
     }
 
-    init(_ arguments: [String], environment: [String: String]) throws {
+    /// - Parameter isInJournal: Whether its standard error counts as the journal's stream.
+    init(_ arguments: [String], environment: [String: String], isInJournal: Bool = false) throws {
         var child: pid_t = 0
         var outputs: [CInt] = [0, 0]
         var errors: [CInt] = [0, 0]
@@ -28,13 +29,20 @@ final class LaunchProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         let program = Self.program
         var argv = ([program] + arguments).map { strdup($0) } + [nil]
-        var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = []
         defer { for pointer in argv + envp { free(pointer) } }
         // One stream is a pipe, the other a socket as the journal's, because launch writes to them in different ways.
         let result = try creatingDescriptors {
             guard pipe(&outputs) == 0, pipe(&lifelines) == 0,
                 socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &errors) == 0
             else { throw WaitError(call: "pipe") }
+            var environment = environment
+            if isInJournal {
+                var status = stat()
+                guard fstat(errors[1], &status) == 0 else { throw WaitError(call: "fstat") }
+                environment["JOURNAL_STREAM"] = "\(status.st_dev):\(status.st_ino)"
+            }
+            envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
             for descriptor in outputs + errors + lifelines { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
             posix_spawn_file_actions_adddup2(&actions, outputs[1], 1)
             posix_spawn_file_actions_adddup2(&actions, errors[1], 2)

@@ -5,6 +5,8 @@ import Glibc
 final class Surroundings {
     let folder: String
     let notifications: NotifySocket
+    /// journald's socket; used by processes that are in the journal.
+    let journal: NotifySocket
     let docker: UnixListener
     private(set) var daemon: UnixListener
     private let environment: [String: String]
@@ -18,16 +20,18 @@ final class Surroundings {
         guard mkdtemp(&template) != nil else { throw WaitError(call: "mkdtemp") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         notifications = try NotifySocket("\(folder)/notify")
+        journal = try NotifySocket("\(folder)/journal")
         docker = try UnixListener("\(folder)/docker.sock")
         daemon = try UnixListener("\(folder)/launch.sock")
         environment = [
             "NOTIFY_SOCKET": "\(folder)/notify", "DOCKER_HOST": "unix://\(folder)/docker.sock",
             "SERVICE_MANAGER_LAUNCH_SOCKET": "\(folder)/launch.sock",
+            "SERVICE_MANAGER_JOURNAL_SOCKET": "\(folder)/journal",
         ]
     }
 
     deinit {
-        for name in ["notify", "docker.sock", "launch.sock"] { unlink("\(folder)/\(name)") }
+        for name in ["notify", "journal", "docker.sock", "launch.sock"] { unlink("\(folder)/\(name)") }
         rmdir(folder)
     }
 
@@ -41,9 +45,14 @@ final class Surroundings {
 
     func launch(
         _ arguments: [String] = ["shop", "manager", "-"],
-        environment more: [String: String] = [:]
+        environment more: [String: String] = [:],
+        isInJournal: Bool = false
     ) throws -> LaunchProcess {
-        let process = try LaunchProcess(arguments, environment: environment.merging(more) { $1 })
+        let process = try LaunchProcess(
+            arguments,
+            environment: environment.merging(more) { $1 },
+            isInJournal: isInJournal
+        )
         processes.append(process)
         return process
     }

@@ -50,10 +50,19 @@ extension BadDocument {
         .init(#""image": «"https://registry/web""#, "image", #""https://registry/web""#, "an image reference"),
         .init(#""image": «"web: 1""#, "image", #""web: 1""#, "an image reference"),
         .init(#""image": «"web@sha256:12""#, "image", #""web@sha256:12""#, "an image reference"),
+        .init(
+            #""image": «"web@sha256:ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789""#,
+            "image",
+            #""web@sha256:ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789A…""#,
+            "an image reference"
+        ),
         .init(#""image": «80"#, "image", "80", "an image reference"),
         .init(#""image": «null"#, "image", "null", "an image reference"),
         .init(#""port": «"80x""#, "port", #""80x""#, "a number from 1 to 65535"),
-        .init(#""port": «"80""#, "port", #""80""#, "a number from 1 to 65535"),
+        .init(#""port": «"080""#, "port", #""080""#, "a number from 1 to 65535"),
+        .init(#""port": «"65536""#, "port", #""65536""#, "a number from 1 to 65535"),
+        .init(#""port": «" 80""#, "port", #"" 80""#, "a number from 1 to 65535"),
+        .init(#""port": «null"#, "port", "null", "a number from 1 to 65535"),
         .init(#""port": «0"#, "port", "0", "a number from 1 to 65535"),
         .init(#""port": «65536"#, "port", "65536", "a number from 1 to 65535"),
         .init(#""port": «80.5"#, "port", "80.5", "a number from 1 to 65535"),
@@ -72,7 +81,8 @@ extension BadDocument {
     ]
 
     static let healthChecks: [BadDocument] = [
-        .init(#""health_check": «"htttp""#, "health_check", #""htttp""#, #""http", "tcp""#),
+        .init(#""health_check": «"htttp""#, "health_check", #""htttp""#, #""http", "up", "tcp""#),
+        .init(#""health_check": «"web""#, "health_check", #""web""#, #""http", "up", "tcp""#),
         .init(#""health_check": «"exec""#, "health_check", #""exec""#, "an object"),
         .init(#""health_check": «true"#, "health_check", "true", "an object"),
         .init(#""health_check": {"kind": «"https"}"#, "health_check.kind", #""https""#, #""exec" or "none""#),
@@ -112,6 +122,9 @@ extension BadDocument {
             "the name of a header",
             isInSchema: false
         ),
+        .init(#""health_check": {"json": «"up"}"#, "health_check.json", #""up""#, "an object of members"),
+        .init(#""health_check": {"json": «{}}"#, "health_check.json", "an empty object", "an object of members"),
+        .init(#""health_check": {"json": {"a": {"b": «[]}}}"#, "health_check.json.a.b", "an empty list", "a text"),
         .init(#""health_check": {"command": «[]}"#, "health_check.command", "an empty list", "a command"),
         .init(#""health_check": {"interval": «0}"#, "health_check.interval", "0", "from 100ms to 1h"),
         .init(#""health_check": {"startup_interval": «0.01}"#, "health_check.startup_interval", "0.01", "from 50ms"),
@@ -124,7 +137,6 @@ extension BadDocument {
     static let containers: [BadDocument] = [
         .init(#""environment": «"A=b""#, "environment", "a text", "an object"),
         .init(#""environment": {"THING": «["secret"]}"#, "environment.THING", "a list of 1 value", "a text"),
-        .init(#""environment": {"THING": «null}"#, "environment.THING", "null", "a text"),
         .init(#""environment": {"THING": «{}}"#, "environment.THING", "an empty object", "a text"),
         .init(#""environment": {"THING": {"file": «"key"}}"#, "environment.THING.file", #""key""#, "an absolute path"),
         .init(
@@ -180,12 +192,30 @@ extension BadDocument {
     static let volumes: [BadDocument] = [
         .init(#""volumes": «"/a:/b""#, "volumes", #""/a:/b""#, "a list"),
         .init(#""volumes": [«7]"#, "volumes[0]", "7", "a volume"),
-        .init(#""volumes": [«"/data"]"#, "volumes[0]", #""/data""#, "a volume"),
+        .init(#""volumes": [«"data"]"#, "volumes[0]", #""data""#, "a volume"),
+        .init(#""volumes": [«"C:/data"]"#, "volumes[0]", #""C:/data""#, "a volume"),
+        .init(#""volumes": ["/ok:/ok", «"d:/data"]"#, "volumes[1]", #""d:/data""#, "a volume"),
+        .init(#""volumes": [«"/a:b:/c:ro"]"#, "volumes[0]", #""/a:b:/c:ro""#, "a volume"),
+        .init(#""volumes": [«"/data:ro"]"#, "volumes[0]", #""/data:ro""#, "a volume"),
+        .init(#""volumes": [«"/data:"]"#, "volumes[0]", #""/data:""#, "a volume"),
+        .init(#""volumes": [«":/data"]"#, "volumes[0]", #"":/data""#, "a volume"),
+        .init(#""volumes": [«"/a:/b:ro,rw"]"#, "volumes[0]", #""/a:/b:ro,rw""#, "a volume", isInSchema: false),
+        .init(#""volumes": [«"/a:/b:ro,"]"#, "volumes[0]", #""/a:/b:ro,""#, "a volume"),
+        .init(#""volumes": [«"/a:/b:nocopy"]"#, "volumes[0]", #""/a:/b:nocopy""#, "a volume", isInSchema: false),
+        .init(#""volumes": [«"aa:/b:rslave"]"#, "volumes[0]", #""aa:/b:rslave""#, "a volume", isInSchema: false),
+        .init(#""volumes": [«"/a:/b/.."]"#, "volumes[0]", #""/a:/b/..""#, "a volume", isInSchema: false),
+        .init(#""volumes": ["/a:/c", «"/b:/c/"]"#, "volumes[1]", "/c/ again", "each target once", isInSchema: false),
+        .init(
+            #""volumes": [{"source": «"c", "target": "/b"}]"#,
+            "volumes[0].source",
+            #""c""#,
+            "at least two characters",
+            isInSchema: false
+        ),
         .init(#""volumes": [«"./data:/data"]"#, "volumes[0]", #""./data:/data""#, "a volume"),
         .init(#""volumes": [«"/a:b"]"#, "volumes[0]", #""/a:b""#, "a volume"),
         .init(#""volumes": [«"/a:/"]"#, "volumes[0]", #""/a:/""#, "a volume"),
-        .init(#""volumes": [«"/a:/b:z"]"#, "volumes[0]", #""/a:/b:z""#, "a volume"),
-        .init(#""volumes": [«"/a/../b:/c"]"#, "volumes[0]", #""/a/../b:/c""#, "a volume", isInSchema: false),
+        .init(#""volumes": [«"/a:/b:x"]"#, "volumes[0]", #""/a:/b:x""#, "a volume"),
         .init(#""volumes": ["/a:/c", «"/b:/c"]"#, "volumes[1]", "/c again", "each target once", isInSchema: false),
         .init(#""volumes": {"/a": «7}"#, "volumes./a", "7", "a path in the container"),
         .init(#""volumes": {"/a": «"b"}"#, "volumes./a", #""b""#, "a volume"),

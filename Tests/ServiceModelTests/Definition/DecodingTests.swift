@@ -82,8 +82,8 @@ import Testing
         }
         #expect(sentence(#""port": "80x""#) == #"port: expected a number from 1 to 65535, found "80x""#)
         #expect(
-            sentence(#""port": "80""#)
-                == #"port: expected a number from 1 to 65535, found "80" — write 80 without quotes"#
+            sentence(#""port": 1, "replicas": "2""#)
+                == #"replicas: expected a number from 1 to 128, found "2" — write 2 without quotes"#
         )
         let loopback = sentence(#""port": 1, "address": "127.0.0.1:7001""#)
         #expect(loopback?.contains("IPVS can't serve 127.0.0.0/8 and ::1") == true)
@@ -93,10 +93,78 @@ import Testing
     @Test func `has the design's defaults`() throws {
         let definition = try #require(ServiceDefinition.decode(#"{"image": "a", "port": 1}"#.utf8).definition)
         #expect(definition == ServiceDefinition(image: "a", port: try #require(Port(1))))
-        #expect(definition.healthCheck.kind == .tcp)
+        #expect(definition.healthCheck.kind == .http(HTTPProbe()))
+        #expect(definition.healthCheck.timeout == .seconds(5) && definition.healthyDeadline == .seconds(600))
         #expect(definition.minHealthy == .seconds(10))
         #expect(definition.drainTimeout == .seconds(30) && definition.stopTimeout == .seconds(30))
         #expect(definition.scheduler == "wlc" && definition.order == .startFirst && definition.replicas == 1)
+    }
+
+    @Test(arguments: [
+        (#""volumes": ["C:/data"]"#, "a volume's name has at least two characters; a path of the host begins with \"/\""),
+        (#""volumes": ["/srv/10:00:/data:ro"]"#, "a path with a colon needs the object form: {\"type\": \"bind\""),
+        (#""volumes": ["/a:/b:rslav"]"#, "did you mean rslave?"),
+        (#""volumes": ["/a:/b:z,Z"]"#, "z or Z: only one of them, once"),
+        (#""volumes": ["/a:/b:nocopy"]"#, "nocopy is for volumes with a name, not for paths of the host"),
+        (#""volumes": ["aa:/b:slave"]"#, "slave is for paths of the host, not for volumes"),
+        (#""health_check": "yes""#, "the predecessor took any text but \"tcp\" for HTTP: write \"http\" for that"),
+        (#""health_check": "HTTP""#, "did you mean \"http\"?"),
+        (
+            #""image": "a@sha256:ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789""#,
+            "the hexadecimal digits of a digest are in lower case"
+        ),
+    ])
+    func `what Docker or the predecessor would do otherwise is rejected with the way out`(field: String, step: String) {
+        let image = field.contains("image") ? "" : #""image": "a", "#
+        let report = ServiceDefinition.decode("{\(image)\"port\": 1, \(field)}".utf8)
+        #expect(report.errors.count == 1)
+        #expect(report.errors.first?.nextStep?.contains(step) == true, "\(report.errors)")
+    }
+
+    @Test(arguments: [
+        (#""address": "10.0.0.1:53""#, HealthCheck.Kind.http(HTTPProbe())),
+        (#""address": "udp://10.0.0.1:53""#, HealthCheck.Kind.none),
+        (#""address": ["udp://10.0.0.1:53", "sctp://10.0.0.1:53"]"#, HealthCheck.Kind.none),
+        (#""address": ["udp://10.0.0.1:53", "10.0.0.1:53"]"#, HealthCheck.Kind.http(HTTPProbe())),
+        (#""address": "udp://10.0.0.1:53", "health_check": {"interval": 9}"#, HealthCheck.Kind.none),
+        (#""address": "udp://10.0.0.1:53", "health_check": "tcp""#, HealthCheck.Kind.tcp),
+        (#""comment": 1"#, HealthCheck.Kind.http(HTTPProbe())),
+    ] as [(String, HealthCheck.Kind)])
+    func `without a kind the check is http, and none where nothing can speak it`(
+        fields: String,
+        kind: HealthCheck.Kind
+    ) throws {
+        let report = ServiceDefinition.decode("{\"image\": \"a\", \"port\": 53, \(fields)}".utf8)
+        #expect(try #require(report.definition).effectiveHealthCheck.kind == kind)
+        #expect(report.warnings.isEmpty == (kind != .tcp))
+    }
+
+    @Test func `an address that the unit names decides on the implied check, too`() throws {
+        var definition = try #require(ServiceDefinition.decode(#"{"image": "a", "port": 53}"#.utf8).definition)
+        definition.addresses = [try ServiceAddress("udp://10.0.0.1:53")]
+        #expect(definition.effectiveHealthCheck.kind == .none)
+    }
+
+    @Test(arguments: [
+        (#"{"status": "up"}"#, nil), (#" {"a": [1], "status": "up"}"#, nil),
+        (#"{"status": "down"}"#, #"expected status: "up", found "down""#),
+        (#"{"Status": "up"}"#, #"expected status: "up", found no such member"#),
+        (#"["up"]"#, "expected a JSON object, found a list of 1 value"),
+        ("<html>", #"expected a JSON body, found "<html>""#), ("", "expected a JSON body, found an empty one"),
+    ] as [(String, String?)])
+    func `what a JSON body lacks is said`(body: String, difference: String?) {
+        #expect(JSONExpectation.difference(of: ["status": .text("up")], in: body.utf8) == difference)
+    }
+
+    @Test func `a body is held against numbers, truth values, null and objects within`() {
+        let wanted: [String: JSONExpectation] = [
+            "a": .number(1), "b": .bool(true), "c": .null, "d": .object(["e": .text("f")]),
+        ]
+        let good = #"{"a": 1.0, "b": true, "c": null, "d": {"e": "f", "g": 0}}"#
+        #expect(JSONExpectation.difference(of: wanted, in: good.utf8) == nil)
+        for (from, to) in [("1.0", "2"), ("true", "1"), ("null", "0"), (#""f""#, "7"), (#"{"e": "f", "g": 0}"#, "1")] {
+            #expect(JSONExpectation.difference(of: wanted, in: good.replacing(from, with: to).utf8) != nil)
+        }
     }
 
     @Test func `never shows the value of a variable`() throws {

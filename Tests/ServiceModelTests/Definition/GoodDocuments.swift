@@ -16,7 +16,10 @@ struct GoodDocument: Sendable, CustomTestStringConvertible {
     var testDescription: String { fields }
 
     /// The text of the document.
-    var text: String { #"{"image": "web:1", "port": 80, \#(fields)}"# }
+    var text: String {
+        let port = fields.hasPrefix("\"port\"") ? "" : "\"port\": 80, "
+        return #"{"image": "web:1", \#(port)\#(fields)}"#
+    }
 
     /// What it must be decoded to.
     func definition() throws -> ServiceDefinition {
@@ -41,6 +44,7 @@ extension GoodDocument {
 
     static let basics: [GoodDocument] = [
         .init(#""_id": "web", "_rev": "1-0", "_attachments": {"a": {}}, "comment": ["anything"]"#) { _ in },
+        .init(#""port": "80""#) { _ in },
         .init(#""enabled": false"#) { $0.enabled = false },
         .init(#""hosts": "web1.example.org""#) { $0.hosts = ["web1.example.org"] },
         .init(#""hosts": ["web*", "db?"]"#) { $0.hosts = ["web*", "db?"] },
@@ -53,6 +57,14 @@ extension GoodDocument {
 
     static let healthChecks: [GoodDocument] = [
         .init(#""health_check": "http""#) { $0.healthCheck = http() },
+        .init(#""health_check": "up""#) { $0.healthCheck = http { $0.json = ["status": .text("up")] } },
+        .init(#""health_check": {"json": {"status": "up"}}"#) { $0.healthCheck = HealthCheck(.http(.up)) },
+        .init(#""health_check": {"path": "/h", "json": {"db": {"up": true, "lag": 0}, "error": null}}"#) {
+            $0.healthCheck = http {
+                $0.path = "/h"
+                $0.json = ["db": .object(["up": .bool(true), "lag": .number(0)]), "error": .null]
+            }
+        },
         .init(#""health_check": "tcp""#) { $0.healthCheck = HealthCheck(.tcp) },
         .init(#""health_check": "docker""#) { $0.healthCheck = HealthCheck(.docker) },
         .init(#""health_check": "none""#) { $0.healthCheck = HealthCheck(.none) },
@@ -99,6 +111,12 @@ extension GoodDocument {
         .init(#""environment": {"A": {"credential": "web.api-key"}}"#) {
             $0.environment = [EnvironmentVariable(name: "A", value: .credential("web.api-key"))]
         },
+        .init(#""environment": {"THING": "xyz", "EMPTY": null}"#) {
+            $0.environment = [variable("THING", "xyz"), variable("EMPTY", "")]
+        },
+        .init(#""environment": {"A": " two\nlines, a back\\slash and blanks \t"}"#) {
+            $0.environment = [variable("A", " two\nlines, a back\\slash and blanks \t")]
+        },
         .init(#""environment": ["A=b=c", "D="]"#) { $0.environment = [variable("A", "b=c"), variable("D", "")] },
         .init(#""environment": {"A": "\ud83d\ude00\n\u00e9"}"#) { $0.environment = [variable("A", "😀\né")] },
         .init(#""volumes": ["/srv/a:/a", "data:/b:ro", "/c:/c:rw"]"#) {
@@ -108,6 +126,26 @@ extension GoodDocument {
                 Volume(source: .bind("/c"), target: "/c"),
             ]
         },
+        .init(#""volumes": ["/srv/data:/data:ro,z", "/srv/data:/more:rslave", "named:/named:nocopy", "/scratch"]"#) {
+            $0.volumes = [
+                Volume(source: .bind("/srv/data"), target: "/data", isReadOnly: true, options: ["z"]),
+                Volume(source: .bind("/srv/data"), target: "/more", options: ["rslave"]),
+                Volume(source: .named("named"), target: "/named", options: ["nocopy"]),
+                Volume(source: .anonymous, target: "/scratch"),
+            ]
+        },
+        .init(#""volumes": ["/a:/a:Z", "/b:/b:ro,rslave", "/c:/c:", "/d:/d:rw,private,cached", "ee:/e:z,ro,nocopy"]"#) {
+            $0.volumes = [
+                Volume(source: .bind("/a"), target: "/a", options: ["Z"]),
+                Volume(source: .bind("/b"), target: "/b", isReadOnly: true, options: ["rslave"]),
+                Volume(source: .bind("/c"), target: "/c"),
+                Volume(source: .bind("/d"), target: "/d", options: ["private", "cached"]),
+                Volume(source: .named("ee"), target: "/e", isReadOnly: true, options: ["z", "nocopy"]),
+            ]
+        },
+        .init(#""volumes": [{"source": "/srv/2026-01-31T10:00", "target": "/data/c:", "read_only": true}]"#) {
+            $0.volumes = [Volume(source: .bind("/srv/2026-01-31T10:00"), target: "/data/c:", isReadOnly: true)]
+        },
         .init(#""volumes": {"/srv/a": "/a", "data": "/b:ro"}"#) {
             $0.volumes = [
                 Volume(source: .bind("/srv/a"), target: "/a"),
@@ -115,10 +153,10 @@ extension GoodDocument {
             ]
         },
         .init(
-            #""volumes": [{"source": "/a", "target": "/a", "read_only": true}, {"source": "n", "target": "/b"}, {"type": "tmpfs", "target": "/c"}]"#
+            #""volumes": [{"source": "/a", "target": "/a", "read_only": true}, {"source": "nn", "target": "/b"}, {"type": "tmpfs", "target": "/c"}]"#
         ) {
             $0.volumes = [
-                Volume(source: .bind("/a"), target: "/a", isReadOnly: true), Volume(source: .named("n"), target: "/b"),
+                Volume(source: .bind("/a"), target: "/a", isReadOnly: true), Volume(source: .named("nn"), target: "/b"),
                 Volume(source: .tmpfs, target: "/c"),
             ]
         },

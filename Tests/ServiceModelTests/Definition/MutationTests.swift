@@ -7,9 +7,9 @@ import Testing
     static let whole = """
         {"_id": "web", "_rev": "3-917fa2381192822767f010b95b45325b", "comment": "\\ud83d\\ude00", "image": "r.example.org:5000/web:1.7",
          "port": 80, "address": ["172.18.0.1:7001", "udp://[fd00::1]:53"], "health_check": {"kind": "http", "path": "/up", "port": 81,
-         "host": "a", "status": ["2xx", 301, "400-404"], "headers": {"A": "b"}, "interval": 5, "startup_interval": "250ms",
-         "timeout": 2.5, "rise": 1, "fall": 3, "restart_after": 10}, "environment": {"A": "b", "C": 1e3, "D": {"file": "/k"}},
-         "volumes": ["/a:/b:ro", {"type": "volume", "source": "n", "target": "/c", "read_only": false}], "command": ["a", "-b"],
+         "host": "a", "status": ["2xx", 301, "400-404"], "headers": {"A": "b"}, "json": {"status": "up", "a": {"b": 1.5}}, "interval": 5, "startup_interval": "250ms",
+         "timeout": 2.5, "rise": 1, "fall": 3, "restart_after": 10}, "environment": {"A": "b", "N": null, "C": 1e3, "D": {"file": "/k"}},
+         "volumes": ["/a:/b:ro,z", "/scratch", {"type": "volume", "source": "nn", "target": "/c", "read_only": false}], "command": ["a", "-b"],
          "entrypoint": "exec a", "user": "1000:1000", "network": "n", "labels": {"a": true}, "hostname": "h", "memory": "1.5g",
          "cpus": 0.5, "pids": 100, "ulimits": {"nofile": {"soft": 1, "hard": 2}, "core": -1}, "stop_signal": "SIGQUIT",
          "stop_timeout": "1m30s", "drain_timeout": 30, "min_healthy": "10s", "pull_deadline": "10m", "pull_progress_deadline": "2m",

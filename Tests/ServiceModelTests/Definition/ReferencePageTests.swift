@@ -81,7 +81,7 @@ import Testing
             else { continue }
             let value = cells[2].split(separator: "`").first ?? ""
             let field = "\"\(name)\": \(value)"
-            let fields = line.hasPrefix("| [") ? field : "\"health_check\": {\"kind\": \"tcp\", \(field)}"
+            let fields = line.hasPrefix("| [") ? field : "\"health_check\": {\(field)}"
             let report = ServiceDefinition.decode(#"{"image": "a", "port": 1, \#(fields)}"#.utf8)
             let isHTTP = ["path", "status"].contains(name)
             if isHTTP {
@@ -89,6 +89,8 @@ import Testing
                     #"{"image": "a", "port": 1, "health_check": {"kind": "http", \#(field)}}"#.utf8
                 )
                 #expect(http.definition?.healthCheck == HealthCheck(.http(HTTPProbe())), "\(line)")
+            } else if name == "health_check" {
+                #expect(report.definition?.effectiveHealthCheck.kind == sound.effectiveHealthCheck.kind, "\(line)")
             } else {
                 #expect(report.definition == sound, "\(line)")
             }

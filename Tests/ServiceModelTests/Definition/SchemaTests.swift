@@ -62,10 +62,10 @@ enum DocumentationFile {
                 case .bool(let flag): "\(flag)"
                 case .null, .list, .object: "null"
                 }
-            #expect(
-                ServiceDefinition.decode(#"{"image": "a", "port": 1, "\#(key)": \#(json)}"#.utf8).definition == sound,
-                "\(key)"
-            )
+            var definition = ServiceDefinition.decode(#"{"image": "a", "port": 1, "\#(key)": \#(json)}"#.utf8).definition
+            // What is left out may also be decided by the addresses.
+            definition?.healthCheck.isKindImplied = true
+            #expect(definition == sound, "\(key)")
         }
     }
 }

@@ -87,6 +87,8 @@ struct SchemaValidator {
         case (.object(let members), "additionalProperties", _):
             let known = schema["properties"]?.keys ?? []
             return try members.allSatisfy { try known.contains($0.key) || accepts($0.value, rule) }
+        case (.object(let members), "minProperties", .number(let limit)): return Double(members.count) >= limit
+        case (_, "minProperties", .number): return true
         case (_, "required", _), (_, "properties", .object), (_, "additionalProperties", _): return true
         default: throw UnknownKeyword(keyword: keyword)
         }

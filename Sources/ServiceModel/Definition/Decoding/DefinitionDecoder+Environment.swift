@@ -1,5 +1,5 @@
 extension DefinitionDecoder {
-    /// An object, or a list of `NAME=value`; values are never shown.
+    /// An object, or a list of `NAME=value`; values are never shown. `null` is the empty text.
     mutating func environment(_ field: DocumentField) -> [EnvironmentVariable]? {
         if let object = field.object {
             return object.members.compactMap { member in
@@ -33,7 +33,8 @@ extension DefinitionDecoder {
     }
 
     private mutating func variable(_ name: String, _ field: DocumentField) -> EnvironmentVariable? {
-        let expected = "a text, a number, true, false, {\"file\": \"/path\"} or {\"credential\": \"NAME\"}"
+        let expected = "a text, a number, true, false, null, {\"file\": \"/path\"} or {\"credential\": \"NAME\"}"
+        if field.value.content == .null { return EnvironmentVariable(name: name, value: .text(Redacted(""))) }
         guard let object = field.object else {
             return scalar(field, expected: expected, isSecret: true)
                 .map { EnvironmentVariable(name: name, value: .text(Redacted($0))) }

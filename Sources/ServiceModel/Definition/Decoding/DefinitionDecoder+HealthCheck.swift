@@ -6,16 +6,17 @@ extension DefinitionDecoder {
                 ("http", .http(HTTPProbe())), ("tcp", .tcp), ("docker", .docker), ("none", .none),
             ]
             if let kind = plain.first(where: { $0.0 == field.text })?.1 { return HealthCheck(kind) }
+            if field.text == "up" { return HealthCheck(.http(.up)) }
             reject(
                 field,
-                expected: "\"http\", \"tcp\", \"docker\", \"none\" or an object",
+                expected: "\"http\", \"up\", \"tcp\", \"docker\", \"none\" or an object",
                 nextStep: field.text.flatMap(Self.stepForKind)
             )
             return nil
         }
         warnOfUnknownKeys(in: object, known: HealthCheckKey.allCases.map(\.rawValue))
         let errorsBefore = errors.count
-        var check = HealthCheck(kind(object) ?? .tcp)
+        var check = kind(object).map { HealthCheck($0) } ?? .implied
         readPart(.port, in: object, into: &check.port) { $0.port($1) }
         readPart(.interval, in: object, into: &check.interval) {
             $0.duration($1, in: .milliseconds(100) ... .seconds(3600))
@@ -47,10 +48,11 @@ extension DefinitionDecoder {
         case http, tcp, docker, exec, none
     }
 
-    /// What a probe does; without `kind` the other fields tell: a command is exec, a path or a status http.
+    /// What a probe does; without `kind` the other fields tell: a command is exec, a path or a status http. Nil when nothing
+    /// tells, and when it was rejected.
     private mutating func kind(_ object: DocumentObject) -> HealthCheck.Kind? {
-        let httpKeys: [HealthCheckKey] = [.path, .host, .status, .headers]
-        var name = KindName.tcp
+        let httpKeys: [HealthCheckKey] = [.path, .host, .status, .headers, .json]
+        let name: KindName
         if let field = object[HealthCheckKey.kind.rawValue] {
             guard let known = field.text.flatMap(KindName.init(rawValue:)) else {
                 reject(
@@ -65,6 +67,8 @@ extension DefinitionDecoder {
             name = .exec
         } else if httpKeys.contains(where: { object[$0.rawValue] != nil }) {
             name = .http
+        } else {
+            return nil
         }
         let idle: [HealthCheckKey]
         switch name {
@@ -103,7 +107,8 @@ extension DefinitionDecoder {
             return "a path needs an object: {\"kind\": \"http\", \"path\": \(Shown.string(text))}"
         }
         if text == "https" { return "a probe speaks plain HTTP; \"tcp\" checks that the port is open" }
-        return Spelling.guess(text, among: KindName.allCases.map(\.rawValue)).map { "did you mean \"\($0)\"?" }
+        if let guess = Spelling.guess(text, among: KindName.allCases.map(\.rawValue)) { return "did you mean \"\(guess)\"?" }
+        return "the predecessor took any text but \"tcp\" for HTTP: write \"http\" for that"
     }
 
     private mutating func httpProbe(_ object: DocumentObject) -> HTTPProbe {
@@ -120,7 +125,36 @@ extension DefinitionDecoder {
         }
         readPart(.status, in: object, into: &probe.status) { $0.statuses($1) }
         readPart(.headers, in: object, into: &probe.headers) { $0.headers($1) }
+        readPart(.json, in: object, into: &probe.json) { $0.expectedMembers($1) }
         return probe
+    }
+
+    /// The members that a JSON body must have.
+    private mutating func expectedMembers(_ field: DocumentField) -> [String: JSONExpectation]? {
+        guard let object = field.object, !object.members.isEmpty else {
+            reject(field, expected: "an object of members that the body must have, such as {\"status\": \"up\"}")
+            return nil
+        }
+        var members: [String: JSONExpectation] = [:]
+        for member in object.members {
+            members[member.key] = expectation(DocumentField(path: object.path(of: member.key), value: member.value))
+        }
+        return members.count == object.members.count ? members : nil
+    }
+
+    private mutating func expectation(_ field: DocumentField) -> JSONExpectation? {
+        switch field.value.content {
+        case .null: return .null
+        case .bool(let value): return .bool(value)
+        case .string(let text): return .text(text)
+        case .object: return expectedMembers(field).map { .object($0) }
+        case .number(let number):
+            if let value = number.double { return .number(value) }
+            reject(field, expected: "a number that fits into 64 bits")
+        case .array, .invalid:
+            reject(field, expected: "a text, a number, true, false, null or an object")
+        }
+        return nil
     }
 
     /// A status, or a list of them.

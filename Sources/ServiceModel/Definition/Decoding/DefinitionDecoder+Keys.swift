@@ -14,7 +14,7 @@ extension DefinitionDecoder {
         if case .object(let members)? = document?.content { given = Set(members.map(\.key)) }
         let candidates: [DefinitionKey] = [
             Self.looksLikeAddress(text) ? .address : .image,
-            ["http", "tcp", "docker", "none"].contains(text) ? .healthCheck : .image,
+            ["http", "up", "tcp", "docker", "none"].contains(text) ? .healthCheck : .image,
         ]
         let key = candidates.last {
             !given.contains($0.rawValue) && ($0 != .image || ImageReference.problem(in: text) == nil)

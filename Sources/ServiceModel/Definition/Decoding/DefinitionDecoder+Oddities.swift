@@ -33,7 +33,7 @@ extension DefinitionDecoder {
     }
 
     private mutating func warnOfHealthCheck(in definition: ServiceDefinition, _ object: DocumentObject) {
-        let check = definition.healthCheck
+        let check = definition.effectiveHealthCheck
         let place = object[DefinitionKey.healthCheck.rawValue]?.position ?? object.position
         guard check.kind != .none else { return }
         let detection = check.startupInterval * check.fall

@@ -15,8 +15,11 @@ extension DefinitionDecoder {
         return nil
     }
 
-    /// A port.
-    mutating func port(_ field: DocumentField) -> Port? { integer(field, in: 1...65535).flatMap { Port($0) } }
+    /// A port: a number, or its decimal digits as a text.
+    mutating func port(_ field: DocumentField) -> Port? {
+        if let text = field.text, let value = Int(text), String(value) == text, let port = Port(value) { return port }
+        return integer(field, in: 1...65535).flatMap { Port($0) }
+    }
 
     /// True or false.
     mutating func bool(_ field: DocumentField) -> Bool? {

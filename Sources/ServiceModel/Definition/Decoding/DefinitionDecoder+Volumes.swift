@@ -1,5 +1,5 @@
 extension DefinitionDecoder {
-    /// A list of `source:target[:ro]` and objects, or an object of sources and targets.
+    /// A list of `[source:]target[:options]` and objects, or an object of sources and targets.
     mutating func volumes(_ field: DocumentField) -> [Volume]? {
         var seen: Set<String> = []
         if let object = field.object {
@@ -41,46 +41,65 @@ extension DefinitionDecoder {
     }
 
     private mutating func unseen(_ volume: Volume, _ field: DocumentField, _ seen: inout Set<String>) -> Volume? {
-        guard seen.insert(volume.target).inserted else {
+        guard seen.insert(Self.cleaned(volume.target)).inserted else {
             reject(field, expected: "each target once", found: "\(Shown.name(volume.target)) again")
             return nil
         }
         return volume
     }
 
-    /// A text as Docker's command line takes it; of the options `ro` and `rw`.
+    /// A text as `docker run -v` takes it: `[source:]target[:options]`; see `ParseMountRaw` in
+    /// github.com/moby/moby/volume/mounts/linux_parser.go.
     private mutating func volume(_ text: String, _ field: DocumentField) -> Volume? {
-        var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        var isReadOnly = false
-        if parts.count == 3, let option = parts.last {
-            guard option == "ro" || option == "rw" else {
-                return rejectedVolume(field, nextStep: "of the options only ro and rw are known")
-            }
-            isReadOnly = option == "ro"
-            parts.removeLast()
-        }
-        guard parts.count == 2 else {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 3 else {
             let step =
-                parts.count == 1 ? "a volume without a source would be lost with each revision: give it a name" : nil
+                "a path with a colon needs the object form: {\"type\": \"bind\", \"source\": \"/srv/a:b\", \"target\": \"/data\"}"
             return rejectedVolume(field, nextStep: step)
         }
-        guard let source = Self.source(parts[0]) else {
-            let step = "the source is an absolute path of the host, or a volume's name"
-            return rejectedVolume(field, nextStep: step)
+        let target = parts.count == 1 ? parts[0] : parts[1]
+        var source = Volume.Source.anonymous
+        if parts.count > 1 {
+            guard let given = Self.source(parts[0]) else {
+                return rejectedVolume(field, nextStep: Self.stepForSource(parts[0]))
+            }
+            source = given
         }
-        guard Self.isTarget(parts[1]) else {
+        guard Self.isTarget(target) else {
             return rejectedVolume(field, nextStep: "the target is an absolute path in the container, and not \"/\"")
         }
-        return Volume(source: source, target: parts[1], isReadOnly: isReadOnly)
+        var volume = Volume(source: source, target: target)
+        guard parts.count == 3, !parts[2].isEmpty else { return volume }
+        if let problem = VolumeOption.read(parts[2], into: &volume) { return rejectedVolume(field, nextStep: problem) }
+        return volume
     }
 
     private static func source(_ text: String) -> Volume.Source? {
-        if isAbsolutePath(text) { return .bind(text) }
-        return Names.isDockerObject(text) ? .named(text) : nil
+        if isPath(text) { return .bind(text) }
+        return Names.isVolume(text) ? .named(text) : nil
     }
 
-    private static func isTarget(_ text: String) -> Bool {
-        isAbsolutePath(text) && text.contains { $0 != "/" }
+    private static func stepForSource(_ text: String) -> String {
+        if text.utf8.count == 1, Names.isDockerObject(text) {
+            return "a volume's name has at least two characters; a path of the host begins with \"/\""
+        }
+        return "the source is an absolute path of the host, or a volume's name"
+    }
+
+    /// Whether a text is an absolute path; Docker resolves `..` in it.
+    private static func isPath(_ text: some StringProtocol) -> Bool {
+        text.hasPrefix("/") && !text.utf8.contains(0) && text.utf8.count < 4096
+    }
+
+    private static func isTarget(_ text: String) -> Bool { isPath(text) && cleaned(text) != "/" }
+
+    /// An absolute path without `.`, `..` and needless slashes, as Docker compares it.
+    private static func cleaned(_ path: String) -> String {
+        var components: [Substring] = []
+        for component in path.split(separator: "/") where component != "." {
+            if component == ".." { _ = components.popLast() } else { components.append(component) }
+        }
+        return "/" + components.joined(separator: "/")
     }
 
     private enum VolumeType: String, CaseIterable {
@@ -108,11 +127,13 @@ extension DefinitionDecoder {
             }
         case .bind:
             let path = member("source", of: object, expected: "an absolute path of the host") {
-                Self.isAbsolutePath($0)
+                Self.isPath($0)
             }
             source = .bind(path ?? "")
         case .volume:
-            let name = member("source", of: object, expected: "a volume's name") { Names.isDockerObject($0) }
+            let name = member("source", of: object, expected: "a volume's name of at least two characters") {
+                Names.isVolume($0)
+            }
             source = .named(name ?? "")
         }
         guard errors.count == errorsBefore, let target else { return nil }

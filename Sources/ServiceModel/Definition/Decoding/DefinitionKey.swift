@@ -19,7 +19,7 @@ package enum DefinitionKey: String, Sendable, CaseIterable {
 
 /// The fields of a document's `health_check`.
 package enum HealthCheckKey: String, Sendable, CaseIterable {
-    case kind, path, port, host, status, headers, command, interval
+    case kind, path, port, host, status, headers, json, command, interval
     case startupInterval = "startup_interval"
     case timeout, rise, fall
     case restartAfter = "restart_after"
