@@ -53,7 +53,7 @@ release: system-packages ## The programs as they are shipped, in .build/package
 	@mkdir -p $(PACKAGE)
 	$(SWIFT) build --configuration release --product launch
 	@cp "$$($(SWIFT) build --configuration release --show-bin-path)/launch" $(PACKAGE)/
-	@set -e; for product in service-managerd smctl service-manager-generator; do \
+	@set -e; for product in service-managerd smctl service-managerd-generator; do \
 		echo "swift build: $$product"; \
 		$(SWIFT) build $(STATIC) --product $$product; \
 		cp "$$($(SWIFT) build --configuration release --show-bin-path)/$$product" $(PACKAGE)/; \

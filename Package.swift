@@ -27,7 +27,7 @@ let package = Package(
         .executable(name: "service-managerd", targets: ["service-managerd"]),
         .executable(name: "smctl", targets: ["smctl"]),
         .executable(name: "launch", targets: ["launch"]),
-        .executable(name: "service-manager-generator", targets: ["service-manager-generator"]),
+        .executable(name: "service-managerd-generator", targets: ["service-managerd-generator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -174,7 +174,7 @@ let package = Package(
             path: "Tests/Host/DockerCheck",
             swiftSettings: settings
         ),
-        .executableTarget(name: "service-manager-generator", dependencies: [], swiftSettings: settings),
+        .executableTarget(name: "service-managerd-generator", dependencies: [], swiftSettings: settings),
 
         // Tests.
         .target(

@@ -93,7 +93,7 @@ package struct ControlClient: Sendable {
     ///   - name: The service.
     ///   - request: The particulars.
     /// - Returns: What follows.
-    /// - Throws: `refused` with 409 where it makes no sense now; the reason is a sentence.
+    /// - Throws: `refused` with 409 where it makes no sense now, the reason is a sentence; `rootOnly` for others.
     package func ask(
         _ verb: OperatorVerb,
         of name: String,
@@ -105,7 +105,13 @@ package struct ControlClient: Sendable {
         } catch {
             throw .unreadable(found: "a request that can't be encoded: \(error)")
         }
-        return try await collect(.POST, ControlRoutes.verb(verb, name), body: body, as: OperatorAnswer.self)
+        do {
+            return try await collect(.POST, ControlRoutes.verb(verb, name), body: body, as: OperatorAnswer.self)
+        } catch {
+            // The group that may read is no help here.
+            if case .permissionDenied = error { throw .rootOnly(verb) }
+            throw error
+        }
     }
 
     /// The status now, and again whenever something changed.

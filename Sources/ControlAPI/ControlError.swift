@@ -4,6 +4,8 @@ package enum ControlError: Error, Hashable {
     case unreachable(socket: String, reason: String)
     /// The socket may not be opened.
     case permissionDenied(socket: String)
+    /// A verb that changes something was asked for by somebody who may not open the socket, and so isn't root.
+    case rootOnly(OperatorVerb)
     /// The daemon understood, and says no.
     case refused(status: UInt, problem: ControlProblem)
     /// The answer isn't what this daemon answers.
@@ -18,7 +20,7 @@ package enum ControlError: Error, Hashable {
         switch self {
         case .unreachable, .timedOut: true
         case .refused(let status, _): status >= 500
-        case .permissionDenied, .unreadable, .cancelled: false
+        case .permissionDenied, .rootOnly, .unreadable, .cancelled: false
         }
     }
 }
@@ -32,6 +34,8 @@ extension ControlError: CustomStringConvertible {
         case .permissionDenied(let socket):
             "permission denied at \(socket): you need group service-manager "
                 + "(usermod -aG service-manager USER, then log in again)"
+        case .rootOnly(let verb):
+            "smctl \(verb.rawValue) changes something, and only root may: try again with sudo"
         case .refused(_, let problem):
             problem.next.map { "\(problem.error) — \($0)" } ?? problem.error
         case .unreadable(let found):

@@ -41,11 +41,20 @@ package struct UnitState: Equatable, Sendable {
 
 /// What a service has beyond other units.
 package struct ServiceState: Equatable, Sendable {
-    package init(result: String, mainPID: UInt32, execMainStatus: Int32, execMainCode: Int32) {
+    package init(
+        result: String,
+        mainPID: UInt32,
+        execMainStatus: Int32,
+        execMainCode: Int32,
+        restarts: UInt32 = 0,
+        programs: [String] = []
+    ) {
         self.result = result
         self.mainPID = mainPID
         self.execMainStatus = execMainStatus
         self.execMainCode = execMainCode
+        self.restarts = restarts
+        self.programs = programs
     }
 
     /// "success", or why it failed: "exit-code", "signal", "timeout", "watchdog", ….
@@ -56,6 +65,10 @@ package struct ServiceState: Equatable, Sendable {
     package var execMainStatus: Int32
     /// How the last main process ended: CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3); 0 if it hasn't.
     package var execMainCode: Int32
+    /// How often Restart= has started it again since somebody started it (NRestarts).
+    package var restarts: UInt32
+    /// The programs that its start runs (ExecStart).
+    package var programs: [String]
 }
 
 /// What a job does with its unit.

@@ -26,7 +26,10 @@ struct ListeningSockets {
         } catch {
             throw SocketError(path: folder, reason: "systemd's descriptors can't be taken over: \(error)")
         }
+        // Everybody may look for the sockets, whose own modes say who may use them: a mode of the folder's that the umask has
+        // narrowed would keep the control socket's group out.
         _ = mkdir(folder, 0o755)
+        _ = chmod(folder, 0o755)
         hasPredecessor = access("\(folder)/launch.sock", F_OK) == 0
         control = try Self.socket("control", "\(folder)/control.sock", mode: 0o660, received, store)
         launch = try Self.socket("launch", "\(folder)/launch.sock", mode: 0o600, received, store)

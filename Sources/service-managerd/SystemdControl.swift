@@ -14,12 +14,20 @@ struct SystemdControl: UnitControl {
         return try await bus.startUnit(unit) == .done
     }
 
+    func stop(_ unit: String) async throws {
+        _ = try await bus.stopUnit(unit)
+    }
+
     func reload() async throws {
         try await bus.reload()
     }
 
-    func isBeingStarted(_ unit: String) async -> Bool {
-        (try? await bus.unitState(unit))?.activeState == "activating"
+    func start(of unit: String) async -> UnitStart {
+        (try? await bus.unitState(unit)).map { UnitStart($0) } ?? .complete
+    }
+
+    func template(of unit: String) async -> UnitTemplate {
+        (try? await bus.unitState(unit)).map { UnitTemplate($0) } ?? .unknown
     }
 
     func stopReason(of unit: String) async -> UnitStopReason {

@@ -19,7 +19,7 @@ package enum ExitStatus: Int32, Sendable {
     /// What an error of the control socket means to the caller.
     init(_ error: ControlError) {
         switch error {
-        case .unreachable, .permissionDenied: self = .unreachable
+        case .unreachable, .permissionDenied, .rootOnly: self = .unreachable
         case .timedOut: self = .timedOut
         case .refused(404, _), .refused(400, _), .refused(409, _): self = .usage
         case .refused, .unreadable, .cancelled: self = .internalError

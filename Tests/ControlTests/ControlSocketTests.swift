@@ -148,6 +148,14 @@ import Glibc
         #expect(!error.isTransient)
     }
 
+    @Test func `a verb that changes something is root's, whatever the group`() {
+        for verb in OperatorVerb.allCases {
+            let error = ControlError.rootOnly(verb)
+            #expect(error.description == "smctl \(verb.rawValue) changes something, and only root may: try again with sudo")
+            #expect(!error.isTransient)
+        }
+    }
+
     @Test(
         arguments: [
             ("2026-09-01T10:00:06.412Z", 1_788_256_806.412), ("2026-09-01T10:00:06Z", 1_788_256_806),

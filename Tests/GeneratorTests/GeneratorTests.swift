@@ -7,7 +7,9 @@ private final class Host {
 
     init() throws {
         root = FileManager.default.temporaryDirectory.appending(path: "generator-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: root.appending(path: "out"), withIntermediateDirectories: true)
+        for folder in ["out", "late"] {
+            try FileManager.default.createDirectory(at: root.appending(path: folder), withIntermediateDirectories: true)
+        }
     }
 
     deinit { try? FileManager.default.removeItem(at: root) }
@@ -28,7 +30,9 @@ private final class Host {
 
     /// Everything that was generated.
     var output: Set<String> {
-        let all = FileManager.default.enumerator(atPath: root.appending(path: "out").path)?.allObjects ?? []
+        let all = ["out", "late"].flatMap { folder in
+            FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.allObjects ?? []
+        }
         return Set(all.compactMap { $0 as? String }.filter { !$0.hasSuffix(".wants") && !$0.hasSuffix(".d") })
     }
 
@@ -38,8 +42,8 @@ private final class Host {
     func generate(_ arguments: [String]? = nil) throws -> String {
         let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let process = Process()
-        process.executableURL = program.appending(path: "service-manager-generator")
-        process.arguments = arguments ?? [root.appending(path: "out").path, "/early", "/late"]
+        process.executableURL = program.appending(path: "service-managerd-generator")
+        process.arguments = arguments ?? ["out", "early", "late"].map { root.appending(path: $0).path }
         process.environment = ["SERVICE_MANAGER_ROOT": root.path]
         let pipe = Pipe()
         process.standardError = pipe
@@ -53,7 +57,7 @@ private final class Host {
 
 private let template = "[Service]\nExecStart=/opt/service-manager/launch %p %i -\n"
 private let dropIn = """
-    # Made by service-manager-generator.
+    # Made by service-managerd-generator.
     [Unit]
     Wants=service-managerd.service
     After=service-managerd.service
@@ -69,9 +73,12 @@ private let dropIn = """
         let host = try Host()
         try host.write(template, to: "etc/service-managerd/generated/web-shop@.service")
         #expect(try host.generate() == "")
-        #expect(host.read("out/web-shop@.service") == template)
-        #expect(host.link("out/service-manager.target.wants/web-shop@manager.service") == "../web-shop@.service")
-        #expect(host.link("out/docker.service.wants/web-shop@manager.service") == "../web-shop@.service")
+        #expect(host.read("late/web-shop@.service") == template)
+        for unit in ["service-manager.target", "docker.service"] {
+            #expect(
+                host.link("out/\(unit).wants/web-shop@manager.service") == "\(host.root.path)/late/web-shop@.service"
+            )
+        }
         #expect(host.read("out/web-shop@.service.d/50-service-manager.conf") == dropIn)
         #expect(host.output.count == 4)
         // At a reload systemd empties the folder first, but a second run has to be harmless.
@@ -143,14 +150,29 @@ private let dropIn = """
         try host.write(template, to: "etc/service-managerd/generated/\(name)")
         try host.write(template, to: "etc/service-managerd/generated/zoo@.service")
         #expect(try host.generate().contains("generated/\(name) is left out: its name isn't SERVICE@.service"))
-        #expect(host.read("out/zoo@.service") == template)
+        #expect(host.read("late/zoo@.service") == template)
         #expect(host.output.count == 4)
+    }
+
+    @Test func `a template of another generator's is left alone, and ordered after the daemon once that has seen it`() throws {
+        let host = try Host()
+        let others = "[Service]\nExecStart=/opt/service-manager/launch %p %i 172.17.0.1:7001\nRestart=always\n"
+        try host.write(template, to: "etc/service-managerd/generated/shop@.service")
+        try host.write("", to: "etc/service-managerd/generated/ordered/web@.service")
+        try host.write("", to: "etc/service-managerd/generated/ordered/not a name@.service")
+        try host.write(others, to: "out/shop@.service")
+        #expect(try host.generate() == "")
+        #expect(host.read("out/shop@.service") == others)
+        #expect(host.read("out/shop@.service.d/50-service-manager.conf") == dropIn)
+        // web's comes only now: generators run side by side.
+        #expect(host.read("out/web@.service.d/50-service-manager.conf") == dropIn)
+        #expect(host.output.count == 6)
     }
 
     @Test func `says what can't be written, and exits with 0`() throws {
         let host = try Host()
         try host.write(template, to: "etc/service-managerd/generated/shop@.service")
-        let said = try host.generate([host.root.appending(path: "nowhere").path, "/e", "/l"])
+        let said = try host.generate(["out", "early", "nowhere"].map { host.root.appending(path: $0).path })
         #expect(said.contains("create \(host.root.path)/nowhere/shop@.service: No such file or directory"))
         #expect(try host.generate([]).contains("NORMAL EARLY LATE"))
     }

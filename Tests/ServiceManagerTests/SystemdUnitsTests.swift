@@ -326,7 +326,7 @@ import Testing
 
     @Test func `an old revision's unit that a person starts is refused with what to do instead`() async throws {
         let fixture = UnitsFixture()
-        fixture.systemd.set { $0.beingStarted = [UnitsFixture.old] }
+        fixture.systemd.set { $0.starts[UnitsFixture.old] = .requested }
         try await fixture.run { tasks in
             _ = try await serving(fixture, &tasks)
             let old = FakeLaunch(UnitsFixture.old, of: fixture.units)
@@ -340,7 +340,7 @@ import Testing
 
     @Test func `a revision's unit of a service that isn't managed is refused with what to do instead`() async throws {
         let fixture = UnitsFixture()
-        fixture.systemd.set { $0.beingStarted = [UnitsFixture.current] }
+        fixture.systemd.set { $0.starts[UnitsFixture.current] = .requested }
         try await fixture.run { tasks in
             var wishes = try UnitsFixture.serving()
             wishes.isManaged = false
@@ -357,7 +357,7 @@ import Testing
 
     @Test func `the current revision's unit that a person starts while it is held back is let go on`() async throws {
         let fixture = UnitsFixture()
-        fixture.systemd.set { $0.beingStarted = [UnitsFixture.current] }
+        fixture.systemd.set { $0.starts[UnitsFixture.current] = .requested }
         try await fixture.run { tasks in
             var wishes = try UnitsFixture.serving()
             wishes.revisions = [:]

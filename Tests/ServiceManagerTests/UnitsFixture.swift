@@ -17,7 +17,12 @@ final class FakeSystemd: UnitControl {
         var reasons: [String: UnitStopReason] = [:]
         var startsFail = false
         var endings: [String: UnitEnding] = [:]
-        var beingStarted: Set<String> = []
+        var starts: [String: UnitStart] = [:]
+        /// Units that were asked to stop; the jobs wait until they are let go, where they are held.
+        var stopped: [String] = []
+        var holdsStops = false
+        var stopsFail = false
+        var templates: [String: UnitTemplate] = [:]
         var isOrdered = true
     }
 
@@ -26,6 +31,7 @@ final class FakeSystemd: UnitControl {
     var started: [String] { content.withLock(\.started) }
     var reloads: Int { content.withLock(\.reloads) }
     var forgotten: [String] { content.withLock(\.forgotten) }
+    var stopped: [String] { content.withLock(\.stopped) }
 
     func set(_ change: (inout Content) -> Void) { content.withLock { change(&$0) } }
 
@@ -40,7 +46,18 @@ final class FakeSystemd: UnitControl {
 
     func reload() async throws { content.withLock { $0.reloads += 1 } }
 
-    func isBeingStarted(_ unit: String) async -> Bool { content.withLock { $0.beingStarted.contains(unit) } }
+    func stop(_ unit: String) async throws {
+        let (fails, isHeld) = content.withLock { content in
+            content.stopped.append(unit)
+            return (content.stopsFail, content.holdsStops)
+        }
+        if fails { throw Failure("the bus is gone") }
+        while isHeld, content.withLock(\.holdsStops), !Task.isCancelled { await Task.yield() }
+    }
+
+    func start(of unit: String) async -> UnitStart { content.withLock { $0.starts[unit] ?? .complete } }
+
+    func template(of unit: String) async -> UnitTemplate { content.withLock { $0.templates[unit] ?? .ours } }
 
     func stopReason(of unit: String) async -> UnitStopReason { content.withLock { $0.reasons[unit] ?? .person } }
 

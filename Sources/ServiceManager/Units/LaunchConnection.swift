@@ -5,11 +5,13 @@ struct LaunchConnection {
     private let orders: AsyncStream<LaunchOrder>.Continuation
     var unit: UnitName?
     var isEnding = false
+    /// The exit code that it is told once systemd has asked it to stop.
+    var farewell: Int?
     /// Whether its revision was wanted at some time since it connected.
     var wasWanted = false
     /// Whether systemd is being asked what its unit is about.
     var isBeingJudged = false
-    /// Whether a person started it, and its revision is on its way.
+    /// Whether it is there before what is wanted of it: its revision, or the answer to the start of its manager, is on its way.
     var isAwaited = false
     private(set) var following: Set<ContainerID> = []
     /// Those of them that it doesn't read, until it is told to.
@@ -47,6 +49,7 @@ struct LaunchConnection {
         }
         orders.yield(.exit(code))
         isEnding = true
+        farewell = nil
     }
 
     /// It has lost Docker, and goes on when it is told to.

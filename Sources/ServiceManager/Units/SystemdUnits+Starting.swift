@@ -7,6 +7,7 @@ import SystemPackage
 extension SystemdUnits {
     func start(_ unit: UnitName) async {
         defer { starting.remove(unit) }
+        guard await isOurs(unit) else { return }
         if await wasStopped(unit) {
             logger.notice(
                 "\(unit) was stopped while no daemon ran; its service is stopped",
@@ -22,12 +23,32 @@ extension SystemdUnits {
         seen.insert(unit)
         do {
             if try await control.start("\(unit)") { return }
+            // Its own stop ends a start that isn't wanted any more.
+            guard let wishes = self.wishes[unit.service], wants(unit, wishes) else { return }
             logger.warning("the unit \(unit) didn't become active; it is tried again while it is wanted")
         } catch {
             logger.warning("the unit \(unit) can't be started; its containers run all the same: \(error)")
         }
         try? await clock.sleep(for: .seconds(10))
         reconsider(unit.service)
+    }
+
+    /// Whether the unit runs `launch`; what runs something else is never started, and its service is told of it.
+    private func isOurs(_ unit: UnitName) async -> Bool {
+        switch await control.template(of: "\(unit)") {
+        case .unknown: return foreign[unit.service] == nil
+        case .ours, .absent:
+            if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unitsTaken(by: nil)) }
+            return true
+        case .foreign(let path):
+            guard foreign.updateValue(path, forKey: unit.service) != path else { return false }
+            logger.error(
+                "\(unit.service) can't have units: \(path) has their name, and doesn't run launch; give the service another name",
+                [.service: "\(unit.service)", .path: "\(path)"]
+            )
+            send(unit.service, .unitsTaken(by: path))
+            return false
+        }
     }
 
     /// Whether a person stopped a manager before this daemon saw it; asked at once, as the start of Docker hides its stop.
@@ -49,12 +70,25 @@ extension SystemdUnits {
     func checkOrder(of unit: UnitName) async {
         guard await !control.isOrdered("\(unit)") else { return }
         logger.notice("the template of \(unit) is new to the generator; systemd reads its units anew")
+        do throws(Errno) {
+            try await templates.order(unit.service)
+        } catch {
+            logger.error(
+                "\(unit) isn't ordered after service-managerd: that can't be written down: \(error); a shutdown may take long",
+                [.service: "\(unit.service)"]
+            )
+        }
         await reloader.reload()
     }
 
     /// A service whose document names an address gets units of its own.
     func makeUnits(of service: ServiceID, _ definition: AcceptedDefinition) async {
-        guard !definition.definition.addresses.isEmpty else { return }
+        let manager = UnitName(service, .manager)
+        guard !definition.definition.addresses.isEmpty else {
+            // What a person would be told to start has to be the service's.
+            _ = await isOurs(manager)
+            return
+        }
         do throws(Errno) {
             if try await templates.write(service, definition.definition) { await reloader.reload() }
         } catch {
@@ -64,8 +98,7 @@ extension SystemdUnits {
                 [.service: "\(service)"]
             )
         }
-        guard await templates.isUnstarted(service) else { return }
-        let manager = UnitName(service, .manager)
+        guard await isOurs(manager), await templates.isUnstarted(service) else { return }
         seen.insert(manager)
         stopRequested.remove(manager)
         await engine.untilOpen(isCertain: true)

@@ -1,3 +1,4 @@
+import Addresses
 import Docker
 import ServiceModel
 
@@ -53,6 +54,10 @@ extension SystemdUnits {
             if isReady { connections[id]?.tell(.ready) }
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
         case .ended(let code):
+            // A manager that was started asks to try again, and the rollout hasn't answered yet.
+            if unit.instance == .manager, connections[id]?.isBeingJudged == true || connections[id]?.isAwaited == true {
+                return true
+            }
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
             // While Docker is stopped, the last lines of what it ended can't be copied.
             guard engine.isOpen || stopRequested.contains(unit) else { return true }
@@ -82,37 +87,60 @@ extension SystemdUnits {
         return false
     }
 
-    private func end(_ id: Int, _ unit: UnitName, _ code: Int) {
-        dismiss(id, code)
-        stopRequested.remove(unit)
-        if code != 0, unit.instance != .manager { recordFailure(unit) }
-    }
-
     /// A revision that isn't wanted has a unit: one that was left over ends, one that a person starts is refused, unless it is
     /// the current one, which is on its way or held back.
     func judge(_ id: Int) async {
         guard let unit = connections[id]?.unit, case .revision(let revision) = unit.instance else { return }
-        let isBeingStarted = await control.isBeingStarted("\(unit)")
+        let start = await control.start(of: "\(unit)")
         connections[id]?.isBeingJudged = false
         guard connections[id]?.isEnding == false, let wishes = wishes[unit.service], wish(for: unit, wishes) == nil
         else {
             return
         }
-        if !isBeingStarted || starting.contains(unit) {
-            end(id, unit, 0)
-        } else if revision == wishes.current {
+        switch start {
+        case .requested where revision == wishes.current && !starting.contains(unit):
             connections[id]?.isAwaited = true
             send(unit.service, .revisionStartRequested(revision))
+        case .requested where !starting.contains(unit): refuse(id, unit, revision, wishes)
+        case .automatic where revision == wishes.current:
+            // A restart of the unit is no wish of a person's: the back-off of the container goes on.
+            connections[id]?.isAwaited = true
+        case .complete, .requested, .automatic: end(id, unit, 0)
+        }
+    }
+
+    private func refuse(_ id: Int, _ unit: UnitName, _ revision: Revision, _ wishes: UnitWishes) {
+        let reason =
+            wishes.isManaged
+            ? "refused: \(revision) is not the current revision of \(unit.service); "
+                + "to go back to it: smctl rollback \(unit.service) \(revision)"
+            : "refused: \(unit.service) is not managed; to start it: systemctl start \(unit.service)@manager"
+        logger.notice("\(unit) was started by hand, and \(reason)", [.service: "\(unit.service)"])
+        connections[id]?.tell(.status(reason))
+        connections[id]?.tell(.say(reason))
+        dismiss(id, 1)
+    }
+
+    /// The manager of a service that is switched off or has failed is started: a person asks to try again, systemd's own
+    /// restart of the unit doesn't.
+    func judgeManager(_ id: Int, _ addresses: [ServiceAddress]?) async {
+        guard let unit = connections[id]?.unit else { return }
+        let start = await control.start(of: "\(unit)")
+        connections[id]?.isBeingJudged = false
+        guard connections[id]?.isEnding == false else { return }
+        if start == .automatic, let wishes = wishes[unit.service], case .ended(let code) = wishes.manager {
+            connections[id]?.tell(.status(wishes.status))
+            beginStop(id, unit, code)
         } else {
-            let reason =
-                wishes.isManaged
-                ? "refused: \(revision) is not the current revision of \(unit.service); "
-                    + "to go back to it: smctl rollback \(unit.service) \(revision)"
-                : "refused: \(unit.service) is not managed; to start it: systemctl start \(unit.service)@manager"
-            logger.notice("\(unit) was started by hand, and \(reason)", [.service: "\(unit.service)"])
-            connections[id]?.tell(.status(reason))
-            connections[id]?.tell(.say(reason))
-            dismiss(id, 1)
+            connections[id]?.isAwaited = true
+            managerStarted(unit.service, addresses)
+        }
+    }
+
+    /// The rollout has answered.
+    func endWaits(for service: ServiceID) {
+        for (id, connection) in connections where connection.unit == UnitName(service, .manager) {
+            connections[id]?.isAwaited = false
         }
     }
 }

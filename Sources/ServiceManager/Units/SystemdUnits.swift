@@ -34,6 +34,8 @@ package actor SystemdUnits: UnitKeeping {
     private static let longestCopyPause = Duration.seconds(30)
     /// Units that a person stopped: they aren't started again for now.
     var stopRequested: Set<UnitName> = []
+    /// Services whose units' name another program's template has, and where that is.
+    var foreign: [ServiceID: String] = [:]
     /// Services whose templates were looked at.
     private var ordered: Set<ServiceID> = []
     /// Services whose templates go once none of their units runs.
@@ -50,6 +52,8 @@ package actor SystemdUnits: UnitKeeping {
         case checkOrder(UnitName)
         case holdBack(UnitName)
         case recordFailure(UnitName)
+        case stop(UnitName, Int)
+        case judgeManager(Int, [ServiceAddress]?)
         case resume(ContainerID, Int)
     }
 
@@ -96,6 +100,7 @@ package actor SystemdUnits: UnitKeeping {
                 case .update(let wishes):
                     let before = self.wishes.updateValue(wishes, forKey: wishes.service)
                     if before?.isDefined == true, !wishes.isDefined { withdrawing.insert(wishes.service) }
+                    endWaits(for: wishes.service)
                     reconcile(wishes, in: &tasks)
                 case .reconsider(let service):
                     if let wishes = wishes[service] { reconcile(wishes, in: &tasks) }
@@ -109,6 +114,8 @@ package actor SystemdUnits: UnitKeeping {
                 case .managerStarted(let service): tasks.addTask { await self.templates.wasStarted(service) }
                 case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
                 case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
+                case .stop(let unit, let id): tasks.addTask { await self.carryOutStop(of: unit, id) }
+                case .judgeManager(let id, let addresses): tasks.addTask { await self.judgeManager(id, addresses) }
                 case .resume(let container, let id): tasks.addTask { await self.resume(container, id) }
                 case .recordFailure(let unit):
                     tasks.addTask { await self.control.forgetFailures(of: "\(unit.service)", sparing: "\(unit)") }
@@ -221,13 +228,23 @@ package actor SystemdUnits: UnitKeeping {
         connections[id]?.unit = unit
         seen.insert(unit)
         stopRequested.remove(unit)
+        if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unitsTaken(by: nil)) }
         if let database { useDatabase(unit.service, database) }
         if unit.instance == .manager {
-            send(unit.service, .managerStarted(addresses))
-            workInbox.yield(.managerStarted(unit.service))
+            if case .ended = wishes[unit.service]?.manager {
+                connections[id]?.isBeingJudged = true
+                workInbox.yield(.judgeManager(id, addresses))
+            } else {
+                managerStarted(unit.service, addresses)
+            }
         }
         if ordered.insert(unit.service).inserted { workInbox.yield(.checkOrder(unit)) }
         reconsider(unit.service)
+    }
+
+    func managerStarted(_ service: ServiceID, _ addresses: [ServiceAddress]?) {
+        send(service, .managerStarted(addresses))
+        workInbox.yield(.managerStarted(service))
     }
 
     private func outputEnded(_ container: ContainerID) {
@@ -240,6 +257,7 @@ package actor SystemdUnits: UnitKeeping {
     /// Neither does an end together with Docker: it is started again when Docker is. Anything else asks for an end.
     private func stopping(_ id: Int) async {
         guard let unit = connections[id]?.unit else { return }
+        if connections[id]?.farewell != nil { return sayFarewell(id) }
         switch await control.stopReason(of: "\(unit)") {
         case .restart: dismiss(id, 0)
         case .docker:
@@ -270,6 +288,8 @@ package actor SystemdUnits: UnitKeeping {
     func dismiss(_ id: Int, _ code: Int) {
         connections[id]?.dismiss(code, isEngineRunning: engine.isOpen) { positions[$0] }
     }
+
+    func stopLater(_ unit: UnitName, _ id: Int) { workInbox.yield(.stop(unit, id)) }
 
     func recordFailure(_ unit: UnitName) { workInbox.yield(.recordFailure(unit)) }
 }

@@ -5,11 +5,19 @@ package protocol UnitControl: Sendable {
     /// Starts a unit, after forgetting that it failed, and awaits the job. False: it didn't become active.
     func start(_ unit: String) async throws -> Bool
 
+    /// Stops a unit and awaits the job. systemd doesn't start it again then, whatever its Restart= says.
+    ///
+    /// Its main process is sent SIGTERM, and its exit status is the unit's.
+    func stop(_ unit: String) async throws
+
     /// Reads all unit files anew. Blocks PID 1 for seconds, so only when one has changed.
     func reload() async throws
 
-    /// True while a unit's start is under way.
-    func isBeingStarted(_ unit: String) async -> Bool
+    /// Whether a unit's start is under way, and whose it is.
+    func start(of unit: String) async -> UnitStart
+
+    /// What the unit's file runs.
+    func template(of unit: String) async -> UnitTemplate
 
     /// Why a unit that is asked to stop is asked to.
     func stopReason(of unit: String) async -> UnitStopReason
@@ -22,6 +30,49 @@ package protocol UnitControl: Sendable {
 
     /// Forgets that units of a service failed, except for one.
     func forgetFailures(of service: String, sparing unit: String?) async
+}
+
+/// Whose the file of a service's unit is.
+///
+/// The name alone decides (systemd.unit(5)), and packages have templates, too: postgresql@.service, redis-server@.service.
+package enum UnitTemplate: Equatable, Sendable {
+    /// It runs `launch`.
+    case ours
+    /// It runs something else; the path of its file.
+    case foreign(String)
+    /// There is none.
+    case absent
+    /// Nothing is known of it, or it is masked.
+    case unknown
+
+    /// - Parameter unit: An instance of the template.
+    package init(_ unit: UnitState) {
+        guard unit.loadState == "loaded", let programs = unit.service?.programs else {
+            self = unit.loadState == "not-found" ? .absent : .unknown
+            return
+        }
+        let runsLaunch = programs.contains { $0.hasSuffix("/service-manager/launch") }
+        self = runsLaunch ? .ours : .foreign(unit.fragmentPath)
+    }
+}
+
+/// A unit's start.
+package enum UnitStart: Equatable, Sendable {
+    /// It isn't under way.
+    case complete
+    /// Somebody asked for it.
+    case requested
+    /// systemd has started the unit again by itself, as its Restart= says.
+    case automatic
+
+    /// - Parameter unit: The unit.
+    package init(_ unit: UnitState) {
+        if unit.activeState != "activating" {
+            self = .complete
+        } else {
+            self = (unit.service?.restarts ?? 0) > 0 ? .automatic : .requested
+        }
+    }
 }
 
 /// Why a unit is asked to stop.

@@ -39,13 +39,26 @@ package actor UnitTemplates {
         try? FileManager.default.removeItem(atPath: mark(service).string)
     }
 
+    /// Has the generator order a template after the daemon whose text it can't see: that of another generator, which runs at the
+    /// same time.
+    ///
+    /// - Throws: `Errno`.
+    package func order(_ service: ServiceID) throws(Errno) {
+        try StateFiles.write([], to: orderMark(service))
+    }
+
     /// Removes a service's template; systemd forgets it at its next reload.
     package func remove(_ service: ServiceID) {
         wasStarted(service)
         try? FileManager.default.removeItem(atPath: file(service).string)
+        try? FileManager.default.removeItem(atPath: orderMark(service).string)
     }
 
     private func mark(_ service: ServiceID) -> FilePath { unstarted.appending("\(service)") }
+
+    private func orderMark(_ service: ServiceID) -> FilePath {
+        directory.appending("ordered").appending("\(service)@.service")
+    }
 
     private func file(_ service: ServiceID) -> FilePath { directory.appending("\(service)@.service") }
 

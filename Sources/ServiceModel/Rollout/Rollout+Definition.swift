@@ -95,6 +95,7 @@ extension Rollout {
             case .stopping(.disabled): management = .stopping(.manager)
             case .unmanaged, .stopping: ignore()
             }
+        case .unitsTaken(let path): foreignTemplate = path
         case .revisionStopRequested(let revision):
             guard management == .managed, revision == current?.revision, !isHandStopped else { return ignore() }
             isHandStopped = true

@@ -49,6 +49,8 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var claiming: [Revision: [ServiceAddress]] = [:]
     /// The address that the manager's unit was started with; it wins over the document's.
     package internal(set) var unitAddresses: [ServiceAddress]?
+    /// The file of another program's template that has the name of the service's units.
+    package internal(set) var foreignTemplate: String?
     /// Slots of the current revision that ended by themselves.
     package internal(set) var restarts: [Int: Restart] = [:]
     /// How the containers of a revision ended, when nobody had asked them to.
@@ -87,7 +89,7 @@ package struct Rollout: Equatable, Sendable {
         case .retryRequested, .pauseRequested, .resumeRequested, .rollbackRequested, .promoteRequested,
             .drainRequested, .undrainRequested, .restartRequested, .adopted:
             applyOperator(event)
-        case .managerStarted, .managerStopRequested, .revisionStopRequested, .revisionStartRequested:
+        case .managerStarted, .managerStopRequested, .revisionStopRequested, .revisionStartRequested, .unitsTaken:
             applyManagement(event)
         case .addressesClaimed, .claimFailed, .addressesChanged, .addressesReleased, .pulled, .pullFailed:
             applyCandidateAnswer(event)

@@ -19,6 +19,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case managerStarted([ServiceAddress]?)
     /// The manager's unit is asked to stop.
     case managerStopRequested
+    /// The name of the service's units is that of another program's template, in this file; nil when it isn't any more.
+    case unitsTaken(by: String?)
     /// A revision's unit is asked to stop by a person.
     case revisionStopRequested(Revision)
     /// A person starts the current revision's unit, which was stopped.

@@ -31,6 +31,7 @@ extension Rollout {
     private var summary: (ServiceStatus.State, String?) {
         switch management {
         case .unmanaged where target == nil: (.waiting, "no document, and its manager isn't started")
+        case .unmanaged where foreignTemplate != nil: (.failed, foreignTemplateDetail)
         case .unmanaged: (.stopped, "its manager isn't started: systemctl start \(service)@manager")
         case .stopping(let reason): (.stopping, stoppingDetail(reason))
         case .failed(let revision): (.failed, failureDetail(revision))
@@ -65,6 +66,7 @@ extension Rollout {
         if serving.count + drained.count < wanted {
             return (.degraded, "\(serving.count) of \(wanted) replicas serve; \(restartDetail(current))")
         }
+        if foreignTemplate != nil { return (.degraded, foreignTemplateDetail) }
         if let rejection { return (.degraded, rejectionDetail(rejection)) }
         if let target, target.revision != current.revision, failures[target.revision] != nil {
             return (.degraded, failureDetail(target.revision))
@@ -109,6 +111,11 @@ extension Rollout {
         case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
         default: return "\(name): \(next.phase.rawValue)\(of)"
         }
+    }
+
+    private var foreignTemplateDetail: String {
+        "it can't have units: \(foreignTemplate ?? "-") is another program's template of the same name; "
+            + "give the service another name"
     }
 
     private func stoppingDetail(_ reason: RolloutNotice.StopReason) -> String {

@@ -152,15 +152,28 @@ extension SystemBus {
         let process = try get(interface, "MainPID", path: path)
         let status = try get(interface, "ExecMainStatus", path: path)
         let code = try get(interface, "ExecMainCode", path: path)
+        let restarts = try get(interface, "NRestarts", path: path)
+        let commands = try get(interface, "ExecStart", path: path)
         do {
             try process.enter("v", "u")
             try status.enter("v", "i")
             try code.enter("v", "i")
+            try restarts.enter("v", "u")
+            var programs: [String] = []
+            try commands.enter("v", "a(sasbttttuii)")
+            try commands.each("(sasbttttuii)") { () throws(BusFormatError) in
+                try commands.inside("r", "sasbttttuii") { () throws(BusFormatError) in
+                    programs.append(try commands.string())
+                    try commands.skip("asbttttuii")
+                }
+            }
             return ServiceState(
                 result: try result.variant(),
                 mainPID: try process.uint32(),
                 execMainStatus: try status.int32(),
-                execMainCode: try code.int32()
+                execMainCode: try code.int32(),
+                restarts: try restarts.uint32(),
+                programs: programs
             )
         } catch {
             throw .malformed(operation: operation)

@@ -47,7 +47,7 @@ struct StateTable {
 /// The kinds of events, to see that none is left out of the tables.
 enum EventKind: String, CaseIterable {
     case defined, rejected, withdrawn
-    case managerStarted, managerStopRequested, revisionStopRequested, revisionStartRequested
+    case managerStarted, managerStopRequested, unitsTaken, revisionStopRequested, revisionStartRequested
     case retryRequested, pauseRequested, resumeRequested, rollbackRequested, promoteRequested, drainRequested
     case undrainRequested, restartRequested, adopted
     case addressesClaimed, claimFailed, addressesReleased, pulled, pullFailed
@@ -67,6 +67,7 @@ enum EventKind: String, CaseIterable {
             case .withdrawn: .withdrawn
             case .managerStarted: .managerStarted
             case .managerStopRequested: .managerStopRequested
+            case .unitsTaken: .unitsTaken
             case .revisionStopRequested: .revisionStopRequested
             case .revisionStartRequested: .revisionStartRequested
             case .retryRequested: .retryRequested

@@ -41,6 +41,7 @@ import Testing
             ("invalid revision", .rejected(try Revision("3-newest"), ["port: expected a number"])),
             ("withdrawn", .withdrawn), ("withdrawal's grace", .timerFired(.withdrawal)),
             ("manager started", .managerStarted(nil)), ("manager stops", .managerStopRequested),
+            ("name of units taken", .unitsTaken(by: "/lib/systemd/system/web@.service")),
             ("unit of old stops", .revisionStopRequested(old)), ("unit of new stops", .revisionStopRequested(new)),
             ("unit of old starts", .revisionStartRequested(old)),
             ("end of stop by hand", .timerFired(.handStop)), ("retry", .retryRequested),

@@ -12,6 +12,7 @@ enum Text {
         case .managerStarted(let addresses):
             "manager started" + (addresses.map { " with \(list($0))" } ?? "")
         case .managerStopRequested: "manager is asked to stop"
+        case .unitsTaken(let path): path.map { "its units' name is taken by \($0)" } ?? "its units' name is free"
         case .revisionStopRequested(let revision): "unit of \(revision) is asked to stop"
         case .revisionStartRequested(let revision): "unit of \(revision) is started by hand"
         case .retryRequested: "operator: retry"

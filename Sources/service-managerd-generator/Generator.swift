@@ -8,9 +8,13 @@ struct Generator {
 
     private static let templateEnd = "@.service"
 
+    /// In the folder of generated units: a file for each template that the daemon has seen running `launch`.
+    private static let ordered = "ordered"
+
     private let folders: [String]
     private let generated: String
     private let output: String
+    private let lateOutput: String
     private let problems: Problems
 
     /// Makes a generator.
@@ -18,21 +22,28 @@ struct Generator {
     /// - Parameters:
     ///   - root: What stands in front of every path that is read; empty except in tests.
     ///   - output: The folder for generated units that the administrator's win over.
+    ///   - lateOutput: The folder for generated units that all others win over.
     ///   - problems: Where to tell what goes wrong.
-    init(root: String, output: String, problems: Problems) {
+    init(root: String, output: String, lateOutput: String, problems: Problems) {
         folders = Self.unitFolders.map { root + $0 }
         generated = root + "/etc/service-managerd/generated"
         self.output = output
+        self.lateOutput = lateOutput
         self.problems = problems
     }
 
     /// Writes everything it can, and tells about the rest.
     func run() {
-        for name in names(in: generated) {
+        for name in names(in: generated) where name != Self.ordered {
             attempt { () throws(FileError) in try copy(name) }
         }
-        for name in templates {
-            attempt { () throws(FileError) in if try runsLaunch(name) { try writeDropIn(name) } }
+        // Those that another generator makes, at the same time as this one runs, can't be seen here: the daemon remembers them.
+        let remembered = Set(names(in: "\(generated)/\(Self.ordered)").filter(Self.isTemplate))
+        for name in templates.union(remembered) {
+            attempt { () throws(FileError) in
+                let runs = remembered.contains(name) ? true : try runsLaunch(name)
+                if runs { try writeDropIn(name) }
+            }
         }
     }
 
@@ -44,18 +55,19 @@ struct Generator {
         guard let text = try Files.text(of: "\(generated)/\(name)") else {
             return problems.report("\(generated)/\(name) is left out: it isn't a file of less than 1 MiB")
         }
-        try Files.write(text, to: "\(output)/\(name)")
+        // Another generator's template of the same name wins, such as the one that the predecessor's makes.
+        try Files.write(text, to: "\(lateOutput)/\(name)")
         let manager = "\(name.dropLast(Self.templateEnd.count))@manager.service"
         for unit in ["service-manager.target", "docker.service"] {
             try Files.makeFolder("\(output)/\(unit).wants")
-            try Files.link("\(output)/\(unit).wants/\(manager)", to: "../\(name)")
+            try Files.link("\(output)/\(unit).wants/\(manager)", to: "\(lateOutput)/\(name)")
         }
     }
 
     /// The names of all templates, those just copied too.
     private var templates: Set<String> {
         var templates: Set<String> = []
-        for folder in folders + [output] {
+        for folder in folders + [output, lateOutput] {
             templates.formUnion(names(in: folder).filter { $0.hasSuffix(Self.templateEnd) && $0 != Self.templateEnd })
         }
         return templates
@@ -63,7 +75,7 @@ struct Generator {
 
     /// Whether the template, with its drop-ins, runs our `launch`.
     private func runsLaunch(_ name: String) throws(FileError) -> Bool {
-        guard let folder = (folders + [output]).first(where: { Files.exists("\($0)/\(name)") }) else { return false }
+        guard let folder = (folders + [output, lateOutput]).first(where: { Files.exists("\($0)/\(name)") }) else { return false }
         var texts = [try Files.text(of: "\(folder)/\(name)")]
         // systemd reads drop-ins in the order of their names, whatever folder they are in.
         var dropIns: [String: String] = [:]
@@ -85,7 +97,7 @@ struct Generator {
     /// (`LogRateLimitIntervalSec=0`, which should lift the limit, has no effect in systemd 252.)
     private func writeDropIn(_ name: String) throws(FileError) {
         let text = """
-            # Made by service-manager-generator.
+            # Made by service-managerd-generator.
             [Unit]
             Wants=service-managerd.service
             After=service-managerd.service

@@ -5,8 +5,9 @@ import Glibc
 
 let root = getenv("SERVICE_MANAGER_ROOT").map { String(cString: $0) } ?? ""
 let problems = Problems(toKernelLog: root.isEmpty)
-if CommandLine.arguments.count > 1 {
-    Generator(root: root, output: CommandLine.arguments[1], problems: problems).run()
+let arguments = CommandLine.arguments
+if arguments.count == 4 {
+    Generator(root: root, output: arguments[1], lateOutput: arguments[3], problems: problems).run()
 } else {
-    problems.report("expected the folder for generated units as argument: service-manager-generator NORMAL EARLY LATE")
+    problems.report("expected the folders for generated units as arguments: service-managerd-generator NORMAL EARLY LATE")
 }

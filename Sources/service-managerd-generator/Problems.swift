@@ -10,9 +10,9 @@ struct Problems {
 
     func report(_ text: String) {
         // 28 is the facility daemon (3) with the priority warning (4).
-        if toKernelLog, (try? Files.append("<28>service-manager-generator: \(text)\n", to: "/dev/kmsg")) != nil {
+        if toKernelLog, (try? Files.append("<28>service-managerd-generator: \(text)\n", to: "/dev/kmsg")) != nil {
             return
         }
-        try? Files.append("service-manager-generator: \(text)\n", to: 2)
+        try? Files.append("service-managerd-generator: \(text)\n", to: 2)
     }
 }

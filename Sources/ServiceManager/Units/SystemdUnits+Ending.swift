@@ -1,0 +1,61 @@
+import Logging
+import ServiceModel
+
+/// How units end.
+///
+/// A process that exits by itself is started again by systemd where the unit says Restart=. So a revision's unit is stopped by a
+/// job, which that doesn't hold for: `launch` is asked to stop, says so, and is told the exit code, which becomes the unit's.
+extension SystemdUnits {
+    /// How long `launch` may take to say that it was asked to stop.
+    private static let longestStop = Duration.seconds(10)
+
+    /// A unit is at its end.
+    ///
+    /// A manager ends by itself: its start, which may be under way, has to fail or to succeed, and a stop would cancel it.
+    func end(_ id: Int, _ unit: UnitName, _ code: Int) {
+        if unit.instance == .manager || stopRequested.contains(unit) {
+            dismiss(id, code)
+        } else {
+            beginStop(id, unit, code)
+        }
+        stopRequested.remove(unit)
+        if code != 0, unit.instance != .manager { recordFailure(unit) }
+    }
+
+    /// Stops a unit, which ends with an exit code.
+    func beginStop(_ id: Int, _ unit: UnitName, _ code: Int) {
+        connections[id]?.isEnding = true
+        connections[id]?.farewell = code
+        stopLater(unit, id)
+    }
+
+    /// Has systemd stop it.
+    ///
+    /// Where that isn't possible, as for a `launch` that no unit runs, it is told to exit all the same.
+    func carryOutStop(of unit: UnitName, _ id: Int) async {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try? await self.clock.sleep(for: Self.longestStop) }
+            tasks.addTask {
+                do {
+                    try await self.control.stop("\(unit)")
+                } catch {
+                    guard !Task.isCancelled else { return }
+                    self.logger.warning(
+                        "systemd can't be asked to stop \(unit): \(error); it is told to exit",
+                        [.service: "\(unit.service)"]
+                    )
+                }
+            }
+            await tasks.next()
+            tasks.cancelAll()
+        }
+        guard !Task.isCancelled else { return }
+        sayFarewell(id)
+    }
+
+    /// Tells it to exit, once.
+    func sayFarewell(_ id: Int) {
+        guard let code = connections[id]?.farewell else { return }
+        dismiss(id, code)
+    }
+}
