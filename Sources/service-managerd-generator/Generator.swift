@@ -75,7 +75,9 @@ struct Generator {
 
     /// Whether the template, with its drop-ins, runs our `launch`.
     private func runsLaunch(_ name: String) throws(FileError) -> Bool {
-        guard let folder = (folders + [output, lateOutput]).first(where: { Files.exists("\($0)/\(name)") }) else { return false }
+        guard let folder = (folders + [output, lateOutput]).first(where: { Files.exists("\($0)/\(name)") }) else {
+            return false
+        }
         var texts = [try Files.text(of: "\(folder)/\(name)")]
         // systemd reads drop-ins in the order of their names, whatever folder they are in.
         var dropIns: [String: String] = [:]

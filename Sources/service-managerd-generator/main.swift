@@ -9,5 +9,5 @@ let arguments = CommandLine.arguments
 if arguments.count == 4 {
     Generator(root: root, output: arguments[1], lateOutput: arguments[3], problems: problems).run()
 } else {
-    problems.report("expected the folders for generated units as arguments: service-managerd-generator NORMAL EARLY LATE")
+    problems.report("expected the folders for generated units: service-managerd-generator NORMAL EARLY LATE")
 }

@@ -151,7 +151,8 @@ import Glibc
     @Test func `a verb that changes something is root's, whatever the group`() {
         for verb in OperatorVerb.allCases {
             let error = ControlError.rootOnly(verb)
-            #expect(error.description == "smctl \(verb.rawValue) changes something, and only root may: try again with sudo")
+            let expected = "smctl \(verb.rawValue) changes something, and only root may: try again with sudo"
+            #expect(error.description == expected)
             #expect(!error.isTransient)
         }
     }

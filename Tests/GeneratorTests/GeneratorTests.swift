@@ -154,7 +154,7 @@ private let dropIn = """
         #expect(host.output.count == 4)
     }
 
-    @Test func `a template of another generator's is left alone, and ordered after the daemon once that has seen it`() throws {
+    @Test func `another generator's template is left alone, and ordered once the daemon has seen it`() throws {
         let host = try Host()
         let others = "[Service]\nExecStart=/opt/service-manager/launch %p %i 172.17.0.1:7001\nRestart=always\n"
         try host.write(template, to: "etc/service-managerd/generated/shop@.service")

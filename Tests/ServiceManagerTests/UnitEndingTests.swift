@@ -22,11 +22,13 @@ import Testing
     private func beforeTheReplacement() throws -> UnitWishes {
         var wishes = try UnitsFixture.serving()
         wishes.current = try Revision("1-aa")
-        wishes.revisions = [try Revision("1-aa"): .active(isReady: true), try Revision("2-bb"): .active(isReady: false)]
+        wishes.revisions = [
+            try Revision("1-aa"): .active(isReady: true), try Revision("2-bb"): .active(isReady: false),
+        ]
         return wishes
     }
 
-    @Test func `the unit of a revision that was replaced is stopped by a job, and is told to exit when it is asked to stop`()
+    @Test func `the unit of a replaced revision is stopped by a job, and exits when it is asked to stop`()
         async throws
     {
         let fixture = UnitsFixture()
@@ -75,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `a launch exits without a stop of its unit when systemd can't be asked, or doesn't ask it within 10 s`()
+    @Test func `a launch exits without a stop of its unit when systemd doesn't ask it to within 10 s`()
         async throws
     {
         let fixture = UnitsFixture()
@@ -98,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `an old revision's unit that systemd starts again by itself is stopped, and nobody is said to have done it`()
+    @Test func `an old revision's unit that systemd starts again by itself is stopped without a refusal`()
         async throws
     {
         let fixture = UnitsFixture()
@@ -112,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func `systemd's own restart of the current revision's unit doesn't cut its container's back-off short`() async throws {
+    @Test func `systemd's own restart of the current revision's unit ends no back-off of its container`() async throws {
         let fixture = UnitsFixture()
         fixture.systemd.set { $0.starts[UnitsFixture.current] = .automatic }
         try await fixture.run { tasks in
@@ -141,7 +143,7 @@ import Testing
         return wishes
     }
 
-    @Test func `a manager that has failed, and that systemd starts again, fails for good without another try`() async throws {
+    @Test func `a manager that has failed, and that systemd starts again, fails without another try`() async throws {
         let fixture = UnitsFixture()
         try await fixture.run { tasks in
             let first = try await connected(UnitsFixture.manager, fixture, &tasks)
@@ -181,7 +183,13 @@ import Testing
     )
     func `systemd counts the restarts of its own`(active: String, restarts: UInt32, start: UnitStart) {
         var unit = UnitState(name: "web@1-aa.service", loadState: "loaded", activeState: active)
-        unit.service = ServiceState(result: "success", mainPID: 1, execMainStatus: 0, execMainCode: 0, restarts: restarts)
+        unit.service = ServiceState(
+            result: "success",
+            mainPID: 1,
+            execMainStatus: 0,
+            execMainCode: 0,
+            restarts: restarts
+        )
         #expect(UnitStart(unit) == start)
     }
 }
