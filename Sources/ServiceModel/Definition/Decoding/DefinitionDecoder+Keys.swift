@@ -52,18 +52,23 @@ extension DefinitionDecoder {
     private static func isRemark(_ key: String) -> Bool { key.hasPrefix("_") || key == "comment" }
 
     /// Notes keys that an object has twice, at any depth.
-    mutating func reportRepeatedKeys(in value: JSONValue, path: String) {
-        let field = DocumentField(path: path, value: value)
-        if let elements = field.elements {
-            for element in elements { reportRepeatedKeys(in: element.value, path: element.path) }
+    mutating func reportRepeatedKeys(in value: JSONValue, path: DocumentPath) {
+        switch value.content {
+        case .array(let elements):
+            for (index, element) in elements.enumerated() where element.isContainer {
+                reportRepeatedKeys(in: element, path: .element(index, of: path))
+            }
+        case .object(let members): reportRepeatedKeys(of: members, path: path)
+        case .null, .bool, .number, .string, .invalid: break
         }
-        guard let object = field.object else { return }
+    }
+
+    private mutating func reportRepeatedKeys(of members: [JSONMember], path: DocumentPath) {
         var first: [String: SourcePosition] = [:]
-        for member in object.members {
-            let path = object.path(of: member.key)
+        for member in members {
             if let place = first[member.key] {
                 report(
-                    path,
+                    DocumentPath.member(member.key, of: path),
                     expected: "each key once",
                     found: "it again",
                     nextStep: "it is at \(place) already",
@@ -72,7 +77,8 @@ extension DefinitionDecoder {
             } else {
                 first[member.key] = member.keyPosition
             }
-            reportRepeatedKeys(in: member.value, path: path)
+            guard member.value.isContainer else { continue }
+            reportRepeatedKeys(in: member.value, path: .member(member.key, of: path))
         }
     }
 }

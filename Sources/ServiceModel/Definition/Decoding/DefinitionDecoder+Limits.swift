@@ -57,7 +57,10 @@ extension DefinitionDecoder {
         return object.members.compactMap { member in
             let path = object.path(of: member.key)
             guard Ulimit.names.contains(member.key) else {
-                let guess = Spelling.guess(member.key, among: Ulimit.names)
+                // Guesses are costly, and a report has room for so many only.
+                let guess =
+                    errors.count < DefinitionReport.maximumFindings
+                    ? Spelling.guess(member.key, among: Ulimit.names) : nil
                 report(
                     path,
                     expected: "the name of a limit: \(Shown.choice(Ulimit.names))",

@@ -9,8 +9,10 @@ struct DefinitionDecoder {
     private(set) var warnings: [DefinitionWarning] = []
 
     /// Notes what doesn't fit.
+    ///
+    /// The path is made into text only when there is room for one more finding.
     mutating func report(
-        _ path: String,
+        _ path: some CustomStringConvertible,
         expected: String?,
         found: String,
         nextStep: String? = nil,
@@ -18,7 +20,13 @@ struct DefinitionDecoder {
     ) {
         guard errors.count < DefinitionReport.maximumFindings else { return }
         errors.append(
-            DefinitionError(path: path, expected: expected, found: found, nextStep: nextStep, position: position)
+            DefinitionError(
+                path: path.description,
+                expected: expected,
+                found: found,
+                nextStep: nextStep,
+                position: position
+            )
         )
     }
 
@@ -36,15 +44,21 @@ struct DefinitionDecoder {
     }
 
     /// Notes what is probably not meant.
-    mutating func warn(_ path: String, _ message: String, at position: SourcePosition?) {
+    mutating func warn(_ path: some CustomStringConvertible, _ message: String, at position: SourcePosition?) {
         guard warnings.count < DefinitionReport.maximumFindings else { return }
-        warnings.append(DefinitionWarning(path: path, message: message, position: position))
+        warnings.append(DefinitionWarning(path: path.description, message: message, position: position))
     }
 
     /// Decodes a document.
     mutating func decode(_ json: some Collection<UInt8>) -> ServiceDefinition? {
         guard json.count <= Self.maximumSize else {
-            report("", expected: "a document of at most 1 MiB", found: "\(json.count) bytes", at: nil)
+            report(
+                "",
+                expected: "a document of at most 1 MiB",
+                found: "\(json.count) bytes",
+                nextStep: "keep large contents in files, and mount them with \"volumes\"",
+                at: nil
+            )
             return nil
         }
         let (value, problems) = JSONReader.read(json)
@@ -62,11 +76,11 @@ struct DefinitionDecoder {
         }
         guard let value else { return nil }
         guard case .object(let members) = value.content else {
-            reject(DocumentField(path: "", value: value), expected: "a JSON object")
+            reject(DocumentField(path: .document, value: value), expected: "a JSON object")
             return nil
         }
-        reportRepeatedKeys(in: value, path: "")
-        let object = DocumentObject(path: "", position: value.position, members: members)
+        reportRepeatedKeys(in: value, path: .document)
+        let object = DocumentObject(path: .document, position: value.position, members: members)
         let definition = decode(object, isImageGuessed: hasGuessedImage)
         return errors.isEmpty ? definition : nil
     }

@@ -1,6 +1,6 @@
 /// A value of a document, and where it is.
 struct DocumentField {
-    let path: String
+    let path: DocumentPath
     let value: JSONValue
 
     var position: SourcePosition { value.position }
@@ -8,7 +8,7 @@ struct DocumentField {
     /// The elements when it is a list; nil when it isn't.
     var elements: [DocumentField]? {
         guard case .array(let values) = value.content else { return nil }
-        return values.enumerated().map { DocumentField(path: "\(path)[\($0.offset)]", value: $0.element) }
+        return values.enumerated().map { DocumentField(path: .element($0.offset, of: path), value: $0.element) }
     }
 
     /// The members when it is an object; nil when it isn't.
@@ -26,7 +26,7 @@ struct DocumentField {
 
 /// An object of a document, and where it is.
 struct DocumentObject {
-    let path: String
+    let path: DocumentPath
     let position: SourcePosition
     let members: [JSONMember]
 
@@ -36,5 +36,5 @@ struct DocumentObject {
     }
 
     /// Where a member is.
-    func path(of key: String) -> String { path.isEmpty ? Shown.name(key) : "\(path).\(Shown.name(key))" }
+    func path(of key: String) -> DocumentPath { .member(key, of: path) }
 }

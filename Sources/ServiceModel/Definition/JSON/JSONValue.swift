@@ -24,6 +24,14 @@ struct JSONMember: Hashable, Sendable {
 }
 
 extension JSONValue {
+    /// Whether other values are in it.
+    var isContainer: Bool {
+        switch content {
+        case .array, .object: true
+        case .null, .bool, .number, .string, .invalid: false
+        }
+    }
+
     /// The value as it reads after the word "found": texts and numbers as they are, but shortened.
     var shown: String {
         switch content {
