@@ -53,6 +53,11 @@ let package = Package(
         ),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "BlockingCalls", swiftSettings: settings),
+        .target(
+            name: "ConnectionLimits",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings
+        ),
         .target(name: "IPVS", dependencies: ["Addresses", "BlockingCalls", "CNetlink"], swiftSettings: settings),
         .target(
             name: "Systemd",
@@ -72,6 +77,7 @@ let package = Package(
         .target(
             name: "CouchDB",
             dependencies: [
+                "BlockingCalls",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -99,8 +105,8 @@ let package = Package(
         .target(
             name: "ServiceManager",
             dependencies: [
-                "Addresses", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork", "IPVS", "ServiceModel",
-                "Systemd",
+                "Addresses", "BlockingCalls", "ConnectionLimits", "CouchDB", "DefinitionDirectory", "Docker",
+                "HostNetwork", "IPVS", "ServiceModel", "Systemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -123,7 +129,7 @@ let package = Package(
         .target(
             name: "ControlServer",
             dependencies: [
-                "ControlAPI", "ServiceModel",
+                "ConnectionLimits", "ControlAPI", "ServiceModel",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -138,8 +144,8 @@ let package = Package(
         .executableTarget(
             name: "service-managerd",
             dependencies: [
-                "Addresses", "ControlAPI", "ControlServer", "CouchDB", "DefinitionDirectory", "Docker", "HostNetwork",
-                "IPVS",
+                "Addresses", "BlockingCalls", "ControlAPI", "ControlServer", "CouchDB", "DefinitionDirectory", "Docker",
+                "HostNetwork", "IPVS",
                 "ServiceManager", "ServiceModel", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -238,8 +244,8 @@ let package = Package(
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "CouchDB", "Docker", "HostNetwork", "IPVS", "ServiceManager", "ServiceModel", "Systemd",
-                "TestSupport",
+                "Addresses", "BlockingCalls", "CouchDB", "Docker", "HostNetwork", "IPVS", "ServiceManager",
+                "ServiceModel", "Systemd", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

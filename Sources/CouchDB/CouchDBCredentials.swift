@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import FoundationEssentials
+import BlockingCalls
 
 /// A user name and password for CouchDB, sent pre-emptively as Basic authentication (RFC 7617).
 ///
@@ -18,8 +18,11 @@ package struct CouchDBCredentials: Sendable, Hashable {
     ///
     /// The password may hold colons; the user can't.
     package init(contentsOfFile path: String) throws(CouchDBLocationError) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw .unreadableCredentialsFile(path: path, problem: "it can't be read")
+        let data: [UInt8]
+        do throws(RegularFileError) {
+            data = try RegularFile.read(path, atMost: 64 << 10)
+        } catch {
+            throw .unreadableCredentialsFile(path: path, problem: "it can't be read: \(error)")
         }
         let line = data.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
         guard let text = String(validating: line, as: UTF8.self), let colon = text.firstIndex(of: ":"),

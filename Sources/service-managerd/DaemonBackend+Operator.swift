@@ -1,4 +1,5 @@
 import Addresses
+import BlockingCalls
 import ControlAPI
 import ControlServer
 import ServiceManager
@@ -32,7 +33,13 @@ extension DaemonBackend {
         case .adopt: return await adopt(rollout, request)
         }
         do throws(OperatorRefusal) {
-            let plan = try OperatorPlan(order, note, for: rollout) { store.definition(of: rollout.service, $0) }
+            let store = store
+            let planned = await BlockingPool.calls.run {
+                Result { () throws(OperatorRefusal) in
+                    try OperatorPlan(order, note, for: rollout) { store.definition(of: rollout.service, $0) }
+                }
+            }
+            let plan = try planned.get()
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
             await board.changed(from: rollout)
             return .success(plan.message)

@@ -1,3 +1,4 @@
+import BlockingCalls
 import ControlAPI
 import ControlServer
 import Docker
@@ -72,7 +73,9 @@ struct DaemonBackend: ControlBackend {
     }
 
     func history(of service: String) async -> ServiceHistory {
-        ServiceID(rawValue: service).map { store.history(of: $0) } ?? ServiceHistory()
+        guard let service = ServiceID(rawValue: service) else { return ServiceHistory() }
+        let store = store
+        return await BlockingPool.calls.run { store.history(of: service) }
     }
 
     func doctor() async -> DoctorDocument {

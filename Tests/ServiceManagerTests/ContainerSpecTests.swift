@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    @Test func `a file that is a pipe, a device or too large is named, and nobody waits for it`() throws {
+        try withFolder(["large": [UInt8](repeating: 65, count: (128 << 10) + 1)]) { folder in
+            try #require(mkfifo(folder + "/pipe", 0o600) == 0)
+            for (path, finding) in [
+                ("\(folder)/pipe", "expected a regular file, found a pipe"),
+                ("/dev/zero", "expected a regular file, found a device"),
+                ("\(folder)/large", "expected at most 131072 bytes, found more"),
+            ] {
+                let error = try #require(
+                    #expect(throws: Failure.self) { try spec(#""environment": {"A": {"file": "\#(path)"}}"#) }
+                )
+                #expect(error.message == "environment.A: \(path): \(finding)")
+            }
+            let error = try #require(
+                #expect(throws: Failure.self) { try spec(#""environment": {"A": {"file": "\#(folder)/none"}}"#) }
+            )
+            #expect(error.message.contains("check that it exists"))
+            #expect(error.message.hasSuffix("(No such file or directory)"))
+        }
+    }
+
     @Test func `a credential that isn't there says how to give it to service-managerd`() throws {
         for credentials in [nil, "/nonexistent"] {
             let error = try #require(

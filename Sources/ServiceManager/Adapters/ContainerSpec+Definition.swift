@@ -1,5 +1,5 @@
+import BlockingCalls
 package import Docker
-import FoundationEssentials
 package import ServiceModel
 
 extension ContainerSpec {
@@ -12,7 +12,7 @@ extension ContainerSpec {
     ///     credentials.
     ///   - credentials: The folder of service-managerd's own credentials, `$CREDENTIALS_DIRECTORY`; nil: it has none.
     ///   - hostName: The host's name, for `SYSTEM_HOSTNAME`, which the predecessor set; nil: it isn't known.
-    /// - Throws: `Failure` when a file or credential that the environment names can't be read.
+    /// - Throws: `Failure` when a file or credential that the environment names can't be read. Reading them may block.
     package init(
         _ instance: InstanceID,
         of service: ServiceID,
@@ -93,14 +93,25 @@ extension ContainerSpec {
         }
     }
 
+    /// What Linux lets one variable have, in bytes: 32 pages of 4 KiB, its name included (`MAX_ARG_STRLEN`, execve(2)).
+    private static let longestVariable = 128 << 10
+
     /// A secret, without its last line feed; none of it is ever part of a message.
     private static func content(
         of path: String,
         _ problem: String,
         _ variable: EnvironmentVariable
     ) throws(Failure) -> String {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else { throw Failure(problem) }
-        guard let text = String(data: data, encoding: .utf8), !text.utf8.contains(0) else {
+        let bytes: [UInt8]
+        do throws(RegularFileError) {
+            bytes = try RegularFile.read(path, atMost: longestVariable)
+        } catch {
+            switch error {
+            case .failed: throw Failure("\(problem) (\(error))")
+            case .notRegular, .tooLarge: throw Failure("environment.\(variable.name): \(path): \(error)")
+            }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
             throw Failure(
                 "environment.\(variable.name): what \(path) holds can't be a variable: expected UTF-8 text without NUL"
             )

@@ -189,7 +189,7 @@ package struct StateStore: Sendable {
     package func save(_ since: StateSince, of service: ServiceID) {
         guard let bytes = try? JSONEncoder().encode(since) else { return }
         // Only shown to people: what can't be written is forgotten at the next start.
-        try? StateFiles.write([UInt8](bytes), to: sinceFile(service))
+        try? StateFiles.write([UInt8](bytes), to: sinceFile(service), isDurable: false)
     }
 
     /// What became of a service's revisions; empty when nothing is known of it.

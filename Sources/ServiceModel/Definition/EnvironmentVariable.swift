@@ -9,6 +9,14 @@ package struct EnvironmentVariable: Hashable, Sendable {
         /// In this systemd credential of service-managerd's own unit, without its last line feed (systemd.exec(5),
         /// `LoadCredential=`). A file's name.
         case credential(String)
+
+        /// Whether it has to be read from a file.
+        package var isElsewhere: Bool {
+            switch self {
+            case .text: false
+            case .file, .credential: true
+            }
+        }
     }
 
     /// Its name: not empty, no `=`, no NUL.

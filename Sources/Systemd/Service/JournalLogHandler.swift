@@ -1,4 +1,3 @@
-import CSystemd
 import Glibc
 package import Logging
 
@@ -9,14 +8,17 @@ package struct JournalLogHandler: LogHandler {
     package var metadataProvider: Logger.MetadataProvider?
 
     private let isJournal: Bool
+    private let writer: LogWriter
 
     /// Makes a handler.
     ///
     /// - Parameters:
     ///   - label: The logger's label; not shown, as the journal knows the program.
     ///   - isJournal: Whether to use the journal; nil finds out.
-    package init(label: String, isJournal: Bool? = nil) {
+    ///   - writer: What writes; it never makes whoever logs wait.
+    package init(label: String, isJournal: Bool? = nil, writer: LogWriter = .shared) {
         self.isJournal = isJournal ?? Self.isStandardErrorJournal
+        self.writer = writer
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -30,9 +32,9 @@ package struct JournalLogHandler: LogHandler {
         all.merge(metadata) { $1 }
         all.merge(event.metadata ?? [:]) { $1 }
         if isJournal {
-            Self.send(JournalFields(event, metadata: all).fields)
+            writer.write(.fields(JournalFields(event, metadata: all).fields))
         } else {
-            Self.print(JournalFields.line(event, metadata: all))
+            writer.write(.line(JournalFields.line(event, metadata: all)))
         }
     }
 
@@ -42,32 +44,5 @@ package struct JournalLogHandler: LogHandler {
         var status = stat()
         guard fstat(STDERR_FILENO, &status) == 0 else { return false }
         return String(cString: stream) == "\(status.st_dev):\(status.st_ino)"
-    }
-
-    private static func send(_ fields: [String]) {
-        var bytes: [UInt8] = []
-        var ends: [Int] = []
-        for field in fields {
-            bytes += field.utf8
-            ends.append(bytes.count)
-        }
-        bytes.withUnsafeMutableBytes { buffer in
-            var start = 0
-            let vectors = ends.map { end in
-                defer { start = end }
-                return iovec(iov_base: buffer.baseAddress?.advanced(by: start), iov_len: end - start)
-            }
-            sd_journal_sendv(vectors, CInt(vectors.count))
-        }
-    }
-
-    /// One write per line, so that lines of several threads don't mix.
-    private static func print(_ line: String) {
-        var rest = Array((line + "\n").utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, count))
-        }
     }
 }

@@ -1,0 +1,41 @@
+import Glibc
+import Logging
+import Systemd
+import Testing
+
+/// A log whose reader hangs.
+@Suite(.timeLimit(.minutes(1))) struct LogWriterTests {
+    @Test func `a full pipe makes nobody wait, and what is missing is told`() throws {
+        var ends: [CInt] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        let (reading, writing) = (ends[0], ends[1])
+        let writer = LogWriter(descriptor: writing, limit: 256 << 10)
+        let logger = Logger(label: "test") { JournalLogHandler(label: $0, isJournal: false, writer: writer) }
+        // Far more than the pipe (64 KiB) and the writer (256 KiB) hold, while nobody reads.
+        let count = 10_000
+        for number in 0..<count { logger.info("line \(number) \(String(repeating: "x", count: 90))") }
+
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while !String(decoding: text, as: UTF8.self).contains("are missing here") {
+            let read = Glibc.read(reading, &buffer, buffer.count)
+            try #require(read > 0)
+            text += buffer[..<read]
+        }
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        let numbers = lines.compactMap { $0.split(separator: " ").dropFirst(2).first.flatMap { Int($0) } }
+        #expect(numbers.first == 0)
+        #expect(numbers == numbers.sorted())
+        let notice = try #require(lines.first { $0.contains("are missing here") })
+        let lost = try #require(notice.split(separator: " ").compactMap { Int($0) }.first)
+        #expect(lost > 0)
+        #expect(numbers.count + lost == count)
+
+        logger.info("afterwards")
+        writer.flush(within: .seconds(20))
+        let read = Glibc.read(reading, &buffer, buffer.count)
+        #expect(String(decoding: buffer[..<max(read, 0)], as: UTF8.self) == "info: afterwards\n")
+        close(reading)
+        close(writing)
+    }
+}
