@@ -13,20 +13,23 @@ extension DockerClient {
     /// Runs a command inside a running container, and waits until it ends.
     ///
     /// Calls `POST /containers/ID/exec`, `POST /exec/ID/start` and `GET /exec/ID/json`. The engine can't end such a command:
-    /// when the limit is hit or the task is cancelled, the command goes on in the container until it ends by itself.
+    /// when the limit is hit or the task is cancelled, the command goes on in the container until it ends by itself, or until
+    /// the caller ends it.
     ///
     /// - Parameters:
     ///   - id: The container. One that doesn't run, or is paused, is a conflict.
     ///   - command: The program, looked up in the container's `PATH`, and its arguments. There's no shell.
     ///   - limit: How long all of it may take.
     ///   - tail: How many lines of its output are kept.
+    ///   - created: Is told the engine's id of the command before it starts.
     /// - Returns: How it ended.
     /// - Throws: Among others an error that `isConflict` if the container doesn't run, and `timedOut` at the limit.
     package func exec(
         _ id: String,
         command: [String],
         limit: Duration,
-        tail: Int = 50
+        tail: Int = 50,
+        created: @escaping @Sendable (_ exec: String) -> Void = { _ in }
     ) async throws(DockerError) -> ExecResult {
         let create = Call(
             .POST,
@@ -35,9 +38,26 @@ extension DockerClient {
         )
         return try await TimeLimit.run("the command \(command.first ?? "") in \(id)", limit) {
             (_) async throws(DockerError) in
-            let created = try await decode(ExecCreated.self, from: create, limit: limit)
-            let lines = try await output(of: created.id, tail: max(tail, 0))
-            return ExecResult(exitCode: try await exitCode(of: created.id, limit: limit), lines: lines)
+            let exec = try await decode(ExecCreated.self, from: create, limit: limit).id
+            created(exec)
+            let lines = try await output(of: exec, tail: max(tail, 0))
+            return ExecResult(exitCode: try await exitCode(of: exec, limit: limit), lines: lines)
+        }
+    }
+
+    /// What has become of a command inside a container.
+    ///
+    /// Calls `GET /exec/ID/json`.
+    ///
+    /// - Parameter exec: The engine's id of the command.
+    /// - Returns: Its state; nil when the engine doesn't know it any more, which is so once its container is gone.
+    /// - Throws: If the engine can't say.
+    package func execState(_ exec: String) async throws(DockerError) -> ExecState? {
+        do throws(DockerError) {
+            let call = Call(.GET, "/exec/\(exec.percentEncoded)/json")
+            return try await decode(ExecState.self, from: call, limit: limits.query)
+        } catch  where error.isNotFound {
+            return nil
         }
     }
 
@@ -73,7 +93,7 @@ extension DockerClient {
         var pause = Duration.milliseconds(5)
         while true {
             let state = try await decode(ExecState.self, from: call, limit: limit)
-            if state.running != true, let code = state.exitCode { return code }
+            if !state.isRunning, let code = state.exitCode { return code }
             do {
                 try await Task.sleep(for: pause)
             } catch {
@@ -113,16 +133,5 @@ private struct ExecCreated: Decodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id = "Id"
-    }
-}
-
-/// What is of use in the answer to `GET /exec/ID/json`.
-private struct ExecState: Decodable, Sendable {
-    let running: Bool?
-    let exitCode: Int?
-
-    private enum CodingKeys: String, CodingKey {
-        case running = "Running"
-        case exitCode = "ExitCode"
     }
 }

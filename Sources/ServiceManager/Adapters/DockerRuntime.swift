@@ -1,4 +1,5 @@
 import Addresses
+import BlockingCalls
 package import Docker
 import FoundationEssentials
 package import Logging
@@ -11,6 +12,7 @@ package struct DockerRuntime: ContainerRuntime {
     let logger: Logger
     private let credentials: String?
     private let hostName: String?
+    private let execChecks: ExecChecks
 
     /// - Parameters:
     ///   - client: The engine.
@@ -29,6 +31,7 @@ package struct DockerRuntime: ContainerRuntime {
         self.logins = logins
         self.credentials = credentials
         self.hostName = hostName
+        execChecks = ExecChecks(client: client)
         self.logger = logger
     }
 
@@ -38,7 +41,7 @@ package struct DockerRuntime: ContainerRuntime {
         _ document: AcceptedDefinition,
         image: ImageID?
     ) async throws(Failure) -> ContainerID {
-        var spec = try ContainerSpec(instance, of: service, document, credentials: credentials, hostName: hostName)
+        var spec = try await spec(instance, of: service, document)
         // The name says more to a person who lists containers, as long as it stands for the revision's image.
         if let image, (try? await client.inspectImage(spec.image))?.id != image.rawValue { spec.image = image.rawValue }
         let name = ContainerLabels.name(instance, of: service)
@@ -51,6 +54,34 @@ package struct DockerRuntime: ContainerRuntime {
         } catch {
             throw Failure(error, "the container \(name) can't be created")
         }
+    }
+
+    /// What the container is made of.
+    ///
+    /// The files that its environment names may be on a server that doesn't answer.
+    private func spec(
+        _ instance: InstanceID,
+        of service: ServiceID,
+        _ document: AcceptedDefinition
+    ) async throws(Failure) -> ContainerSpec {
+        let credentials = credentials
+        let hostName = hostName
+        guard document.definition.environment.contains(where: \.value.isElsewhere) else {
+            return try ContainerSpec(instance, of: service, document, credentials: credentials, hostName: hostName)
+        }
+        let limit = Duration.seconds(10)
+        let spec = await BlockingPool.files.run(within: limit) {
+            Result { () throws(Failure) in
+                try ContainerSpec(instance, of: service, document, credentials: credentials, hostName: hostName)
+            }
+        }
+        guard let spec else {
+            throw Failure(
+                "the files that environment names aren't read within \(limit.shortText): check what they are mounted from",
+                isTransient: true
+            )
+        }
+        return try spec.get()
     }
 
     /// The revision's image was removed from this host since it was pulled.
@@ -169,6 +200,7 @@ package struct DockerRuntime: ContainerRuntime {
 
     package func remove(_ container: ContainerID) async throws(Failure) -> [String] {
         await client.untilEngineRuns()
+        execChecks.forget(container)
         let lines = (try? await client.logs(container.rawValue, tail: 50)) ?? []
         do throws(DockerError) {
             try await client.removeContainer(container.rawValue)
@@ -197,14 +229,7 @@ package struct DockerRuntime: ContainerRuntime {
     package func run(_ command: [String], in container: ContainerID, limit: Duration) async -> ProbeOutcome {
         // An engine that is stopped says nothing of the container.
         await client.untilEngineRuns()
-        do throws(DockerError) {
-            let result = try await client.exec(container.rawValue, command: command, limit: limit, tail: 1)
-            guard result.exitCode != 0 else { return .success }
-            let said = result.lines.last.map { ": \($0)" } ?? ""
-            return .failure("\(command.joined(separator: " ")) ended with \(result.exitCode)\(said)")
-        } catch {
-            return .failure("\(error)")
-        }
+        return await execChecks.run(command, in: container, limit: limit)
     }
 
     /// All containers with our labels, by service.

@@ -82,13 +82,28 @@ package struct NetworkProber: Prober {
                 promise.fail($0)
                 throw $0
             }.get()
-            try? await channel.writeAndFlush(ByteBuffer(string: text)).get()
-            let answer = try await promise.futureResult.get()
-            await reset(channel)
+            let answer = try await answer(to: text, on: channel, promise.futureResult)
             guard let problem = answer.problem(request) else { return .success }
             return .failure("\(name) → \(problem)")
         } catch {
             return .failure("\(name): \(Self.reason(error, target.check))")
+        }
+    }
+
+    /// Sends a request and waits for the answer; the connection is closed then, whatever came.
+    private func answer(
+        to request: String,
+        on channel: any Channel,
+        _ answer: EventLoopFuture<HTTPAnswer>
+    ) async throws -> HTTPAnswer {
+        do {
+            try? await channel.writeAndFlush(ByteBuffer(string: request)).get()
+            let answer = try await answer.get()
+            await reset(channel)
+            return answer
+        } catch {
+            await reset(channel)
+            throw error
         }
     }
 

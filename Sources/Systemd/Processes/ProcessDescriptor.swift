@@ -18,6 +18,14 @@ package struct ProcessDescriptor: ~Copyable, Sendable {
 
     deinit { close(descriptor) }
 
+    /// Sends it a signal (pidfd_send_signal(2)).
+    ///
+    /// - Parameter signal: The signal, such as `SIGKILL`.
+    /// - Returns: 0, or the kernel's error number: `ESRCH` when the process has ended, `EPERM` without a right over it.
+    package func send(_ signal: Int32) -> Int32 {
+        pidfd_send_signal(descriptor, signal, nil, 0) == 0 ? 0 : errno
+    }
+
     /// Returns once the process has ended, or the task is cancelled.
     package func waitForEnd() async {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)

@@ -1,0 +1,129 @@
+import BlockingCalls
+package import Docker
+package import ServiceModel
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Health checks that are commands in containers.
+///
+/// At most one of them runs in a container: one that is over its time is killed, and while it can't be, no other starts.
+/// Docker has no call that ends a command; without this, each check that hangs would leave its processes behind until the
+/// container has no room for its own.
+package final class ExecChecks: Sendable {
+    private let client: DockerClient
+    private let endSession: @Sendable (Int32, ContainerID) -> ContainerProcesses.Outcome
+    private let grace: Duration
+    /// The last command of a container that hasn't been seen to end.
+    private let unfinished = Mutex<[ContainerID: Command]>([:])
+
+    private struct Command: Sendable {
+        let exec: String
+        let started: ContinuousClock.Instant
+        let limit: Duration
+    }
+
+    /// - Parameters:
+    ///   - client: The engine.
+    ///   - grace: How long a command that was killed may take to end, as Docker sees it.
+    ///   - endSession: Kills a session's processes in a container. May block for some milliseconds.
+    package init(
+        client: DockerClient,
+        grace: Duration = .seconds(2),
+        endSession: @escaping @Sendable (Int32, ContainerID) -> ContainerProcesses.Outcome = {
+            ContainerProcesses().endSession($0, in: $1)
+        }
+    ) {
+        self.client = client
+        self.grace = grace
+        self.endSession = endSession
+    }
+
+    /// Runs a command in a container; 0 is healthy.
+    ///
+    /// - Parameters:
+    ///   - command: The program and its arguments.
+    ///   - container: The container.
+    ///   - limit: How long it may run.
+    /// - Returns: Success, or what is wrong. What runs over its time is a failure, and so is what can't start because of it.
+    package func run(_ command: [String], in container: ContainerID, limit: Duration) async -> ProbeOutcome {
+        if let evidence = await endUnfinished(in: container, command) { return .failure(evidence) }
+        do throws(DockerError) {
+            let result = try await client.exec(container.rawValue, command: command, limit: limit, tail: 1) { exec in
+                self.unfinished.withLock {
+                    $0[container] = Command(exec: exec, started: .now, limit: limit)
+                }
+            }
+            forget(container)
+            guard result.exitCode != 0 else { return .success }
+            let said = result.lines.last.map { ": \($0)" } ?? ""
+            return .failure("\(Self.shown(command)) ended with \(result.exitCode)\(said)")
+        } catch {
+            guard case .timedOut(_, limit) = error else { return .failure("\(error)") }
+            let evidence = "\(Self.shown(command)) didn't end within \(limit.shortText) (timeout)"
+            let trouble = await endUnfinished(in: container, command)
+            return .failure(trouble.map { "\(evidence); \($0)" } ?? "\(evidence), and was killed")
+        }
+    }
+
+    /// Forgets a container that is gone.
+    package func forget(_ container: ContainerID) {
+        unfinished.withLock { $0[container] = nil }
+    }
+
+    /// Sees to it that the command before has ended; what is wrong if it hasn't.
+    private func endUnfinished(in container: ContainerID, _ next: [String]) async -> String? {
+        guard let last = unfinished.withLock({ $0[container] }) else { return nil }
+        var isKilled = false
+        var outcome = ContainerProcesses.Outcome.notFound
+        var deadline = last.started + last.limit
+        var pause = Duration.milliseconds(5)
+        while true {
+            let state: ExecState?
+            do throws(DockerError) {
+                state = try await client.execState(last.exec)
+            } catch {
+                return "whether the check before it has ended isn't known: \(error)"
+            }
+            let isOver = ContinuousClock.now >= deadline
+            if isOver, !isKilled, let process = state?.processID {
+                // Also when the command itself has ended: what it started may hold its output open.
+                outcome = await BlockingPool.calls.run { self.endSession(process, container) }
+                isKilled = true
+                deadline = .now + grace
+            } else if state?.isRunning != true {
+                forget(container)
+                return nil
+            } else if isOver {
+                return Self.stillRunning(since: last.started, outcome)
+            }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                return "the check was cancelled"
+            }
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+
+    private static func stillRunning(
+        since start: ContinuousClock.Instant,
+        _ outcome: ContainerProcesses.Outcome
+    ) -> String {
+        let reason =
+            switch outcome {
+            case .ended: "though it was killed"
+            case .notFound: "and can't be killed: its processes aren't found below /sys/fs/cgroup"
+            case .refused(let number): "and can't be killed: \(String(cString: strerror(number)))"
+            }
+        let age = Duration.seconds((ContinuousClock.now - start).components.seconds).shortText
+        return "the check that began \(age) ago still runs in the container, \(reason); no other starts until it ends"
+    }
+
+    private static func shown(_ command: [String]) -> String {
+        let text = command.joined(separator: " ")
+        return text.count > 200 ? "\(text.prefix(200))…" : text
+    }
+}
