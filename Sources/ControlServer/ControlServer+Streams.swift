@@ -2,6 +2,7 @@ import ControlAPI
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import Synchronization
 
 extension ControlServer {
     /// Everything first, then what changed, until the reader leaves.
@@ -27,23 +28,42 @@ extension ControlServer {
 
     /// Lines as they come, until there are no more or the reader leaves.
     func logStream(_ read: @escaping LogReader, _ request: Request) -> Response {
+        let limit = limits.backlog
         let body = ResponseBody { writer in
             try await request.body.consumeWithCancellationOnInboundClose { _ in
-                let (lines, line) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(100_000))
+                let (lines, line) = AsyncStream.makeStream(of: String.self)
+                let backlog = Backlog()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         defer { line.finish() }
                         try await read { text in
                             // A reader that is so far behind gets an end instead of a gap.
-                            guard case .enqueued = line.yield(text) else { throw CancellationError() }
+                            guard backlog.add(text.utf8.count) <= limit else { throw CancellationError() }
+                            line.yield(text)
                         }
                     }
-                    for await text in lines { try await writer.write(ByteBuffer(string: text + "\n")) }
+                    for await text in lines {
+                        backlog.add(-text.utf8.count)
+                        try await writer.write(ByteBuffer(string: text + "\n"))
+                    }
                     try await group.waitForAll()
                 }
             }
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: "text/plain; charset=utf-8"], body: body)
+    }
+}
+
+/// How many bytes wait for a reader.
+private final class Backlog: Sendable {
+    private let bytes = Mutex(0)
+
+    @discardableResult
+    func add(_ count: Int) -> Int {
+        bytes.withLock { bytes in
+            bytes += count
+            return bytes
+        }
     }
 }

@@ -1,4 +1,6 @@
+import ConnectionLimits
 import ControlAPI
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -15,6 +17,7 @@ import Glibc
 package struct ControlServer<Backend: ControlBackend>: Sendable {
     let backend: Backend
     let isWriter: @Sendable (PeerCredentials) -> Bool
+    let limits: ControlLimits
     private let logger: Logger
 
     /// Makes a server; nothing is opened yet.
@@ -22,13 +25,16 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
     /// - Parameters:
     ///   - backend: What is shown and asked.
     ///   - logger: Where connections' errors go.
+    ///   - limits: What it takes on at most.
     ///   - isWriter: Whether a user may change something; only root may unless told otherwise.
     package init(
         backend: Backend,
         logger: Logger,
+        limits: ControlLimits = ControlLimits(),
         isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { $0.uid == 0 }
     ) {
         self.backend = backend
+        self.limits = limits
         self.logger = logger
         self.isWriter = isWriter
     }
@@ -41,21 +47,66 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
         // NIO closes what it is given. The caller's must outlive us: systemd's fd store keeps it across restarts.
         let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard duplicate >= 0 else { throw IOError(errnoCode: errno, reason: "duplicating the control socket") }
-        let logger = logger
-        let http = HTTP1Channel(responder: responder(), configuration: .init(idleTimeout: nil))
+        let (logger, limits) = (logger, limits)
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [StalledReaderHandler(limit: limits.stalled)],
+            idleTimeout: TimeAmount(limits.idle)
+        )
+        let http = HTTP1Channel(responder: responder(), configuration: configuration)
+        let refusing = HTTP1Channel(responder: refusal(), configuration: configuration)
+        let (open, refused) = (ConnectionCount(), ConnectionCount())
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(duplicate) { http.setup(channel: $0, logger: logger) }
         try await withTaskCancellationHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 try await server.executeThenClose { inbound in
                     for try await connection in inbound {
-                        group.addTask { await http.handle(value: connection, logger: logger) }
+                        group.addTask {
+                            if await admits(connection.channel, open) {
+                                await http.handle(value: connection, logger: logger)
+                                open.leave()
+                            } else if refused.enter(limit: limits.refusals) == .admitted {
+                                await refusing.handle(value: connection, logger: logger)
+                                refused.leave()
+                            } else {
+                                try? await connection.executeThenClose { _, _ in }
+                            }
+                        }
                     }
                 }
                 group.cancelAll()
             }
         } onCancel: {
             server.channel.close(promise: nil)
+        }
+    }
+
+    /// Whether one more connection may be open; the last places are for those who may change something.
+    private func admits(_ channel: any Channel, _ open: ConnectionCount) async -> Bool {
+        let isWriter = await PeerCredentials.of(channel).map(isWriter) ?? false
+        let limit = isWriter ? limits.connections : limits.connections - limits.reserved
+        switch open.enter(limit: limit) {
+        case .admitted: return true
+        case .refused(let isFirst):
+            if isFirst {
+                logger.warning(
+                    "the control socket has \(limit) connections open: further ones are refused until one ends"
+                )
+            }
+            return false
+        }
+    }
+
+    private func refusal() -> HTTPChannelHandler.Responder {
+        let problem = ControlProblem(
+            error:
+                "service-managerd has \(limits.connections) connections open on its control socket, as many as it takes",
+            next: "end some: `ss -xp | grep control.sock` lists who has them"
+        )
+        return { _, writer, _ in
+            var response = try Response.json(problem, status: .serviceUnavailable)
+            response.headers[.connection] = "close"
+            try await writer.write(response: response.head, body: response.body)
         }
     }
 

@@ -6,12 +6,14 @@ import Logging
 func serving<Result: Sendable>(
     _ backend: StandInBackend,
     descriptor: CInt,
+    limits: ControlLimits = ControlLimits(),
     isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { _ in true },
     _ body: () async throws -> Result
 ) async throws -> Result {
     let server = ControlServer(
         backend: backend,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        limits: limits,
         isWriter: isWriter
     )
     return try await withThrowingTaskGroup { group in
@@ -25,12 +27,15 @@ func serving<Result: Sendable>(
 /// Runs a server on a socket of its own for the time of `body`, and ends it.
 func serving<Result: Sendable>(
     _ backend: StandInBackend,
+    limits: ControlLimits = ControlLimits(),
     isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { _ in true },
     _ body: (_ socket: String) async throws -> Result
 ) async throws -> Result {
     let socket = try ListeningSocket()
     let path = socket.path
-    let result = try await serving(backend, descriptor: socket.descriptor, isWriter: isWriter) { try await body(path) }
+    let result = try await serving(backend, descriptor: socket.descriptor, limits: limits, isWriter: isWriter) {
+        try await body(path)
+    }
     withExtendedLifetime(socket) {}
     return result
 }

@@ -1,3 +1,4 @@
+import ConnectionLimits
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -8,11 +9,18 @@ import NIOPosix
 package struct LaunchServer: Sendable {
     private let group: any EventLoopGroup
     private let units: SystemdUnits
+    private let limits: LaunchLimits
     private let logger: Logger
 
-    package init(group: any EventLoopGroup, units: SystemdUnits, logger: Logger) {
+    package init(
+        group: any EventLoopGroup,
+        units: SystemdUnits,
+        limits: LaunchLimits = LaunchLimits(),
+        logger: Logger
+    ) {
         self.group = group
         self.units = units
+        self.limits = limits
         self.logger = logger
     }
 
@@ -21,8 +29,14 @@ package struct LaunchServer: Sendable {
     /// - Parameter descriptor: A unix socket that is bound and listens; it is taken over.
     /// - Throws: What keeps the socket from being served.
     package func run(descriptor: CInt) async throws {
+        let limits = limits
+        let open = ConnectionCount()
         let server = try await ServerBootstrap(group: group).bind(descriptor) { channel in
             channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandlers(
+                    FirstBytesHandler(limit: limits.hello),
+                    StalledReaderHandler(limit: limits.stalled)
+                )
                 try channel.pipeline.syncOperations.addHandler(
                     ByteToMessageHandler(LineDecoder(), maximumBufferSize: 64 << 10)
                 )
@@ -32,14 +46,30 @@ package struct LaunchServer: Sendable {
         try await server.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { tasks in
                 for try await connection in connections {
-                    tasks.addTask { await serve(connection) }
+                    switch open.enter(limit: limits.connections) {
+                    case .admitted:
+                        tasks.addTask {
+                            await serve(connection)
+                            open.leave()
+                        }
+                    case .refused(let isFirst):
+                        if isFirst {
+                            logger.error(
+                                "launch.sock has \(limits.connections) connections open: further ones are closed until one ends"
+                            )
+                        }
+                        tasks.addTask { try? await connection.executeThenClose { _, _ in } }
+                    }
                 }
             }
         }
     }
 
     private func serve(_ connection: NIOAsyncChannel<String, ByteBuffer>) async {
-        let (orders, order) = AsyncStream.makeStream(of: LaunchOrder.self)
+        let (orders, order) = AsyncStream.makeStream(
+            of: LaunchOrder.self,
+            bufferingPolicy: .bufferingOldest(limits.backlog)
+        )
         let id = await units.connected(order)
         do {
             try await connection.executeThenClose { lines, output in
@@ -67,6 +97,27 @@ package struct LaunchServer: Sendable {
         // At the daemon's end every connection ends; launch comes back to the next daemon.
         if !Task.isCancelled { await units.disconnected(id) }
     }
+}
+
+/// What the socket for `launch` takes on at most.
+package struct LaunchLimits: Sendable {
+    /// How many connections may be open: two for each service, and those of replaced revisions.
+    ///
+    /// One more is closed, and `launch` tries again.
+    package var connections = 8192
+
+    /// How long a connection may be without its first bytes: `launch` says hello at once.
+    package var hello = Duration.seconds(30)
+
+    /// How long a `launch` may take nothing of what it is told.
+    package var stalled = Duration.seconds(60)
+
+    /// How many orders may wait for a `launch`.
+    ///
+    /// One that is so far behind loses its connection, comes again, and is told what counts then.
+    package var backlog = 1024
+
+    package init() {}
 }
 
 /// Lines without their line feed.
