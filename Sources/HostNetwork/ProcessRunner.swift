@@ -2,7 +2,7 @@ import Glibc
 
 /// Runs a program to its end and collects what it writes; blocks its thread meanwhile.
 ///
-/// The program gets a small fixed environment, default signals, and no descriptors but its three standard ones.
+/// The program gets a small environment, default signals, and no descriptors but its three standard ones.
 package struct ProcessRunner: Sendable {
     /// Where programs are looked for, in this order.
     package var folders: [String]
@@ -13,20 +13,26 @@ package struct ProcessRunner: Sendable {
     /// How many bytes of each stream are kept; a program that writes more is killed.
     package var outputLimit: Int
 
+    /// What programs have in their environment besides `PATH` and `LC_ALL`.
+    package var environment: [String: String]
+
     /// Makes a runner.
     ///
     /// - Parameters:
     ///   - folders: Where programs are looked for.
     ///   - timeLimit: How long a program may run.
     ///   - outputLimit: How many bytes of each stream are kept.
+    ///   - environment: What programs have in their environment besides `PATH` and `LC_ALL`.
     package init(
         folders: [String] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
         timeLimit: Duration = .seconds(20),
-        outputLimit: Int = 64 << 20
+        outputLimit: Int = 64 << 20,
+        environment: [String: String] = [:]
     ) {
         self.folders = folders
         self.timeLimit = timeLimit
         self.outputLimit = outputLimit
+        self.environment = environment
     }
 
     /// The path of a program, by its name; nil when it is in none of the folders.
@@ -96,7 +102,10 @@ package struct ProcessRunner: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var argv = Self.strings(arguments)
-        var environment = Self.strings(["PATH=\(folders.joined(separator: ":"))", "LC_ALL=C"])
+        var environment = Self.strings(
+            environment.merging(["PATH": folders.joined(separator: ":"), "LC_ALL": "C"]) { _, ours in ours }
+                .map { "\($0.key)=\($0.value)" }
+        )
         defer { for text in argv + environment { free(text) } }
         var process: pid_t = 0
         let code = posix_spawn(&process, path, &actions, &attributes, &argv, &environment)

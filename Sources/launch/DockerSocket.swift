@@ -2,7 +2,7 @@ import CLaunch
 
 /// Where Docker's API is.
 struct DockerSocket {
-    let path: Bytes
+    private(set) var path: Bytes
 
     /// `host` is the variable DOCKER_HOST: `unix://PATH` counts, other kinds of addresses are not supported.
     init(host: Bytes?) {
@@ -11,6 +11,13 @@ struct DockerSocket {
         } else {
             path = Bytes("/run/docker.sock")
         }
+    }
+
+    /// The daemon says where it is: the containers are in the Docker that it uses.
+    ///
+    /// A path that isn't absolute changes nothing.
+    mutating func move(to path: Bytes) {
+        if path.first == UInt8(ascii: "/") { self.path = path }
     }
 
     /// Connects, and sends a request for `resource`; returns the descriptor or a negative errno.

@@ -9,7 +9,7 @@ final class Launch {
     private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 16384)
     private let signals: Int32
     var daemon: DaemonConnection
-    let docker: DockerSocket
+    var docker: DockerSocket
     var notifier: Notifier
     var output: Output
     /// What the predecessor called its containers, and so what its users look for in the journal: `NAME.REVISION`.

@@ -1,4 +1,5 @@
 import Addresses
+import BlockingCalls
 import ControlServer
 import CouchDB
 import DefinitionDirectory
@@ -60,7 +61,8 @@ struct Daemon: Sendable {
             notifier.ready()
             tasks.addTask { await engine.follow() }
             let observations = await observe(parts.observer, notifier, engine.gate)
-            tasks.addTask {
+            // Records are on the disk before they are acted on: a disk that hangs must not take the threads of the rest.
+            tasks.addTask(executorPreference: BlockingPool.supervision) {
                 await manager.run(adopting: observations) {
                     notifier.watchdog()
                     notifier.status(parts.board.summary)
@@ -84,7 +86,9 @@ struct Daemon: Sendable {
         _ gate: any EngineGate
     ) async -> [ServiceID: Observation] {
         await withTaskGroup { tasks in
-            tasks.addTask { () -> [ServiceID: Observation]? in await observer.observe() }
+            tasks.addTask(executorPreference: BlockingPool.supervision) { () -> [ServiceID: Observation]? in
+                await observer.observe()
+            }
             tasks.addTask {
                 while !Task.isCancelled {
                     notifier.watchdog()
@@ -120,7 +124,13 @@ struct Daemon: Sendable {
         let addresses = AddressWatch()
         let runtime = DockerRuntime(
             client: docker,
-            logins: RegistryLogins(path: configuration.dockerConfig),
+            logins: RegistryLogins(
+                path: configuration.dockerConfig,
+                environment: RegistryLogins.environment(
+                    of: Environment.all,
+                    home: configuration.stateDirectory + "/home"
+                )
+            ),
             credentials: configuration.credentialsDirectory,
             hostName: configuration.hostName.isEmpty ? nil : configuration.hostName,
             logger: logger
@@ -195,6 +205,7 @@ struct Daemon: Sendable {
             ),
             engine: engine,
             hasPredecessor: hasPredecessor,
+            dockerSocket: configuration.dockerSocket,
             logger: logger,
             useDatabase: { databases.use($1, for: $0) },
             send: { inbox.send(.service($0, $1)) }
@@ -243,7 +254,7 @@ struct Daemon: Sendable {
             }
         }
         guard let units else { return }
-        tasks.addTask { await units.run() }
+        tasks.addTask(executorPreference: BlockingPool.supervision) { await units.run() }
         tasks.addTask {
             do {
                 try await LaunchServer(group: group, units: units, logger: logger).run(descriptor: sockets.launch)
@@ -281,7 +292,7 @@ struct Daemon: Sendable {
             }
         }
         tasks.addTask { await watchAddresses(inbox) }
-        tasks.addTask {
+        tasks.addTask(executorPreference: BlockingPool.supervision) {
             await StrayCollector(
                 runtime: parts.runtime,
                 store: parts.store,
@@ -322,7 +333,7 @@ struct Daemon: Sendable {
                 eventLoopGroup: group
             )
             let origin = DefinitionOrigin.directory(configuration.servicesDirectory)
-            tasks.addTask {
+            tasks.addTask(executorPreference: BlockingPool.supervision) {
                 await directory.run { event in
                     for event in DefinitionSources.events(event) { inbox.send(.source(event, origin)) }
                 }

@@ -1,4 +1,5 @@
 import Docker
+import Foundation
 import TestSupport
 import Testing
 
@@ -49,6 +50,27 @@ import Testing
         var dumped = ""
         dump(auth, to: &dumped)
         for text in [dumped, "\(auth)", String(reflecting: auth)] { #expect(!text.contains("geheim")) }
+    }
+
+    @Test func `an identity token goes along as one, without a password`() async throws {
+        func header(_ auth: RegistryAuth) async throws -> String? {
+            var sent: String?
+            try await withEngine { _ in
+                .chunks([])
+            } _: { client, server in
+                try await client.pullImage("r/web", auth: auth) { _ in }
+                sent = server.requests.last?.registryAuth
+            }
+            return sent.flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) }
+        }
+        // As `docker login` keeps it, and as a credential helper answers.
+        let login = RegistryAuth(identityToken: "abc", username: "0000", serverAddress: "r")
+        #expect(try await header(login) == #"{"identitytoken":"abc","serveraddress":"r","username":"0000"}"#)
+        let helper = RegistryAuth(identityToken: "abc", username: "<token>", serverAddress: "r")
+        #expect(try await header(helper) == #"{"identitytoken":"abc","serveraddress":"r"}"#)
+        var dumped = ""
+        dump(login, to: &dumped)
+        #expect(!dumped.contains("abc") && !"\(login)".contains("abc"))
     }
 
     @Test func `a cancelled pull lets go of its connection`() async throws {

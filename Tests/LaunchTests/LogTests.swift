@@ -37,6 +37,20 @@ private func stamp(_ second: Int, _ text: String) -> String {
         }
     }
 
+    @Test func `reads from the Docker that the daemon names`() async throws {
+        try await withSurroundings { surroundings in
+            let docker = "\(surroundings.folder)/docker.sock"
+            let process = try surroundings.launch(environment: ["DOCKER_HOST": "unix:///nonexistent/docker.sock"])
+            let daemon = try surroundings.daemon.accept()
+            _ = try daemon.line()
+            try daemon.send("docker \(docker)\ndocker not/absolute\nlogs abc -\n")
+            let (resource, logs) = try surroundings.beginLogs()
+            #expect(resource == path)
+            try logs.send(.output, stamp(1, "one\n"))
+            #expect(try process.output.line() == "one")
+        }
+    }
+
     @Test func `copies a terminal's output, not chunked`() async throws {
         try await withSurroundings { surroundings in
             let (process, daemon) = try surroundings.greeted()

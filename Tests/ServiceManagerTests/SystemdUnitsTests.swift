@@ -36,6 +36,21 @@ import Testing
         }
     }
 
+    @Test func `a launch is told where Docker is before it reads from it, and once`() async throws {
+        let fixture = UnitsFixture(dockerSocket: "/srv/docker.sock")
+        try await fixture.run { tasks in
+            let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            let revision = FakeLaunch(UnitsFixture.current, of: fixture.units)
+            try await manager.connect(in: &tasks)
+            try await revision.connect(in: &tasks)
+            fixture.units.update(try UnitsFixture.serving())
+            try await eventually("it is told") {
+                revision.told == ["ready", "docker /srv/docker.sock", "logs abc -"]
+            }
+            #expect(manager.told == ["ready"])
+        }
+    }
+
     @Test func `units that are missing are started`() async throws {
         let fixture = UnitsFixture()
         try await fixture.run { tasks in

@@ -168,7 +168,12 @@ struct UnitsFixture: Sendable {
     var events: [RolloutEvent] { log.events.withLock { $0 } }
 
     /// `folder`: of another's, which this one follows.
-    init(isDockerRunning: Bool = true, hasPredecessor: Bool = false, folder: FilePath? = nil) {
+    init(
+        isDockerRunning: Bool = true,
+        hasPredecessor: Bool = false,
+        dockerSocket: String? = nil,
+        folder: FilePath? = nil
+    ) {
         docker = FakeDockerUnit(isRunning: isDockerRunning)
         let folder =
             folder
@@ -182,6 +187,7 @@ struct UnitsFixture: Sendable {
             templates: UnitTemplates(directory: folder, unstarted: folder.appending("unstarted")),
             engine: docker.gate,
             hasPredecessor: hasPredecessor,
+            dockerSocket: dockerSocket,
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             useDatabase: { _, _ in },

@@ -12,9 +12,17 @@ package struct RegistryLogins: Sendable {
     /// The file.
     package let path: String
 
-    /// - Parameter path: The file; that there is none is fine, then no registry has a login.
-    package init(path: String) {
+    private let helpers: ProcessRunner
+
+    /// - Parameters:
+    ///   - path: The file; that there is none is fine, then no registry has a login.
+    ///   - environment: What credential helpers have in their environment, `HOME` above all.
+    ///   - folders: Where helpers are looked for; nil for the usual ones.
+    package init(path: String, environment: [String: String] = [:], folders: [String]? = nil) {
         self.path = path
+        var helpers = ProcessRunner(timeLimit: .seconds(20), outputLimit: 1 << 20, environment: environment)
+        if let folders { helpers.folders = folders }
+        self.helpers = helpers
     }
 
     /// The file's folder, which `docker --config` wants.
@@ -24,10 +32,10 @@ package struct RegistryLogins: Sendable {
     ///
     /// - Throws: `Failure` when the file can't be understood, or a credential helper fails.
     package func login(for image: String) async throws(Failure) -> RegistryAuth? {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        guard let content = try await content() else { return nil }
         let file: File
         do {
-            file = try JSONDecoder().decode(File.self, from: data)
+            file = try JSONDecoder().decode(File.self, from: Data(content))
         } catch {
             throw Failure(
                 "\(path) can't be understood: expected JSON as `docker login` writes it. Mend it, or move it away to pull without login"
@@ -44,6 +52,26 @@ package struct RegistryLogins: Sendable {
         return try auth(entry, registry, names[0])
     }
 
+    /// What the file holds; nil when there is none.
+    private func content() async throws(Failure) -> [UInt8]? {
+        let path = path
+        let limit = Duration.seconds(10)
+        let result = await BlockingPool.files.run(within: limit) {
+            Result { () throws(RegularFileError) in try RegularFile.read(path, atMost: 1 << 20) }
+        }
+        switch result {
+        case .success(let content): return content
+        case .failure(let error) where error.isMissing: return nil
+        case .failure(let error):
+            throw Failure("\(path), the logins of registries, can't be read: \(error)", isTransient: true)
+        case nil:
+            throw Failure(
+                "\(path), the logins of registries, isn't read within \(limit.shortText): check what it is mounted from",
+                isTransient: true
+            )
+        }
+    }
+
     static let hub = "docker.io"
     private static let hubKey = "https://index.docker.io/v1/"
 
@@ -57,7 +85,10 @@ package struct RegistryLogins: Sendable {
 
     private func auth(_ entry: Entry, _ registry: String, _ address: String) throws(Failure) -> RegistryAuth? {
         if let token = entry.identitytoken, !token.isEmpty {
-            return RegistryAuth(username: "<token>", password: token, serverAddress: address)
+            // `docker login` keeps the user's name beside it, with an empty password.
+            let login = entry.auth.flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            let username = String(login.prefix { $0 != ":" })
+            return RegistryAuth(identityToken: token, username: username, serverAddress: address)
         }
         guard let text = entry.auth, !text.isEmpty else { return nil }
         guard let data = Data(base64Encoded: text) else {
@@ -86,7 +117,7 @@ package struct RegistryLogins: Sendable {
         let program = "docker-credential-\(helper)"
         let result: ProcessResult
         do throws(ProcessError) {
-            result = try await Helpers.shared.run(program, ["get"], input: address)
+            result = try await Helpers.shared.run(helpers, program, ["get"], input: address)
         } catch {
             throw Failure("the login for \(address) can't be asked for: \(error)", isTransient: true)
         }
@@ -99,6 +130,9 @@ package struct RegistryLogins: Sendable {
             throw Failure(
                 "\(program) didn't answer with a login for \(address): expected JSON with Username and Secret"
             )
+        }
+        guard login.Username != RegistryAuth.tokenUsername else {
+            return RegistryAuth(identityToken: login.Secret, serverAddress: address)
         }
         return RegistryAuth(username: login.Username, password: login.Secret, serverAddress: address)
     }
@@ -126,9 +160,13 @@ private actor Helpers {
 
     private let executor = QueueExecutor(label: "credential-helpers")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    private let runner = ProcessRunner(timeLimit: .seconds(20), outputLimit: 1 << 20)
 
-    func run(_ program: String, _ arguments: [String], input: String) throws(ProcessError) -> ProcessResult {
+    func run(
+        _ runner: ProcessRunner,
+        _ program: String,
+        _ arguments: [String],
+        input: String
+    ) throws(ProcessError) -> ProcessResult {
         try runner.run(program, arguments, input: input)
     }
 }

@@ -3,6 +3,7 @@ import ServiceModel
 /// One `launch`, and what it was told.
 struct LaunchConnection {
     private let orders: AsyncStream<LaunchOrder>.Continuation
+    private let dockerSocket: String?
     var unit: UnitName?
     var isEnding = false
     /// The exit code that it is told once systemd has asked it to stop.
@@ -20,8 +21,9 @@ struct LaunchConnection {
     private var finished: Set<ContainerID> = []
     private var told: [String: LaunchOrder] = [:]
 
-    init(orders: AsyncStream<LaunchOrder>.Continuation) {
+    init(orders: AsyncStream<LaunchOrder>.Continuation, dockerSocket: String? = nil) {
         self.orders = orders
+        self.dockerSocket = dockerSocket
     }
 
     /// Says what hasn't been said yet.
@@ -29,14 +31,24 @@ struct LaunchConnection {
         let kind = String(order.line.prefix { $0 != " " })
         guard told[kind] != order else { return }
         told[kind] = order
-        orders.yield(order)
+        send(order)
     }
 
     /// Has a container's output copied, once Docker may be talked to.
     mutating func follow(_ container: ContainerID, since: String?, isEngineRunning: Bool) {
         if following.insert(container).inserted { waiting.insert(container) }
         guard isEngineRunning, waiting.remove(container) != nil else { return }
-        orders.yield(.logs(container, since: since))
+        sayLogs(container, since: since)
+    }
+
+    private mutating func sayLogs(_ container: ContainerID, since: String?) {
+        if let dockerSocket { tell(.docker(dockerSocket)) }
+        send(.logs(container, since: since))
+    }
+
+    /// An order is never left out: a launch that is too far behind to be given it loses its connection.
+    private func send(_ order: LaunchOrder) {
+        if case .dropped = orders.yield(order) { orders.finish() }
     }
 
     /// All of a container's output is copied.
@@ -45,9 +57,9 @@ struct LaunchConnection {
     /// Has it end, after what is left to copy; it may connect to Docker for that if Docker runs.
     mutating func dismiss(_ code: Int, isEngineRunning: Bool, since: (ContainerID) -> String?) {
         if isEngineRunning {
-            for container in following.subtracting(finished) { orders.yield(.logs(container, since: since(container))) }
+            for container in following.subtracting(finished) { sayLogs(container, since: since(container)) }
         }
-        orders.yield(.exit(code))
+        send(.exit(code))
         isEnding = true
         farewell = nil
     }

@@ -115,6 +115,8 @@ package enum LaunchOrder: Equatable, Sendable {
     case ready
     /// One line for `systemctl status`.
     case status(String)
+    /// Where Docker's socket is.
+    case docker(String)
     /// How long a stop may take, in seconds.
     case stopTimeout(Int)
     /// Copy a container's output, from after this time of Docker's on (nil: from its beginning); or go on with it.
@@ -131,6 +133,7 @@ package enum LaunchOrder: Equatable, Sendable {
         switch self {
         case .ready: "ready"
         case .status(let text): "status \(text.replacing("\n", with: " "))"
+        case .docker(let path): "docker \(path.replacing("\n", with: " "))"
         case .stopTimeout(let seconds): "stop-timeout \(seconds)"
         case .say(let text): "say \(text.replacing("\n", with: " "))"
         case .logs(let container, let since): "logs \(container.rawValue) \(since ?? "-")"

@@ -16,6 +16,8 @@ package actor SystemdUnits: UnitKeeping {
     let clock: any Clock<Duration>
     /// Whether another daemon ran since the boot: what it left inactive, a person stopped.
     let hasPredecessor: Bool
+    /// Where Docker's socket is; nil: launch finds it by itself.
+    private let dockerSocket: String?
     /// A unit named a database of its own.
     private let useDatabase: @Sendable (ServiceID, String) -> Void
     private nonisolated let work: AsyncStream<Work>
@@ -62,6 +64,7 @@ package actor SystemdUnits: UnitKeeping {
     ///   - templates: The units of services whose documents name an address.
     ///   - engine: Whether Docker may be talked to.
     ///   - hasPredecessor: Whether another daemon ran since the boot.
+    ///   - dockerSocket: Where Docker's socket is, which launch is told; nil: it finds it by itself.
     ///   - clock: For what waits.
     ///   - logger: Where oddities are told.
     ///   - useDatabase: Called for a unit that names a database.
@@ -71,6 +74,7 @@ package actor SystemdUnits: UnitKeeping {
         templates: UnitTemplates,
         engine: any EngineGate,
         hasPredecessor: Bool,
+        dockerSocket: String? = nil,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
         useDatabase: @escaping @Sendable (ServiceID, String) -> Void,
@@ -80,6 +84,7 @@ package actor SystemdUnits: UnitKeeping {
         self.templates = templates
         self.engine = engine
         self.hasPredecessor = hasPredecessor
+        self.dockerSocket = dockerSocket
         self.clock = clock
         self.logger = logger
         self.useDatabase = useDatabase
@@ -192,7 +197,7 @@ package actor SystemdUnits: UnitKeeping {
 
     package func connected(_ orders: AsyncStream<LaunchOrder>.Continuation) -> Int {
         lastConnection += 1
-        connections[lastConnection] = LaunchConnection(orders: orders)
+        connections[lastConnection] = LaunchConnection(orders: orders, dockerSocket: dockerSocket)
         return lastConnection
     }
 
