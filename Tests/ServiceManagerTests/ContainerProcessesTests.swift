@@ -16,9 +16,11 @@ import Glibc
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+        // POSIX_SPAWN_SETSID, which Swift's module of glibc leaves out.
+        posix_spawnattr_setflags(&attributes, Int16(0x80))
         var process: pid_t = 0
-        let words = ["sh", "-c", "sleep 600 & wait"].map { strdup($0) } + [nil]
+        let arguments = ["sh", "-c", "sleep 600 & wait"]
+        let words: [UnsafeMutablePointer<CChar>?] = arguments.map { (text: String) in strdup(text) } + [nil]
         defer { for word in words { free(word) } }
         try #require(posix_spawn(&process, "/bin/sh", nil, &attributes, words, environ) == 0)
         return process

@@ -61,7 +61,10 @@ package final class ExecChecks: Sendable {
             let said = result.lines.last.map { ": \($0)" } ?? ""
             return .failure("\(Self.shown(command)) ended with \(result.exitCode)\(said)")
         } catch {
-            guard case .timedOut(_, limit) = error else { return .failure("\(error)") }
+            // Where Docker didn't even make the command, there is none to kill.
+            guard case .timedOut(_, limit) = error, unfinished.withLock({ $0[container] != nil }) else {
+                return .failure("\(error)")
+            }
             let evidence = "\(Self.shown(command)) didn't end within \(limit.shortText) (timeout)"
             let trouble = await endUnfinished(in: container, command)
             return .failure(trouble.map { "\(evidence); \($0)" } ?? "\(evidence), and was killed")

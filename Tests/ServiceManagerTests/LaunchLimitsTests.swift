@@ -1,0 +1,99 @@
+import FoundationEssentials
+import Logging
+import NIOPosix
+import ServiceManager
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What the socket for launch does about those who take more than their share.
+@Suite(.timeLimit(.minutes(1))) struct LaunchLimitsTests {
+    private func address(_ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                call($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+
+    private func connected(_ path: String) throws -> CInt {
+        let client = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        try #require(address(path) { connect(client, $0, $1) } == 0)
+        return client
+    }
+
+    private func isClosed(_ client: CInt) -> Bool {
+        var byte: UInt8 = 0
+        let count = recv(client, &byte, 1, Int32(MSG_DONTWAIT))
+        return count == 0 || (count < 0 && errno != EAGAIN)
+    }
+
+    private func withServer(
+        _ limits: LaunchLimits,
+        _ body: @escaping @Sendable (String) async throws -> Void
+    ) async throws {
+        let fixture = UnitsFixture()
+        let path = FileManager.default.temporaryDirectory.appending(path: "launch-\(UInt64.random(in: 0 ... .max))")
+            .path
+        let listener = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        try #require(address(path) { bind(listener, $0, $1) } == 0)
+        try #require(listen(listener, 16) == 0)
+        defer { unlink(path) }
+        let server = LaunchServer(
+            group: MultiThreadedEventLoopGroup.singleton,
+            units: fixture.units,
+            limits: limits,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await fixture.run { _ in
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await server.run(descriptor: listener) }
+                try await body(path)
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test func `one connection too many is closed, and there is room once another ends`() async throws {
+        var limits = LaunchLimits()
+        limits.connections = 2
+        try await withServer(limits) { path in
+            let held = [try connected(path), try connected(path)]
+            let third = try connected(path)
+            try await eventually("the third is closed") { isClosed(third) }
+            #expect(!isClosed(held[0]) && !isClosed(held[1]))
+            close(third)
+            close(held[0])
+            try await eventually("one more stays open") {
+                let next = try connected(path)
+                defer { close(next) }
+                try await Task.sleep(for: .milliseconds(20))
+                return !isClosed(next)
+            }
+            close(held[1])
+        }
+    }
+
+    @Test func `one that says nothing is closed, one that has said hello isn't`() async throws {
+        var limits = LaunchLimits()
+        limits.hello = .milliseconds(200)
+        try await withServer(limits) { path in
+            let launch = try connected(path)
+            let hello = "hello 1 web manager - - 1\n"
+            #expect(send(launch, hello, hello.utf8.count, Int32(MSG_NOSIGNAL)) == hello.utf8.count)
+            let silent = try connected(path)
+            try await eventually("the silent one is closed") { isClosed(silent) }
+            var byte: UInt8 = 0
+            let isOpen = recv(launch, &byte, 1, Int32(MSG_DONTWAIT)) != 0
+            #expect(isOpen)
+            close(launch)
+            close(silent)
+        }
+    }
+}
