@@ -99,6 +99,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         package var name: String
         package var state: Reachability
         package var error: String?
+        /// How many documents or files in it can't be a definition; nil when there are none.
+        package var unusable: Int?
 
         /// Makes a source's status.
         ///
@@ -106,10 +108,12 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         ///   - name: Which one.
         ///   - state: Whether it is followed.
         ///   - error: Why it can't be.
-        package init(name: String, state: Reachability, error: String?) {
+        ///   - unusable: How many documents or files in it can't be a definition.
+        package init(name: String, state: Reachability, error: String?, unusable: Int? = nil) {
             self.name = name
             self.state = state
             self.error = error
+            self.unusable = unusable
         }
     }
 

@@ -16,6 +16,11 @@ struct MetricsText {
             "Whether a source of definitions is followed.",
             daemon.sources.map { (["source": $0.name], Self.number($0.state)) }
         )
+        gauge(
+            "smd_source_unusable",
+            "How many documents or files in a source can't be a definition.",
+            daemon.sources.map { (["source": $0.name], $0.unusable ?? 0) }
+        )
         add(
             "smd_ipvs_drift_total",
             "How often the kernel's table was set right after somebody else had changed it.",

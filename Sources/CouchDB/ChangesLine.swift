@@ -32,8 +32,8 @@ enum ChangesLine: Hashable {
             let isNull = line[value].elementsEqual("null".utf8)
             switch name {
             case "id": id = try JSONString.decode(line, in: value)
-            case "seq": sequence = isNull ? nil : try JSONString.decode(line, in: value)
-            case "last_seq": lastSequence = try JSONString.decode(line, in: value)
+            case "seq": sequence = isNull ? nil : try CouchDBSequence.text(line, in: value)
+            case "last_seq": lastSequence = try CouchDBSequence.text(line, in: value)
             case "changes": revision = try Self.winner(line, in: value)
             case "deleted": isDeleted = line[value].elementsEqual("true".utf8)
             case "doc": document = isNull ? nil : try CouchDBDocument(Array(line[value]))

@@ -41,7 +41,7 @@ extension CouchDBClient {
         guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }
         let strings = answer.strings
         guard let name = strings["db_name"], let start = strings["instance_start_time"],
-            let sequence = strings["update_seq"]
+            let sequence = CouchDBSequence.text("update_seq", in: answer)
         else {
             throw .unreadable(
                 operation: operation,
@@ -57,7 +57,7 @@ extension CouchDBClient {
         let operation = "reading the last sequence"
         let answer = try await perform(operation, "/_changes?since=now")
         guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }
-        guard let sequence = answer.strings["last_seq"], !sequence.isEmpty else {
+        guard let sequence = CouchDBSequence.text("last_seq", in: answer) else {
             throw .unreadable(operation: operation, found: "an answer without it", expected: "last_seq")
         }
         return sequence

@@ -6,8 +6,8 @@ package struct CouchDBDocument: Sendable, Hashable {
     package let revision: String
     /// The JSON as received, `_id` and `_rev` included, without anything around it.
     package let body: [UInt8]
-    /// Whether there are other leaf revisions that lost against this one (`_conflicts`).
-    package let hasConflicts: Bool
+    /// The other leaf revisions, which lost against this one (`_conflicts`).
+    package let conflicts: [String]
     /// Whether this is a tombstone (`_deleted`).
     let isDeleted: Bool
 
@@ -18,13 +18,16 @@ package struct CouchDBDocument: Sendable, Hashable {
         let body = trailing == 0 ? received : Array(received.dropLast(trailing))
         var id: String?
         var revision: String?
-        var hasConflicts = false
+        var conflicts: [String] = []
         var isDeleted = false
         for (name, value) in try JSONSlices.members(of: body) {
             switch name {
             case "_id": id = try JSONString.decode(body, in: value)
             case "_rev": revision = try JSONString.decode(body, in: value)
-            case "_conflicts": hasConflicts = try !JSONSlices.elements(of: body, in: value).isEmpty
+            case "_conflicts":
+                for element in try JSONSlices.elements(of: body, in: value) {
+                    conflicts.append(try JSONString.decode(body, in: element))
+                }
             case "_deleted": isDeleted = body[value].elementsEqual("true".utf8)
             default: break
             }
@@ -35,7 +38,7 @@ package struct CouchDBDocument: Sendable, Hashable {
         self.id = id
         self.revision = revision
         self.body = body
-        self.hasConflicts = hasConflicts
+        self.conflicts = conflicts
         self.isDeleted = isDeleted
     }
 

@@ -8,7 +8,7 @@ package enum CouchDBError: Error, Hashable {
     case tls(operation: String, TLSProblem)
     /// No complete answer within the time that a request may take.
     case timedOut(operation: String, after: Duration)
-    /// The feed is open, yet nothing came for this long, not even a heartbeat.
+    /// Nothing came on the feed for this long, not even a heartbeat.
     case silent(Duration)
     /// 401: no credentials, or wrong ones.
     case unauthorized(reason: String)
@@ -47,7 +47,9 @@ extension CouchDBError: CustomStringConvertible {
         case .timedOut(let operation, let limit):
             "CouchDB, \(operation): no complete answer within \(limit)"
         case .silent(let limit):
-            "CouchDB, changes feed: no heartbeat for \(limit); the server or the way to it hangs"
+            "CouchDB, changes feed: no heartbeat came through for \(limit.components.seconds) s. Either the server hangs, or a "
+                + "proxy in front of it buffers answers: changes are seen late then, only when everything is listed again; "
+                + "switch its buffering off for _changes (nginx: proxy_buffering off)"
         case .unauthorized(let reason):
             "CouchDB refuses the credentials (401 \(reason)); check user and password"
         case .forbidden(let reason):

@@ -7,6 +7,14 @@ package enum CouchDBLocationError: Error, Hashable {
     /// The credentials file can't be read or has another format.
     case unreadableCredentialsFile(path: String, problem: String)
 
+    /// The URL, without credentials, where it is what can't be used.
+    package var url: String? {
+        switch self {
+        case .invalid(let url, _, _): url
+        case .unreadableCredentialsFile: nil
+        }
+    }
+
     /// A configuration doesn't mend itself.
     package var isTransient: Bool { false }
 }

@@ -11,11 +11,13 @@ enum FeedEnd: Sendable {
 
 extension CouchDBSource {
     /// Reads an open feed beside a dead-man timer of three heartbeats.
+    ///
+    /// `deliver` is given nil for each sign of life, and the events.
     func follow(
         _ body: HTTPClientResponse.Body,
         known: KnownDocuments,
         until renewal: C.Instant,
-        deliver: @escaping @Sendable (CouchDBEvent) async -> Void
+        deliver: @escaping @Sendable (CouchDBEvent?) async -> Void
     ) async throws(CouchDBError) -> FeedEnd {
         let timer = DeadManTimer(limit: settings.heartbeat * 3, clock: clock)
         do {
@@ -35,12 +37,13 @@ extension CouchDBSource {
         timer: DeadManTimer<C>,
         known: KnownDocuments,
         until renewal: C.Instant,
-        deliver: @Sendable (CouchDBEvent) async -> Void
+        deliver: @Sendable (CouchDBEvent?) async -> Void
     ) async throws -> FeedEnd {
         var lines = LineBuffer(maximumLength: settings.maximumLineLength)
         var rows = 0
         for try await chunk in body {
             try timer.beginWork()
+            await deliver(nil)
             lines.append(chunk)
             while let line = try nextLine(&lines) {
                 let parsed = try CouchDBClient.readable("changes feed") { () throws(JSONSlices.Malformed) in

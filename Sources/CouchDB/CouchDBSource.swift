@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Synchronization
 
 /// Keeps an eye on all documents of a database: lists them, then follows the changes feed, for ever.
@@ -35,18 +36,17 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
         deliver: @escaping @Sendable (CouchDBEvent) async -> Void
     ) async {
         let known = KnownDocuments(knownIDs)
+        let connection = ConnectionState()
         var backoff = Backoff()
         var generator = generator
-        var isConnected = false
         while !Task.isCancelled {
             let start = clock.now
             do throws(CouchDBError) {
-                try await connectAndFollow(known: known, isConnected: &isConnected, deliver: deliver)
+                try await connectAndFollow(known: known, connection: connection, deliver: deliver)
             } catch {
                 if Task.isCancelled || error == .cancelled { return }
                 // A server that takes connections only to drop them gets no fresh start.
-                if isConnected, start.duration(to: clock.now) >= settings.steadyAfter { backoff.reset() }
-                isConnected = false
+                if connection.end(), start.duration(to: clock.now) >= settings.steadyAfter { backoff.reset() }
                 let delay = backoff.delay(after: error, using: &generator)
                 await deliver(.disconnected(error, retryIn: delay))
                 do { try await clock.sleep(for: delay) } catch { return }
@@ -57,7 +57,7 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
     /// One connection; returns when it is time to list anew.
     private func connectAndFollow(
         known: KnownDocuments,
-        isConnected: inout Bool,
+        connection: ConnectionState,
         deliver: @escaping @Sendable (CouchDBEvent) async -> Void
     ) async throws(CouchDBError) {
         let renewal = clock.now.advanced(by: settings.listingInterval)
@@ -75,13 +75,16 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
         }
         var emptyFeeds = 0
         while true {
-            let body = try await client.openFeed(since: sequence, heartbeat: settings.heartbeat)
-            if !isConnected {
-                isConnected = true
-                await deliver(.connected)
-            }
+            let body = try await openFeed(since: sequence)
             let start = clock.now
-            let end = try await follow(body, known: known, until: renewal, deliver: deliver)
+            let end = try await follow(body, known: known, until: renewal) { event in
+                guard let event else {
+                    // Only now is it certain that what the server sends comes through.
+                    if connection.begin() { await deliver(.connected) }
+                    return
+                }
+                await deliver(event)
+            }
             guard case .ended(let lastSequence, let rows) = end else { return }
             sequence = lastSequence
             // The server may end a feed whenever it likes, but not over and over at once.
@@ -89,6 +92,39 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
             if emptyFeeds > 2 {
                 throw .connection(operation: "changes feed", reason: "the server ends it as soon as it is open")
             }
+        }
+    }
+}
+
+extension CouchDBSource {
+    /// A feed whose head doesn't come, although the server has just answered two requests, is held up by what is in between.
+    private func openFeed(since sequence: String) async throws(CouchDBError) -> HTTPClientResponse.Body {
+        do throws(CouchDBError) {
+            return try await client.openFeed(since: sequence, heartbeat: settings.heartbeat)
+        } catch {
+            guard case .timedOut(_, let limit) = error else { throw error }
+            throw .silent(limit)
+        }
+    }
+}
+
+/// Whether the feed has been heard of since it was opened last.
+final class ConnectionState: Sendable {
+    private let isConnected = Mutex(false)
+
+    /// True when it wasn't connected before.
+    func begin() -> Bool {
+        isConnected.withLock { isConnected in
+            defer { isConnected = true }
+            return !isConnected
+        }
+    }
+
+    /// True when it was connected.
+    func end() -> Bool {
+        isConnected.withLock { isConnected in
+            defer { isConnected = false }
+            return isConnected
         }
     }
 }

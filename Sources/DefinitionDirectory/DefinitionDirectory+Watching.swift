@@ -1,7 +1,8 @@
 extension DefinitionDirectory {
-    /// Lists the directory, then reports its changes until it is lost.
+    /// Lists the directory, then reports its changes; returns when the path leads to another directory.
     func follow(
         _ inotify: Inotify,
+        of watched: DirectoryIdentity?,
         scan: inout DirectoryScan,
         known: inout Set<String>,
         lastProblem: inout DirectoryProblem?,
@@ -10,6 +11,7 @@ extension DefinitionDirectory {
         let pokes = Pokes()
         pokes.add(.listing)
         let (clock, interval) = (clock, settings.listingInterval)
+        let (path, identityInterval) = (path, settings.identityInterval)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 // However reading ends, the watch is over then.
@@ -29,10 +31,19 @@ extension DefinitionDirectory {
                     pokes.add(.listing)
                 }
             }
+            group.addTask {
+                while true {
+                    try await clock.sleep(for: identityInterval)
+                    // One that is gone or can't be seen is what inotify and the listings tell of.
+                    guard let now = WatchedDirectory.identity(at: path), now != watched else { continue }
+                    return pokes.add([.moved, .settled])
+                }
+            }
             defer { group.cancelAll() }
             for await _ in pokes.stream {
                 try await gather(pokes)
                 let reasons = pokes.take()
+                if reasons.contains(.moved) { return }
                 if reasons.contains(.lost) { throw DirectoryProblem.replaced }
                 try await look(reasons, scan: &scan, known: &known, deliver: deliver)
                 lastProblem = nil

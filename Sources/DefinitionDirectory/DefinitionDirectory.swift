@@ -13,6 +13,9 @@ package struct DefinitionDirectory: Sendable {
         package var rereadDelay = Duration.milliseconds(250)
         /// How often everything is listed anew.
         package var listingInterval = Duration.seconds(300)
+        /// How often to look whether the path leads to another directory: inotify tells neither of a symbolic link that is
+        /// pointed elsewhere nor of a parent that is moved.
+        package var identityInterval = Duration.milliseconds(500)
         /// How often to look whether a directory that can't be seen is back.
         package var retryInterval = Duration.seconds(1)
 
@@ -67,8 +70,11 @@ package struct DefinitionDirectory: Sendable {
         var lastProblem: DirectoryProblem?
         while !Task.isCancelled {
             do {
+                let identity = WatchedDirectory.identity(at: path)
                 let inotify = try await Inotify.watch(path, on: eventLoopGroup)
-                try await follow(inotify, scan: &scan, known: &known, lastProblem: &lastProblem, deliver: deliver)
+                try await follow(inotify, of: identity, scan: &scan, known: &known, lastProblem: &lastProblem, deliver: deliver)
+                // The path leads elsewhere: that directory is watched at once.
+                continue
             } catch {
                 if Task.isCancelled { return }
                 let problem = error as? DirectoryProblem ?? .failed(call: "inotify", errno: 0)

@@ -7,6 +7,8 @@ final class Pokes: Sendable {
         static let change = Reasons(rawValue: 1)
         static let listing = Reasons(rawValue: 2)
         static let lost = Reasons(rawValue: 4)
+        /// The path leads to another directory.
+        static let moved = Reasons(rawValue: 16)
         /// Nothing more is about to come.
         static let settled = Reasons(rawValue: 8)
     }

@@ -25,6 +25,13 @@ enum WatchedDirectory {
         return DirectoryIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
     }
 
+    /// Which directory a path leads to at present, links followed; nil when there is none, or that can't be told.
+    static func identity(at path: String) -> DirectoryIdentity? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+        return DirectoryIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+    }
+
     /// The ids of all `name.json`, sorted; hidden files and what editors leave behind aren't among them.
     static func ids(in path: String) throws(DirectoryProblem) -> [String] {
         guard let stream = opendir(path) else {

@@ -39,9 +39,28 @@ where Time.Duration == Duration {
 
     private let parts: Parts
     private let hostName: String
-    private let expectedSources: Int
+    /// The databases that only units name.
+    package struct UnitDatabases: Sendable {
+        /// Says whether a service depends on the database of units that name none.
+        package var useDefault: @Sendable (Bool) -> Void
+        /// Says that a service has no unit any more.
+        package var forget: @Sendable (ServiceID) -> Void
+
+        package init(
+            useDefault: @escaping @Sendable (Bool) -> Void,
+            forget: @escaping @Sendable (ServiceID) -> Void
+        ) {
+            self.useDefault = useDefault
+            self.forget = forget
+        }
+    }
+
+    private let sources: Set<DefinitionOrigin>
+    private let databases: UnitDatabases
     /// How far apart beats are.
     private static var pacing: Duration { .seconds(5) }
+    /// So many beats units have to come forward after an upgrade from a version that didn't remember where definitions come from.
+    private static var beatsForUnits: Int { 6 }
     /// True when a document's address alone makes a service run: there are no units to start it.
     private let runsWithoutUnits: Bool
     private let stream: AsyncStream<ManagerEvent>
@@ -54,20 +73,23 @@ where Time.Duration == Duration {
     ///   - parts: What it works with.
     ///   - hostName: What `hosts` in a definition is compared with.
     ///   - runsWithoutUnits: True when a document's address alone makes a service run.
-    ///   - expectedSources: How many sources of definitions are configured.
+    ///   - sources: The sources of definitions that are configured.
+    ///   - databases: Those that only units name.
     ///   - events: Where everything that happens comes in; made by the caller, because the parts send to it, too.
     package init(
         _ parts: Parts,
         hostName: String,
         runsWithoutUnits: Bool,
-        expectedSources: Int = 0,
+        sources: Set<DefinitionOrigin> = [],
+        databases: UnitDatabases = UnitDatabases(useDefault: { _ in }, forget: { _ in }),
         events: (stream: AsyncStream<ManagerEvent>, continuation: AsyncStream<ManagerEvent>.Continuation) =
             AsyncStream.makeStream()
     ) {
         self.parts = parts
         self.hostName = hostName
         self.runsWithoutUnits = runsWithoutUnits
-        self.expectedSources = expectedSources
+        self.sources = sources
+        self.databases = databases
         stream = events.stream
         inbox = ManagerInbox(continuation: events.continuation)
     }
@@ -82,14 +104,18 @@ where Time.Duration == Duration {
         beat: @escaping @Sendable () -> Void
     ) async {
         var supervisors: [ServiceID: ServiceSupervisor<Runtime, Balancer, Time>] = [:]
+        let memories = memories
         var intake = DefinitionIntake(
             hostName: hostName,
-            expectedSources: expectedSources,
+            configured: sources,
+            remembered: memories,
             logger: parts.logger
         )
+        var told = Told(sources: memories.compactMapValues(\.source))
+        var beats = 0
         var orphans = OrphanWatch(
             suspects: Set(observations.keys.filter { parts.store.load($0) == nil }),
-            expectedSources: expectedSources,
+            expectedSources: sources.count,
             interval: Self.pacing
         )
         for service in orphans.waiting {
@@ -109,33 +135,39 @@ where Time.Duration == Duration {
                 switch event {
                 case .beat:
                     beat()
+                    beats += 1
                     parts.store.writeAgain()
                     for service in orphans.beat() { withdraw(service, supervisors[service]) }
+                    if beats == Self.beatsForUnits {
+                        follow(intake.stopWaitingForUnits(), intake, &supervisors, &told, in: &group)
+                        show(intake, nil, supervisors, &told)
+                    }
+                    for service in intake.unitsInQuestion {
+                        group.addTask { if await parts.units.isGone(service) { databases.forget(service) } }
+                    }
                 case .gone(let service):
                     // Something may have come for it since.
                     guard supervisors[service]?.isDone == true else { continue }
                     supervisors.removeValue(forKey: service)?.end()
                     parts.store.forget(service)
+                    told.sources[service] = nil
+                    told.asked[service] = nil
                 case .addressesChanged:
                     for supervisor in supervisors.values { supervisor.send(.addressesChanged) }
                 case .drifted(let service, let repairs): supervisors[service]?.repair(repairs)
                 case .source(let event, let origin):
                     orphans.take(event, from: origin)
                     let events = intake.take(event, from: origin)
-                    parts.board.setSources(intake.sources)
-                    if let id = event.id, let service = try? ServiceID(id) {
-                        parts.board.setOrigins(intake.origins(of: service), of: service)
-                    }
-                    for (service, event) in events {
-                        // What is for other hosts only is none of this one's business.
-                        if supervisors[service] == nil, event.isForOthers { continue }
-                        let supervisor = supervisors[service] ?? supervise(service, Observation(), in: &group)
-                        supervisors[service] = supervisor
-                        deliver(event, to: supervisor)
-                    }
+                    follow(events, intake, &supervisors, &told, in: &group)
+                    show(intake, event.id.map { id in [ServiceID(rawValue: id)].compactMap(\.self) }, supervisors, &told)
+                case .databaseNamed(let service, let origin):
+                    let events = intake.name(origin, by: service)
+                    follow(events, intake, &supervisors, &told, in: &group)
+                    show(intake, [service], supervisors, &told)
                 case .service(let service, let event):
                     if supervisors[service] == nil, event.concernsUnknownServices {
                         supervisors[service] = supervise(service, Observation(), in: &group)
+                        show(intake, [service], supervisors, &told)
                     }
                     if event.concernsUnknownServices { orphans.wanted(service) }
                     supervisors[service]?.send(event)
@@ -143,6 +175,72 @@ where Time.Duration == Duration {
             }
             group.cancelAll()
         }
+    }
+
+    /// What was told of the sources last, so that it is told when it changes.
+    private struct Told {
+        /// The source that is remembered for each service.
+        var sources: [ServiceID: DefinitionOrigin]
+        /// What services without a document were told of those that are asked.
+        var asked: [ServiceID: String] = [:]
+        var needsDefault = false
+    }
+
+    /// What is remembered of where the services' definitions come from.
+    private var memories: [ServiceID: DefinitionIntake.Memory] {
+        let services = parts.store.services.map { service in
+            let record = parts.store.load(service)?.record
+            var source = parts.store.source(of: service)
+            if runsWithoutUnits, source?.isUnits == true { source = nil }
+            let hasUnit = !runsWithoutUnits && record?.isManaged == true
+            return (service, DefinitionIntake.Memory(source: source, target: record?.target, hasUnit: hasUnit))
+        }
+        return Dictionary(uniqueKeysWithValues: services)
+    }
+
+    /// Hands on what follows from what the sources say.
+    private func follow(
+        _ events: [(ServiceID, IntakeEvent)],
+        _ intake: DefinitionIntake,
+        _ supervisors: inout [ServiceID: ServiceSupervisor<Runtime, Balancer, Time>],
+        _ told: inout Told,
+        in group: inout DiscardingTaskGroup
+    ) {
+        for (service, event) in events {
+            // What is for other hosts only is none of this one's business.
+            if supervisors[service] == nil, event.isForOthers { continue }
+            let supervisor = supervisors[service] ?? supervise(service, Observation(), in: &group)
+            supervisors[service] = supervisor
+            // Remembered before it is acted on: after a restart nothing else may count.
+            let source = intake.source(of: service)
+            if told.sources[service] != source {
+                parts.store.save(source, of: service)
+                told.sources[service] = source
+            }
+            deliver(event, to: supervisor)
+        }
+    }
+
+    /// Shows how the sources are, and where the definitions of services come from.
+    ///
+    /// - Parameter services: Those that it is about; nil for all.
+    private func show(
+        _ intake: DefinitionIntake,
+        _ services: [ServiceID]?,
+        _ supervisors: [ServiceID: ServiceSupervisor<Runtime, Balancer, Time>],
+        _ told: inout Told
+    ) {
+        parts.board.setSources(intake.sources)
+        for service in services ?? Array(supervisors.keys) {
+            guard let supervisor = supervisors[service] else { continue }
+            parts.board.setOrigins(intake.origins(of: service), warnings: intake.warnings(of: service), of: service)
+            let asked = intake.asked(for: service)
+            if told.asked[service] != asked { supervisor.send(.sourcesAsked(asked)) }
+            told.asked[service] = asked
+        }
+        let needsDefault = intake.needsDefaultDatabase
+        if needsDefault != told.needsDefault { databases.useDefault(needsDefault) }
+        told.needsDefault = needsDefault
     }
 
     private func pace() async {
@@ -207,6 +305,8 @@ where Time.Duration == Duration {
 /// What comes in at the manager.
 package enum ManagerEvent: Sendable {
     case source(SourceEvent, DefinitionOrigin)
+    /// The unit of a service names a database; nil: none that is its own, or the unit is gone.
+    case databaseNamed(ServiceID, DefinitionOrigin?)
     case service(ServiceID, RolloutEvent)
     /// Nothing is left of a service that would have to be remembered.
     case gone(ServiceID)

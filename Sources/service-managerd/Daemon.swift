@@ -33,10 +33,17 @@ struct Daemon: Sendable {
         let docker = DockerClient(socketPath: configuration.dockerSocket, group: group, gate: engine.gate)
         let notifier = ServiceNotifier()
         let parts = makeParts(docker, group)
-        let databases = Databases(group: group, known: parts.store.services, logger: logger)
         let inboxes = AsyncStream.makeStream(of: ManagerEvent.self)
-        let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
         let inbox = ManagerInbox(continuation: inboxes.continuation)
+        let own = configuration.couchDBURL.map { url in
+            Databases.Own(
+                url: url,
+                credentialsFile: configuration.couchDBCredentialsFile,
+                certificateAuthorityFile: configuration.couchDBCAFile
+            )
+        }
+        let databases = Databases(group: group, known: parts.store.services, own: own, inbox: inbox, logger: logger)
+        let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
         let units = makeUnits(inbox, databases, engine.gate, hasPredecessor: sockets.hasPredecessor)
         let manager = ServiceManager(
             .init(
@@ -51,8 +58,11 @@ struct Daemon: Sendable {
             ),
             hostName: configuration.hostName,
             runsWithoutUnits: configuration.units == .none,
-            expectedSources: (configuration.servicesDirectory.isEmpty ? 0 : 1)
-                + (configuration.couchDBURL == nil ? 0 : 1),
+            sources: Set([directoryOrigin, own?.origin].compactMap(\.self)),
+            databases: .init(
+                useDefault: { databases.useDefault($0) },
+                forget: { databases.forget($0) }
+            ),
             events: inboxes
         )
         await withDiscardingTaskGroup { tasks in
@@ -69,8 +79,8 @@ struct Daemon: Sendable {
                 }
             }
             addWatchers(to: &tasks, parts, docker, manager.inbox)
-            tasks.addTask { await databases.run(manager.inbox) }
-            addSources(to: &tasks, manager.inbox, group, databases)
+            tasks.addTask { await databases.run() }
+            addDirectory(to: &tasks, manager.inbox, group)
             // After the sources, whose databases it must never write to.
             tasks.addTask { await statusDatabase.publish(parts.board, configuration, logger) }
         }
@@ -320,31 +330,25 @@ struct Daemon: Sendable {
         }
     }
 
-    private func addSources(
+    private var directoryOrigin: DefinitionOrigin? {
+        configuration.servicesDirectory.isEmpty ? nil : .directory(configuration.servicesDirectory)
+    }
+
+    private func addDirectory(
         to tasks: inout DiscardingTaskGroup,
         _ inbox: ManagerInbox,
-        _ group: MultiThreadedEventLoopGroup,
-        _ databases: Databases
+        _ group: MultiThreadedEventLoopGroup
     ) {
-        if !configuration.servicesDirectory.isEmpty {
-            let directory = DefinitionDirectory(
-                path: configuration.servicesDirectory,
-                stateDirectory: configuration.stateDirectory,
-                eventLoopGroup: group
-            )
-            let origin = DefinitionOrigin.directory(configuration.servicesDirectory)
-            tasks.addTask(executorPreference: BlockingPool.supervision) {
-                await directory.run { event in
-                    for event in DefinitionSources.events(event) { inbox.send(.source(event, origin)) }
-                }
+        guard let origin = directoryOrigin else { return }
+        let directory = DefinitionDirectory(
+            path: configuration.servicesDirectory,
+            stateDirectory: configuration.stateDirectory,
+            eventLoopGroup: group
+        )
+        tasks.addTask(executorPreference: BlockingPool.supervision) {
+            await directory.run { event in
+                for event in DefinitionSources.events(event) { inbox.send(.source(event, origin)) }
             }
-        }
-        if let url = configuration.couchDBURL {
-            databases.useForAll(
-                url,
-                credentialsFile: configuration.couchDBCredentialsFile,
-                certificateAuthorityFile: configuration.couchDBCAFile
-            )
         }
     }
 }

@@ -33,9 +33,7 @@ struct DaemonBackend: ControlBackend {
                 started: Timestamp.text(started),
                 docker: await dockerStatus(),
                 ipvs: await ipvsStatus(),
-                sources: board.sources.map {
-                    .init(name: "\($0.origin)", state: $0.problem == nil ? .up : .down, error: $0.problem)
-                },
+                sources: board.sources.map(DaemonStatus.Source.init),
                 statusDatabase: statusDatabaseStatus
             ),
             services: board.statuses(with: try? await balancer.observeAll())
@@ -117,5 +115,16 @@ struct DaemonBackend: ControlBackend {
         let rollout = board.rollouts.first { $0.service.rawValue == service }
         let instances = rollout?.instances.values.filter { revision == nil || $0.id.revision.rawValue == revision }
         return instances?.sorted { $0.id > $1.id }.compactMap(\.container).first?.rawValue
+    }
+}
+
+extension DaemonStatus.Source {
+    fileprivate init(_ source: SourceState) {
+        self.init(
+            name: "\(source.origin)",
+            state: source.problem != nil ? .down : source.isRead ? .up : .connecting,
+            error: source.problem,
+            unusable: source.unusable.isEmpty ? nil : source.unusable.count
+        )
     }
 }

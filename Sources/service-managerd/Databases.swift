@@ -7,96 +7,178 @@ import Synchronization
 
 /// The CouchDB databases that are watched: the daemon's own, and those that units name in their `COUCHDB_URL`.
 ///
-/// Each is watched once, however many services it is for.
+/// Each is watched once, however many services it is for, and no longer than a unit names it.
 final class Databases: Sendable {
-    private struct Request: Sendable {
-        var location: CouchDBLocation
-        /// Nil: every document is a definition.
-        var service: ServiceID?
+    /// The database of the daemon's configuration.
+    struct Own: Sendable {
+        var url: String
+        var credentialsFile: String?
+        var certificateAuthorityFile: String?
+
+        /// How it is named: its URL without credentials.
+        var origin: DefinitionOrigin {
+            do throws(CouchDBLocationError) {
+                return .couchDB("\(try CouchDBLocation(url))")
+            } catch {
+                return .couchDB(error.url ?? "the configured CouchDB")
+            }
+        }
+
+        func location() throws(CouchDBLocationError) -> CouchDBLocation {
+            try CouchDBLocation(
+                url,
+                credentials: try credentialsFile.map { file throws(CouchDBLocationError) in
+                    try CouchDBCredentials(contentsOfFile: file)
+                },
+                certificateAuthorityFile: certificateAuthorityFile
+            )
+        }
     }
+
+    private struct Wanted {
+        /// By the services whose units name them.
+        var units: [ServiceID: CouchDBLocation] = [:]
+        /// The database of units that name none, while a service depends on it.
+        var fallback: CouchDBLocation?
+        var own: CouchDBLocation?
+
+        var locations: [CouchDBLocation: DefinitionOrigin] {
+            var locations: [CouchDBLocation: DefinitionOrigin] = [:]
+            if let fallback { locations[fallback] = .defaultDatabase(fallback.description) }
+            for location in units.values { locations[location] = .unit(location.description) }
+            return locations
+        }
+    }
+
+    /// How long until a credentials file that couldn't be used is read again.
+    private static let retryInterval = Duration.seconds(10)
 
     private let group: MultiThreadedEventLoopGroup
     private let known: Set<String>
+    private let own: Own?
     private let logger: Logger
-    private let requests: AsyncStream<Request>
-    private let inbox: AsyncStream<Request>.Continuation
-    /// For which services a unit named which database.
-    private let services = Mutex<[String: Set<String>]>([:])
-    private let used = Mutex<Set<CouchDBLocation>>([])
+    private let inbox: ManagerInbox
+    private let wanted = Mutex(Wanted())
+    private let watches = EndableWork<CouchDBLocation>()
+    private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameters:
     ///   - group: Where its connections live.
     ///   - known: Services of which something is remembered: a document that was deleted while nobody looked is asked for.
+    ///   - own: The database of the daemon's configuration.
+    ///   - inbox: Where what they say goes.
     ///   - logger: Where trouble is told.
-    init(group: MultiThreadedEventLoopGroup, known: [ServiceID], logger: Logger) {
+    init(
+        group: MultiThreadedEventLoopGroup,
+        known: [ServiceID],
+        own: Own?,
+        inbox: ManagerInbox,
+        logger: Logger
+    ) {
         self.group = group
         self.known = Set(known.map(\.rawValue))
+        self.own = own
+        self.inbox = inbox
         self.logger = logger
-        (requests, inbox) = AsyncStream.makeStream()
     }
 
-    /// The database of the daemon's own configuration.
-    func useForAll(_ url: String, credentialsFile: String?, certificateAuthorityFile: String?) {
-        do {
-            let credentials = try credentialsFile.map { try CouchDBCredentials(contentsOfFile: $0) }
-            let location = try CouchDBLocation(
-                url,
-                credentials: credentials,
-                certificateAuthorityFile: certificateAuthorityFile
-            )
-            ask(Request(location: location, service: nil))
-        } catch {
-            logger.error("the configured CouchDB can't be used; services from other sources run on: \(error)")
+    /// The database that a service's own unit names; nil: none.
+    ///
+    /// Such a unit asks the daemon's database, or where there is none, the one that the predecessor asked.
+    func use(_ url: String?, for service: ServiceID) {
+        guard let url else {
+            name(nil, by: service)
+            let fallback = DefinitionOrigin.defaultDatabase(Self.fallback.description)
+            return inbox.send(.databaseNamed(service, own == nil ? fallback : nil))
         }
-    }
-
-    /// The database that a service's own unit names.
-    func use(_ url: String, for service: ServiceID) {
         do throws(CouchDBLocationError) {
-            ask(Request(location: try CouchDBLocation(url), service: service))
+            let location = try CouchDBLocation(url)
+            name(location, by: service)
+            inbox.send(.databaseNamed(service, .unit(location.description)))
         } catch {
             logger.error("COUCHDB_URL in the unit of \(service) can't be used: \(error)")
+            name(nil, by: service)
+            let origin = DefinitionOrigin.unit(error.url ?? "COUCHDB_URL of \(service)@manager")
+            inbox.send(.databaseNamed(service, origin))
+            inbox.send(.source(.unavailable("\(error)"), origin))
         }
+    }
+
+    /// A service has no unit any more: nothing is asked for it.
+    func forget(_ service: ServiceID) {
+        name(nil, by: service)
+        inbox.send(.databaseNamed(service, nil))
+    }
+
+    /// Whether a service depends on the database of units that name none.
+    func useDefault(_ isNeeded: Bool) {
+        wanted.withLock { $0.fallback = isNeeded ? Self.fallback : nil }
+        change.yield()
     }
 
     /// Every database that definitions come from.
-    var locations: [CouchDBLocation] { used.withLock { Array($0) } }
+    var locations: [CouchDBLocation] {
+        wanted.withLock { [$0.own].compactMap(\.self) + Array($0.locations.keys) }
+    }
 
-    private func ask(_ request: Request) {
-        used.withLock { _ = $0.insert(request.location) }
-        inbox.yield(request)
+    // The URL is a constant that CouchDBLocationTests reads.
+    private static let fallback = try! CouchDBLocation(DefinitionOrigin.defaultDatabaseURL)
+
+    private func name(_ location: CouchDBLocation?, by service: ServiceID) {
+        wanted.withLock { $0.units[service] = location }
+        change.yield()
     }
 
     /// Watches until it is cancelled.
-    func run(_ manager: ManagerInbox) async {
-        var watched: Set<String> = []
+    func run() async {
         await withDiscardingTaskGroup { tasks in
-            for await request in requests {
-                let url = request.location.description
-                let key = request.service == nil ? "" : url
-                if let service = request.service {
-                    let isNew = services.withLock { $0[url, default: []].insert(service.rawValue).inserted }
-                    // The documents that came before this service did are asked for once more.
-                    if !isNew { continue }
-                    watched.remove(key)
+            if let own { tasks.addTask { await self.watch(own) } }
+            var watched: [CouchDBLocation: DefinitionOrigin] = [:]
+            for await _ in changes {
+                let wanted = wanted.withLock { $0.locations }
+                for (location, origin) in watched where wanted[location] != origin {
+                    logger.info("\(location) is no longer asked: no unit names it any more", [.path: "\(location)"])
+                    watches.end(location)
                 }
-                guard watched.insert(key).inserted else { continue }
-                tasks.addTask { await self.watch(request, manager) }
+                for (location, origin) in wanted where watched[location] != origin {
+                    tasks.addTask {
+                        await self.watches.run(location) {
+                            // It may have been ended before it began.
+                            guard self.wanted.withLock({ $0.locations[location] }) == origin else { return }
+                            await self.watch(location, origin)
+                        }
+                    }
+                }
+                watched = wanted
             }
         }
     }
 
-    private func watch(_ request: Request, _ manager: ManagerInbox) async {
-        let client = CouchDBClient(location: request.location, eventLoopGroup: group)
-        let source = CouchDBSource(client: client, clock: ContinuousClock(), generator: SystemRandomNumberGenerator())
-        let url = request.location.description
-        let origin = request.service == nil ? DefinitionOrigin.couchDB(url) : .unit(url)
-        let service = request.service?.rawValue
-        await source.run(knownIDs: service.map { known.intersection([$0]) } ?? known) { event in
-            for event in DefinitionSources.events(event) where service == nil || event.id == nil || event.id == service
-            {
-                manager.send(.source(event, origin))
+    /// Watches the daemon's own database; a credentials file that can't be used is read again, until a person has corrected it.
+    private func watch(_ own: Own) async {
+        let origin = own.origin
+        var lastProblem: CouchDBLocationError?
+        while !Task.isCancelled {
+            do throws(CouchDBLocationError) {
+                let location = try own.location()
+                wanted.withLock { $0.own = location }
+                return await watch(location, origin)
+            } catch {
+                if error != lastProblem {
+                    logger.error("the configured CouchDB can't be used; services from other sources run on: \(error)")
+                    inbox.send(.source(.unavailable("\(error)"), origin))
+                }
+                lastProblem = error
             }
+            try? await Task.sleep(for: Self.retryInterval)
+        }
+    }
+
+    private func watch(_ location: CouchDBLocation, _ origin: DefinitionOrigin) async {
+        let client = CouchDBClient(location: location, eventLoopGroup: group)
+        let source = CouchDBSource(client: client, clock: ContinuousClock(), generator: SystemRandomNumberGenerator())
+        await source.run(knownIDs: known) { [inbox] event in
+            for event in DefinitionSources.events(event) { inbox.send(.source(event, origin)) }
         }
         await client.shutdown()
     }

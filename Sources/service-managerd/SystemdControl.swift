@@ -47,6 +47,11 @@ struct SystemdControl: UnitControl {
         return state.dropInPaths.contains { $0.hasSuffix(Self.dropIn) }
     }
 
+    func hasUnit(_ unit: String) async -> Bool {
+        guard let state = try? await bus.unitState(unit) else { return true }
+        return state.loadState != "not-found"
+    }
+
     func forgetFailures(of service: String, sparing unit: String?) async {
         let manager = "\(service)@manager.service"
         for found in (try? await bus.units(patterns: ["\(service)@*.service"])) ?? []

@@ -10,7 +10,10 @@ struct DaemonSummary {
     func line(_ document: StatusDocument) -> String {
         let daemon = document.daemon
         var parts = ["service-managerd \(daemon.version)", "up \(Age.text(since: daemon.started, now: now))"]
-        parts += daemon.sources.map { part($0.name, $0.state, $0.error) }
+        parts += daemon.sources.map { source in
+            let unusable = source.unusable.map { ", \($0) can't be used (smctl doctor)" } ?? ""
+            return part(source.name, source.state, source.error) + unusable
+        }
         if let database = daemon.statusDatabase {
             parts.append(part("status database \(database.name)", database.state, database.error))
         }

@@ -18,7 +18,7 @@ struct CouchDBClientTests {
                 #expect(document.revision == revision)
                 let body = "{\"_id\":\"web\",\"_rev\":\"\(revision)\",\"image\":\"nginx:1\",\"port\":80}"
                 #expect(String(decoding: document.body, as: UTF8.self) == body)
-                #expect(!document.hasConflicts)
+                #expect(document.conflicts.isEmpty)
                 #expect(try await client.document("gone") == .deleted)
                 #expect(try await client.document("never") == .missing)
             }
@@ -90,7 +90,7 @@ struct CouchDBClientTests {
             }
             try await database.withClient { client in
                 let document = try #require(try await client.allDocuments().first)
-                #expect(document.hasConflicts)
+                #expect(!document.conflicts.isEmpty)
                 #expect(document.revision == "2-" + String(repeating: "b", count: 32))
                 #expect(try await client.document("w") == .found(document))
             }

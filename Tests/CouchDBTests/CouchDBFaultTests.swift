@@ -89,7 +89,7 @@ struct CouchDBFaultTests {
         "not json\n", "{}\n", "{\"id\":\"web\"}\n", "[]\n",
         "{\"id\":\"a\",\"changes\":[{\"rev\":\"1-a\"}],\"doc\":{}}\n",
         "{\"id\":\"a\",\"changes\":[{\"rev\":\"1-a\"}],\"doc\":{\"_id\":\"b\",\"_rev\":\"1-a\"}}\n", "{\"id\":\"a\n",
-        "{\"id\":1,\"changes\":[]}\n", "{\"last_seq\":5}\n", "\"\n", "{\"a\":}\n", "{\"id\":\"\\ud800\"}\n",
+        "{\"id\":1,\"changes\":[]}\n", "\"\n", "{\"a\":}\n", "{\"id\":\"\\ud800\"}\n",
     ])
     func `a line that is no row is a disconnection`(line: String) async throws {
         try await Self.connected { server, clock, events in
@@ -190,5 +190,62 @@ struct CouchDBFaultTests {
 
     @Test func `cancellation ends it promptly`() async throws {
         try await Self.connected { server, _, _ in try await server.stall() }
+    }
+
+    @Test func `behind a proxy that buffers, documents are listed, and the source is never taken for connected`() async throws {
+        let server = try await StandInCouchDB.start(databases: ["services"])
+        let first = try await server.put("web", "{\"v\":1}", in: "services")
+        try await server.bufferFeeds()
+        let clock = ManualClock()
+        let database = DatabaseUnderTest(location: try CouchDBLocation("\(server.baseURL)/services"), server: server)
+        try await database.watching(clock: clock) { events in
+            for round in 1...2 {
+                try await events.expect("listed web@\(first)")
+                try await eventually("the timer") { clock.deadlines == [clock.now.offset + .seconds(30)] }
+                clock.advance(by: .seconds(30))
+                guard case .disconnected(let error, let delay) = try await events.next() else {
+                    Issue.record("expected a disconnection")
+                    return
+                }
+                #expect(error == .silent(.seconds(30)))
+                #expect("\(error)".contains("no heartbeat came through for 30 s"))
+                #expect("\(error)".contains("proxy_buffering off"))
+                guard round == 1 else { break }
+                try await eventually("the source waits") { clock.deadlines.contains(clock.now.offset + delay) }
+                clock.advance(by: delay)
+            }
+        }
+        try await server.stop()
+    }
+
+    @Test(arguments: [
+        ("12", "12"), ("\"12-g1AAAA\"", "12-g1AAAA"), ("[12,\"g1AAAA\"]", "%5B12%2C%22g1AAAA%22%5D"), ("0", "0"),
+    ])
+    func `a sequence of any JSON type is handed back as it came`(sent: String, asked: String) async throws {
+        try await Self.connected { server, clock, events in
+            try await server.answerNext(200, "{\"results\":[],\"last_seq\":\(sent),\"pending\":0}")
+            try await server.cutFeeds()
+            guard case .disconnected(_, let delay) = try await events.next() else { return }
+            try await eventually("the source waits") { clock.deadlines.contains(clock.now.offset + delay) }
+            clock.advance(by: delay)
+            try await eventually("a feed from there") {
+                try await server.requests().contains {
+                    $0.target.contains("feed=continuous") && $0.target.hasSuffix("&since=\(asked)")
+                }
+            }
+        }
+    }
+
+    @Test func `a feed that ends with a number is followed by the next from there`() async throws {
+        try await Self.connected { server, _, events in
+            try await server.sendOnFeeds(
+                "{\"seq\":4,\"id\":\"a\",\"changes\":[{\"rev\":\"1-a\"}],\"doc\":{\"_id\":\"a\",\"_rev\":\"1-a\"}}\n"
+            )
+            try await events.expect("changed a@1-a")
+            try await server.sendOnFeeds("{\"last_seq\":5,\"pending\":0}\n")
+            try await eventually("a feed from there") {
+                try await server.requests().contains { $0.target.hasSuffix("&since=5") }
+            }
+        }
     }
 }

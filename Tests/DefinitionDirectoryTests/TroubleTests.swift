@@ -146,4 +146,56 @@ struct TroubleTests {
             #expect(seen == ids)
         }
     }
+
+    @Test func `a directory that is a symbolic link follows it within a second when it is pointed elsewhere`() async throws {
+        let place = try Workplace()
+        try place.release("1", "{\"v\": 1}")
+        try place.release("2", "{\"v\": 2}")
+        try FileManager.default.removeItem(atPath: place.definitions)
+        #expect(symlink("releases/1/services", place.definitions) == 0)
+        try await place.watching {
+            try await place.expect("listed web@1")
+            try place.point("services", at: "releases/2/services")
+            try await place.expectWithinASecond("listed web@2")
+            // The new directory is the one that is watched.
+            try place.write("web.json", "{\"v\": 3}")
+            try await place.expectWithinASecond("changed web@3")
+        }
+    }
+
+    @Test func `a directory whose parent is a symbolic link follows it, too`() async throws {
+        let place = try Workplace()
+        try place.release("1", "{\"v\": 1}")
+        try place.release("2", "{\"v\": 2}")
+        try place.point("current", at: "releases/1")
+        try FileManager.default.removeItem(atPath: place.definitions)
+        #expect(symlink("current/services", place.definitions) == 0)
+        try await place.watching {
+            try await place.expect("listed web@1")
+            try place.point("current", at: "releases/2")
+            try await place.expectWithinASecond("listed web@2")
+        }
+    }
+}
+
+extension Workplace {
+    /// Makes `releases/NAME/services/web.json`.
+    fileprivate func release(_ name: String, _ text: String) throws {
+        let folder = root + "/releases/\(name)/services"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/web.json"))
+    }
+
+    /// Points a symbolic link elsewhere in one step.
+    fileprivate func point(_ name: String, at target: String) throws {
+        guard symlink(target, root + "/new") == 0, rename(root + "/new", root + "/" + name) == 0 else {
+            throw NeverHappened(description: "symlink")
+        }
+    }
+
+    fileprivate func expectWithinASecond(_ summary: String) async throws {
+        let start = ContinuousClock.now
+        try await expect(summary)
+        #expect(ContinuousClock.now - start < .seconds(1))
+    }
 }

@@ -36,6 +36,8 @@ import Testing
         let web = try ServiceID("web")
         #expect(summary(intake.take(document("1-d"), from: directory)) == ["web 1-d"])
         #expect(summary(intake.take(document("1-c"), from: database)) == ["web 1-c"])
+        #expect(summary(intake.take(document("1-u"), from: unit)) == [])
+        #expect(summary(intake.name(unit, by: web)) == [])
         #expect(summary(intake.take(document("1-u"), from: unit)) == ["web 1-u"])
         #expect(intake.origins(of: web) == [unit, database, directory])
         #expect(summary(intake.take(document("2-d"), from: directory)) == [])
@@ -92,8 +94,10 @@ import Testing
         var intake = intake(log)
         #expect(intake.take(document("1-c", id: "not a/service"), from: database).isEmpty)
         #expect(intake.take(document("1 c"), from: database).isEmpty)
+        #expect(intake.sources.flatMap(\.unusable).map(\.id) == ["not a/service", "web"])
         #expect(summary(intake.take(document("2-c", #", "port": 0"#), from: database)) == ["web 2-c rejected"])
         #expect(summary(intake.take(document("3-c"), from: database)) == ["web 3-c"])
         #expect(log.lines.filter { $0.hasPrefix("error") }.count == 2)
+        #expect(intake.sources.map(\.unusable.count) == [1])
     }
 }

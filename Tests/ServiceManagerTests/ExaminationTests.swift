@@ -71,6 +71,36 @@ import Testing
         #expect(ServiceExamination([]).checks.map(\.state) == [.ok])
     }
 
+    @Test func `documents and files that can't be a service are listed`() {
+        let sources = [
+            SourceState(
+                origin: .couchDB("http://db/services"),
+                unusable: [.init(id: "not a/service", reason: "its id can't be a service")]
+            ),
+            SourceState(origin: .directory("/services"), unusable: [.init(id: "a b", reason: "it is no regular file")]),
+        ]
+        let checks = SourceExamination(sources, nil).checks
+        #expect(
+            checks.map { "\($0.state.rawValue) \($0.found)" } == [
+                "ok http://db/services is followed",
+                "warning http://db/services/not a/service: its id can't be a service", "ok /services is followed",
+                "warning /services/a b.json: it is no regular file",
+            ]
+        )
+        #expect(checks.allSatisfy { $0.state == .ok || $0.next != nil })
+    }
+
+    @Test func `a source whose credentials can't be used is shown with its error`() {
+        let source = SourceState(
+            origin: .couchDB("http://db/services"),
+            problem: "CouchDB credentials file /x: it can't be read",
+            isRead: false
+        )
+        let checks = SourceExamination([source], nil).checks
+        #expect(checks.map(\.state) == [.warning])
+        #expect(checks[0].found == "http://db/services: CouchDB credentials file /x: it can't be read")
+    }
+
     @Test func `a source that can't be reached is a warning: what is known serves on`() {
         let down = StatusDatabaseState(name: "http://db/status", problem: "connection refused")
         let checks = SourceExamination([], down).checks

@@ -84,10 +84,10 @@ import Testing
     let directory = DefinitionOrigin.directory("/services")
     let database = DefinitionOrigin.couchDB("http://db/services")
 
-    private func intake(expectedSources: Int) -> DefinitionIntake {
+    private func intake() -> DefinitionIntake {
         DefinitionIntake(
             hostName: "here",
-            expectedSources: expectedSources,
+            configured: [directory, database],
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `a deletion while nobody looked holds once every source was seen`() {
-        var intake = intake(expectedSources: 2)
+        var intake = intake()
         #expect(withdrawn(intake.take(.deleted(id: "web"), from: database)).isEmpty)
         #expect(withdrawn(intake.take(.available, from: database)).isEmpty)
         #expect(withdrawn(intake.take(.available, from: directory)) == ["web"])
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `an old deletion in one source doesn't count for a document that is in another`() {
-        var intake = intake(expectedSources: 2)
+        var intake = intake()
         #expect(withdrawn(intake.take(.deleted(id: "web"), from: database)).isEmpty)
         #expect(withdrawn(intake.take(.available, from: database)).isEmpty)
         #expect(withdrawn(intake.take(document("web"), from: directory)).isEmpty)
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func `a deletion of what was seen holds at once`() {
-        var intake = intake(expectedSources: 2)
+        var intake = intake()
         _ = intake.take(document("web"), from: database)
         #expect(withdrawn(intake.take(.deleted(id: "web"), from: database)) == ["web"])
     }

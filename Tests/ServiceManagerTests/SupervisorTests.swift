@@ -103,6 +103,7 @@ import Testing
         func update(_ wishes: UnitWishes) {}
         func defined(_ definition: AcceptedDefinition, of service: ServiceID) {}
         func withdrawn(_ service: ServiceID) {}
+        func isGone(_ service: ServiceID) async -> Bool { false }
 
         func outputCopied(of container: ContainerID, _ service: ServiceID) async {
             let (never, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -24,6 +24,7 @@ final class FakeSystemd: UnitControl {
         var stopsFail = false
         var templates: [String: UnitTemplate] = [:]
         var isOrdered = true
+        var hasUnit = true
     }
 
     let content = Mutex(Content())
@@ -64,6 +65,8 @@ final class FakeSystemd: UnitControl {
     func ending(of unit: String) async -> UnitEnding { content.withLock { $0.endings[unit] ?? .failed } }
 
     func isOrdered(_ unit: String) async -> Bool { content.withLock(\.isOrdered) }
+
+    func hasUnit(_ unit: String) async -> Bool { content.withLock(\.hasUnit) }
 
     func forgetFailures(of service: String, sparing unit: String?) async {
         content.withLock { $0.forgotten.append("\(service) but \(unit ?? "none")") }

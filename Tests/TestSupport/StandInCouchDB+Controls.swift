@@ -95,6 +95,9 @@ extension StandInCouchDB {
 
     package func resume() async throws { try await perform { $0.resume() } }
 
+    /// Answers requests, and lets nothing of a feed through, as a proxy does that buffers answers.
+    package func bufferFeeds() async throws { try await perform { $0.buffersFeeds = true } }
+
     /// Makes heartbeats and timeouts this many times faster.
     package func setSpeed(_ speed: Int) async throws { try await perform { $0.speed = Int64(speed) } }
 

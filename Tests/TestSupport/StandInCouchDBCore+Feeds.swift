@@ -9,6 +9,7 @@ extension StandInCouchDBCore {
         let id = ObjectIdentifier(channel)
         let feed = StandInCouchDBFeed(options: options, identity: database.identity, position: options.since)
         feeds[id] = OpenFeed(feed: feed, channel: channel)
+        if buffersFeeds { return }
         if options.kind == .longpoll { send(StandInCouchDBAnswer.chunk("{\"results\":[\n"), on: channel) }
         let sent = sendRows(id)
         guard feeds[id] != nil else { return }
@@ -22,7 +23,7 @@ extension StandInCouchDBCore {
 
     /// Sends what has changed to every feed; ends those whose database is gone.
     func wakeFeeds() {
-        guard !isStalled else { return }
+        guard !isStalled, !buffersFeeds else { return }
         for (id, open) in feeds {
             guard let database = state.databases[open.feed.options.database], database.identity == open.feed.identity
             else {

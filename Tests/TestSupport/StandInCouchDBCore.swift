@@ -18,6 +18,8 @@ final class StandInCouchDBCore {
     var forcedAnswers: [StandInCouchDBAnswer] = []
     /// While true, requests are taken and not answered, and feeds say nothing, not even heartbeats.
     var isStalled = false
+    /// Sends nothing on feeds, as a proxy does that waits for the end of an answer.
+    var buffersFeeds = false
     /// How many times faster than the clock heartbeats and timeouts run.
     var speed: Int64 = 1
     /// While true, a feed's timeout begins again instead of ending the feed.

@@ -5,7 +5,7 @@ package import DefinitionDirectory
 package enum DefinitionSources {
     package static func events(_ event: DirectoryEvent) -> [SourceEvent] {
         switch event {
-        case .listed(let documents): [.available] + documents.map { .present(document($0)) }
+        case .listed(let documents): documents.map { .present(document($0)) } + [.available]
         case .changed(let changed): [.present(document(changed))]
         case .deleted(let id): [.deleted(id: id)]
         case .unusable(let id, let problem): [.unusable(id: id, reason: "\(problem)")]
@@ -16,7 +16,7 @@ package enum DefinitionSources {
 
     package static func events(_ event: CouchDBEvent) -> [SourceEvent] {
         switch event {
-        case .listed(let documents): documents.map { .present(document($0)) }
+        case .listed(let documents): documents.map { .present(document($0)) } + [.listed]
         case .connected: [.available]
         case .changed(let changed): [.present(document(changed))]
         case .deleted(let id, _): [.deleted(id: id)]
@@ -29,6 +29,11 @@ package enum DefinitionSources {
     }
 
     private static func document(_ document: CouchDBDocument) -> SourceDocument {
-        SourceDocument(id: document.id, revision: document.revision, body: document.body)
+        SourceDocument(
+            id: document.id,
+            revision: document.revision,
+            body: document.body,
+            conflicts: document.conflicts
+        )
     }
 }

@@ -33,7 +33,7 @@ package struct OrphanWatch: Sendable {
             hasDocuments = true
             if let service = try? ServiceID(document.id) { suspects.remove(service) }
         case .unusable(let id, _): if let service = try? ServiceID(id) { suspects.remove(service) }
-        case .deleted: break
+        case .deleted, .listed: break
         case .available: if !origin.isUnits { listed.insert(origin) }
         case .unavailable:
             listed.remove(origin)

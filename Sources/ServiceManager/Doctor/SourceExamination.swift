@@ -6,12 +6,29 @@ package struct SourceExamination: Sendable {
 
     package init(_ sources: [SourceState], _ statusDatabase: StatusDatabaseState?) {
         checks =
-            sources.map { source in
-                Self.check("definitions", "\(source.origin)", source.problem, "is followed")
+            sources.flatMap { source in
+                [Self.check("definitions", "\(source.origin)", source.problem ?? source.unread, "is followed")]
+                    + source.unusable.map { Self.check($0, in: source.origin) }
             }
             + [statusDatabase].compactMap(\.self).map { database in
                 Self.check("status database", database.name, database.problem, "is written to")
             }
+    }
+
+    private static func check(_ unusable: SourceState.Unusable, in origin: DefinitionOrigin) -> HostCheck {
+        var place = "\(origin)/\(unusable.id)"
+        var next = "correct or delete it; a document that is no definition belongs into another database"
+        if case .directory = origin {
+            place += ".json"
+            next = "correct, rename or delete the file"
+        }
+        return HostCheck(
+            "definitions",
+            .warning,
+            "\(place): \(unusable.reason)",
+            expected: "a definition that can be a service",
+            next: next
+        )
     }
 
     private static func check(_ subject: String, _ name: String, _ problem: String?, _ well: String) -> HostCheck {
@@ -24,4 +41,8 @@ package struct SourceExamination: Sendable {
             next: "see /etc/service-managerd/config.json, and journalctl -u service-managerd"
         )
     }
+}
+
+extension SourceState {
+    fileprivate var unread: String? { isRead ? nil : "it has not been read yet" }
 }

@@ -11,6 +11,9 @@ package protocol UnitKeeping: Sendable {
     /// A service's document is gone.
     func withdrawn(_ service: ServiceID)
 
+    /// Whether the service manager of the host has no unit of the service; false while that can't be told.
+    func isGone(_ service: ServiceID) async -> Bool
+
     /// Returns when all that a container wrote is in the journal, or nobody is copying it, or the copying makes no headway, or
     /// when the task is cancelled.
     func outputCopied(of container: ContainerID, _ service: ServiceID) async
@@ -25,6 +28,8 @@ package struct NoUnits: UnitKeeping {
     package func defined(_ definition: AcceptedDefinition, of service: ServiceID) {}
 
     package func withdrawn(_ service: ServiceID) {}
+
+    package func isGone(_ service: ServiceID) async -> Bool { false }
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {}
 }

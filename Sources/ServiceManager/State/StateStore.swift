@@ -3,12 +3,17 @@ package import Logging
 package import ServiceModel
 package import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// What the daemon remembers of each service over restarts, as files.
 ///
 /// ```
 /// <directory>/<service>/record.json            RolloutRecord
 /// <directory>/<service>/claims.json            addresses whose virtual services we made
 /// <directory>/<service>/history.json           what became of its revisions
+/// <directory>/<service>/source.json            where its definition comes from
 /// <directory>/<service>/definitions/<revision>.json   accepted documents, as they came
 /// ```
 ///
@@ -222,6 +227,29 @@ package struct StateStore: Sendable {
             // It is found again, and tried again, at the next start.
             logger.info("the state of \(service) can't be deleted: \(error)", [.service: "\(service)"])
         }
+    }
+
+    /// The source of definitions that counts for a service; nil when that isn't known.
+    package func source(of service: ServiceID) -> DefinitionOrigin? {
+        StateFiles.read(sourceFile(service))
+            .flatMap { try? JSONDecoder().decode(DefinitionOrigin.self, from: Data($0)) }
+    }
+
+    /// Remembers the source of definitions that counts for a service; nil forgets it.
+    package func save(_ source: DefinitionOrigin?, of service: ServiceID) {
+        guard let source else {
+            _ = unlink(sourceFile(service).string)
+            return
+        }
+        do {
+            try StateFiles.write([UInt8](JSONEncoder().encode(source)), to: sourceFile(service))
+        } catch {
+            failed(service, error)
+        }
+    }
+
+    private func sourceFile(_ service: ServiceID) -> FilePath {
+        directory.appending(service.rawValue).appending("source.json")
     }
 
     private func historyFile(_ service: ServiceID) -> FilePath {

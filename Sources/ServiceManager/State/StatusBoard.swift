@@ -17,6 +17,7 @@ package final class StatusBoard: Sendable {
         var repairs: [ServiceID: [TrafficRepair.Kind: Int]] = [:]
         var statusDatabase: StatusDatabaseState?
         var origins: [ServiceID: [DefinitionOrigin]] = [:]
+        var definitionWarnings: [ServiceID: [String]] = [:]
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
 
@@ -82,9 +83,20 @@ package final class StatusBoard: Sendable {
     }
 
     /// Where a service's definitions come from: the one that counts first, then those that it shadows.
-    package func setOrigins(_ origins: [DefinitionOrigin], of service: ServiceID) {
-        guard content.withLock({ $0.origins[service] ?? [] }) != origins else { return }
-        change { $0.origins[service] = origins.isEmpty ? nil : origins }
+    ///
+    /// - Parameters:
+    ///   - origins: The sources.
+    ///   - warnings: What was noticed about them, in sentences.
+    ///   - service: Whose.
+    package func setOrigins(_ origins: [DefinitionOrigin], warnings: [String] = [], of service: ServiceID) {
+        let isSame = content.withLock { content in
+            content.origins[service] ?? [] == origins && content.definitionWarnings[service] ?? [] == warnings
+        }
+        guard !isSame else { return }
+        change { content in
+            content.origins[service] = origins.isEmpty ? nil : origins
+            content.definitionWarnings[service] = warnings.isEmpty ? nil : warnings
+        }
     }
 
     /// Says how far a pull is; nil when there is none.
@@ -209,6 +221,7 @@ package final class StatusBoard: Sendable {
                 status.warnings =
                     (content.warnings[rollout.service] ?? [])
                     + (content.findings[rollout.service] ?? [])
+                    + (content.definitionWarnings[rollout.service] ?? [])
                     + origins.dropFirst().map { "its definition in \($0) is shadowed by the one in \(origins[0])" }
                 status.since = content.since[rollout.service]?.text
                 return status
@@ -271,6 +284,34 @@ package struct StatusDatabaseState: Equatable, Sendable {
 
 /// A source of definitions, and why it can't be seen.
 package struct SourceState: Equatable, Sendable {
+    /// A document or a file that can't be a definition.
+    package struct Unusable: Equatable, Sendable {
+        /// The document's id, or the file's name without `.json`.
+        package var id: String
+        package var reason: String
+
+        package init(id: String, reason: String) {
+            self.id = id
+            self.reason = reason
+        }
+    }
+
     package var origin: DefinitionOrigin
     package var problem: String?
+    /// Whether it has been read whole since the daemon started.
+    package var isRead: Bool
+    /// What is in it and can't be used, by id.
+    package var unusable: [Unusable]
+
+    package init(
+        origin: DefinitionOrigin,
+        problem: String? = nil,
+        isRead: Bool = true,
+        unusable: [Unusable] = []
+    ) {
+        self.origin = origin
+        self.problem = problem
+        self.isRead = isRead
+        self.unusable = unusable
+    }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Work that somebody else may end before it is done, by a key.
-final class EndableWork<Key: Hashable & Sendable>: Sendable {
+package final class EndableWork<Key: Hashable & Sendable>: Sendable {
     private struct Running {
         var number: Int
         var end: AsyncStream<Void>.Continuation
@@ -14,8 +14,10 @@ final class EndableWork<Key: Hashable & Sendable>: Sendable {
 
     private let content = Mutex(Content())
 
+    package init() {}
+
     /// Runs `work` until it is done, or cancels it when `end` is called; work of the same key that still runs is ended first.
-    func run(_ key: Key, _ work: @escaping @Sendable () async -> Void) async {
+    package func run(_ key: Key, _ work: @escaping @Sendable () async -> Void) async {
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         let number = content.withLock { content in
             content.running[key]?.end.finish()
@@ -35,7 +37,7 @@ final class EndableWork<Key: Hashable & Sendable>: Sendable {
     }
 
     /// Ends the work of a key, if there is any.
-    func end(_ key: Key) {
+    package func end(_ key: Key) {
         content.withLock { content in
             content.running.removeValue(forKey: key)?.end.finish()
         }

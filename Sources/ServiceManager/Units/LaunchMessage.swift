@@ -73,10 +73,10 @@ package enum LaunchMessage: Equatable, Sendable {
     private static func hello(_ words: [String], _ line: String) throws(LaunchProtocolError) -> LaunchMessage {
         guard words[1] == "1" else { throw LaunchProtocolError(line: line, reason: "expected protocol version 1") }
         guard let service = try? ServiceID(words[2]) else {
-            throw LaunchProtocolError(line: line, reason: "\(words[2]) can't be a service")
+            throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[2])) can't be a service")
         }
         guard let instance = LaunchInstance(words[3]) else {
-            throw LaunchProtocolError(line: line, reason: "\(words[3]) is neither manager nor a revision")
+            throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[3])) is neither manager nor a revision")
         }
         var addresses: [ServiceAddress]?
         if words[4] != "-" {
@@ -84,13 +84,14 @@ package enum LaunchMessage: Equatable, Sendable {
                 throw LaunchProtocolError(
                     line: line,
                     reason:
-                        "expected a service address such as 172.18.0.1:7001 as launch's third argument, found \(words[4])"
+                        "expected a service address such as 172.18.0.1:7001 as launch's third argument, "
+                        + "found \(Self.shown(words[4]))"
                 )
             }
             addresses = [address]
         }
         guard let processID = Int32(words[6]) else {
-            throw LaunchProtocolError(line: line, reason: "\(words[6]) is no process id")
+            throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[6])) is no process id")
         }
         return .hello(
             UnitName(service, instance),
@@ -101,12 +102,36 @@ package enum LaunchMessage: Equatable, Sendable {
     }
 }
 
+extension LaunchMessage {
+    /// A word of a line as it may be shown: a database's URL has a password in it.
+    static func shown(_ word: some StringProtocol) -> String {
+        word.contains("://") || word.contains("@") ? "a URL (not shown: it may have a password)" : String(word.prefix(120))
+    }
+
+    /// A line as it may be shown: without what could be a URL, or what follows on one.
+    ///
+    /// Of `hello` only the words before the URL are shown, wherever the line is broken.
+    fileprivate static func shown(line: String) -> String {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        let limit = words.first == "hello" ? 5 : words.count
+        let plain = words.prefix(limit).prefix { !$0.contains("://") && !$0.contains("@") }.joined(separator: " ")
+        let isWhole = plain.count == line.count && plain.count <= 120
+        return plain.prefix(120) + (isWhole ? "" : " …")
+    }
+}
+
 /// A line that can't be understood.
 package struct LaunchProtocolError: Error, Equatable, CustomStringConvertible {
+    /// The line as it may be shown, without what may be a password.
     package let line: String
     package let reason: String
 
-    package var description: String { "launch sent \"\(line.prefix(120))\": \(reason)" }
+    init(line: String, reason: String) {
+        self.line = LaunchMessage.shown(line: line)
+        self.reason = reason
+    }
+
+    package var description: String { "launch sent \"\(line)\": \(reason)" }
 }
 
 /// What is said to a `launch`.

@@ -18,8 +18,8 @@ package actor SystemdUnits: UnitKeeping {
     let hasPredecessor: Bool
     /// Where Docker's socket is; nil: launch finds it by itself.
     private let dockerSocket: String?
-    /// A unit named a database of its own.
-    private let useDatabase: @Sendable (ServiceID, String) -> Void
+    /// The unit of a service's manager named a database of its own, or none.
+    private let useDatabase: @Sendable (ServiceID, String?) -> Void
     private nonisolated let work: AsyncStream<Work>
     private nonisolated let workInbox: AsyncStream<Work>.Continuation
 
@@ -67,7 +67,7 @@ package actor SystemdUnits: UnitKeeping {
     ///   - dockerSocket: Where Docker's socket is, which launch is told; nil: it finds it by itself.
     ///   - clock: For what waits.
     ///   - logger: Where oddities are told.
-    ///   - useDatabase: Called for a unit that names a database.
+    ///   - useDatabase: Called when a manager's unit starts, with the database that it names; nil: none.
     ///   - send: Where what happens to units goes.
     package init(
         control: any UnitControl,
@@ -77,7 +77,7 @@ package actor SystemdUnits: UnitKeeping {
         dockerSocket: String? = nil,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
-        useDatabase: @escaping @Sendable (ServiceID, String) -> Void,
+        useDatabase: @escaping @Sendable (ServiceID, String?) -> Void,
         send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
     ) {
         self.control = control
@@ -134,14 +134,14 @@ package actor SystemdUnits: UnitKeeping {
         for unit in steps.missing { tasks.addTask { await self.start(unit) } }
         for id in steps.unexpected { tasks.addTask { await self.judge(id) } }
         let service = wishes.service
-        if withdrawing.contains(service), isGone(service) {
+        if withdrawing.contains(service), hasEnded(service) {
             withdrawing.remove(service)
             tasks.addTask { await self.templates.remove(service) }
         }
     }
 
     /// True when no unit of the service runs, nor is to.
-    private func isGone(_ service: ServiceID) -> Bool {
+    private func hasEnded(_ service: ServiceID) -> Bool {
         if case .active = wishes[service]?.manager { return false }
         return !connections.values.contains { $0.unit?.service == service }
     }
@@ -156,6 +156,11 @@ package actor SystemdUnits: UnitKeeping {
 
     package nonisolated func withdrawn(_ service: ServiceID) {
         workInbox.yield(.withdrawn(service))
+    }
+
+    package func isGone(_ service: ServiceID) async -> Bool {
+        guard !connections.values.contains(where: { $0.unit?.service == service }) else { return false }
+        return await !control.hasUnit("\(UnitName(service, .manager))")
     }
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {
@@ -234,8 +239,9 @@ package actor SystemdUnits: UnitKeeping {
         seen.insert(unit)
         stopRequested.remove(unit)
         if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unitsTaken(by: nil)) }
-        if let database { useDatabase(unit.service, database) }
         if unit.instance == .manager {
+            // A revision's unit may have been started before its template was changed.
+            useDatabase(unit.service, database)
             if case .ended = wishes[unit.service]?.manager {
                 connections[id]?.isBeingJudged = true
                 workInbox.yield(.judgeManager(id, addresses))

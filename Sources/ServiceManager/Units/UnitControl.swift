@@ -28,6 +28,9 @@ package protocol UnitControl: Sendable {
     /// Whether the generator has ordered the unit after the daemon; false for one that was made without a daemon-reload.
     func isOrdered(_ unit: String) async -> Bool
 
+    /// Whether there is a unit file for it; true while that can't be told.
+    func hasUnit(_ unit: String) async -> Bool
+
     /// Forgets that units of a service failed, except for one.
     func forgetFailures(of service: String, sparing unit: String?) async
 }

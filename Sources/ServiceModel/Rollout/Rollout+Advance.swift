@@ -20,6 +20,7 @@ extension Rollout {
         }
         for id in instances.keys.sorted() { advanceInstance(id) }
         finishStop()
+        awaitDocument()
         applySettings()
         releaseUnusedAddresses()
         collectImages()

@@ -85,6 +85,7 @@ extension Rollout {
 
     mutating func timerFired(_ timer: RolloutTimer) {
         switch timer {
+        case .document: if isAwaitingDocument { isDocumentOverdue = true }
         case .withdrawal: withdraw()
         case .handStop: if pause == nil { isHandStopped = false }
         case .restart(let slot):

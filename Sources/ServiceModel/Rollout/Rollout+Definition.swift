@@ -13,6 +13,7 @@ extension Rollout {
             guard target != nil || current != nil || rejection != nil, !isWithdrawing else { return ignore() }
             isWithdrawing = true
             emit(.setTimer(.withdrawal, RolloutPolicy.withdrawalGrace))
+        case .sourcesAsked(let answers): asked = answers
         default: ignore()
         }
     }
@@ -20,17 +21,31 @@ extension Rollout {
     private mutating func defined(_ revision: Revision, _ definition: ServiceDefinition) {
         cancelWithdrawal()
         rejection = nil
+        // What a person went back to holds whatever the sources say first, as after a restart: another one may have come to
+        // count meanwhile. A document that comes later ends it.
+        let endsPin = hasBeenDefined
+        hasBeenDefined = true
         guard target?.revision != revision else { return redefined(definition) }
         let newest = Deployment(revision: revision, definition: definition)
         target = newest
         unchanged = nil
-        if let pin {
+        if let pin, endsPin {
             self.pin = nil
             tell(.unpinned(pin.deployment.revision))
         }
         if definition.roll == .specification { adoptUnchanged(newest) }
         if case .failed = management { management = .managed }
         enable()
+    }
+
+    /// A service that is to run and has no document doesn't wait for it in silence.
+    mutating func awaitDocument() {
+        let isAwaited =
+            management == .managed && target == nil && current == nil && candidate == nil && rejection == nil
+        guard isAwaited != isAwaitingDocument else { return }
+        isAwaitingDocument = isAwaited
+        isDocumentOverdue = false
+        emit(isAwaited ? .setTimer(.document, RolloutPolicy.documentGrace) : .cancelTimer(.document))
     }
 
     /// The same revision again: only what isn't in the document may have changed, such as the hosts it is meant for.

@@ -22,6 +22,14 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var promoted: Revision?
     /// Set while a person has paused the service: no rollout begins or goes on.
     package internal(set) var pause: OperatorNote?
+    /// Which sources are asked for its document, and what they answered; nil when one has it.
+    package internal(set) var asked: String?
+    /// True while its document is waited for.
+    var isAwaitingDocument = false
+    /// True when it has waited too long for its document.
+    package internal(set) var isDocumentOverdue = false
+    /// True once a source has spoken of a document since this value was made, or rebuilt from its record.
+    var hasBeenDefined = false
     /// The newest revision, when it isn't a valid definition.
     package internal(set) var rejection: Rejection?
     /// The revision that was in service for `min_healthy` last; the one to keep alive.
@@ -84,7 +92,7 @@ package struct Rollout: Equatable, Sendable {
 
     private mutating func apply(_ event: RolloutEvent) {
         switch event {
-        case .defined, .rejected, .withdrawn:
+        case .defined, .rejected, .withdrawn, .sourcesAsked:
             applyDefinition(event)
         case .retryRequested, .pauseRequested, .resumeRequested, .rollbackRequested, .promoteRequested,
             .drainRequested, .undrainRequested, .restartRequested, .adopted:

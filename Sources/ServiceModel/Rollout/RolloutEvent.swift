@@ -12,6 +12,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case rejected(Revision, [String])
     /// The document was deleted, and that was confirmed.
     case withdrawn
+    /// Which sources are asked for the document, and what they answered; nil when one has it.
+    case sourcesAsked(String?)
 
     // MARK: The operator and the units
 

@@ -2,6 +2,9 @@
 package enum RolloutPolicy {
     /// A deletion is acted on after this: long enough to notice that the wrong document was deleted and to put it back.
     package static let withdrawalGrace = Duration.seconds(10)
+    /// A service that is to run and has no document for this long needs attention: a database that is just being started is
+    /// there by then, and a name that was mistyped isn't.
+    package static let documentGrace = Duration.seconds(60)
     /// A revision that a person stopped stays down this long: enough to look into it, and no forgotten service stays down.
     package static let handStopHold = Duration.seconds(30)
     /// A container that nobody knows, or whose service no source defines, is left alone this long: long enough for what

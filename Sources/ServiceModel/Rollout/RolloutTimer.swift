@@ -24,6 +24,8 @@ package enum RolloutTimer: Hashable, Sendable {
     case retry(InstanceID)
     /// A slot of the current revision is started again after its back-off.
     case restart(slot: Int)
+    /// The document of a service that is to run must have been found.
+    case document
     /// A deleted document is acted on.
     case withdrawal
     /// A revision that was stopped by hand is started again.

@@ -30,7 +30,7 @@ extension Rollout {
 
     private var summary: (ServiceStatus.State, String?) {
         switch management {
-        case .unmanaged where target == nil: (.waiting, "no document, and its manager isn't started")
+        case .unmanaged where target == nil: unmanagedSummary
         case .unmanaged where foreignTemplate != nil: (.failed, foreignTemplateDetail)
         case .unmanaged: (.stopped, "its manager isn't started: systemctl start \(service)@manager")
         case .stopping(let reason): (.stopping, stoppingDetail(reason))
@@ -38,6 +38,12 @@ extension Rollout {
         case .disabled: (.stopped, stoppingDetail(.disabled))
         case .managed: managedSummary
         }
+    }
+
+    /// Without a definition.
+    private var unmanagedSummary: (ServiceStatus.State, String?) {
+        if let rejection { return (.failed, rejectionDetail(rejection)) }
+        return (.waiting, "no document, and its manager isn't started")
     }
 
     private var managedSummary: (ServiceStatus.State, String?) {
@@ -51,7 +57,9 @@ extension Rollout {
         if isHandStopped { return (.degraded, "stopped by hand: it starts again by itself after 30 s") }
         guard let current else {
             if let rejection { return (.failed, rejectionDetail(rejection)) }
-            return (.waiting, "no document yet")
+            let answers = asked.map { ": \($0)" } ?? ""
+            guard isDocumentOverdue else { return (.waiting, "no document yet\(answers)") }
+            return (.failed, "no document for over \(RolloutPolicy.documentGrace.shortText)\(answers)")
         }
         let wanted = current.definition.replicas
         let serving = serving.filter { $0.id.revision == current.revision }

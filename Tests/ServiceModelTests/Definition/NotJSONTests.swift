@@ -136,4 +136,35 @@ import Testing
             #expect(report.definition == nil)
         }
     }
+
+    @Test(arguments: [
+        #"{"image": "web:1", "port": 80, "environment": {"PASSWORD": hunter2}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"PASSWORD": hunter2, "OTHER": hunter3}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"PASSWORD": "x"hunter2"}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"PASSWORD" "hunter2"}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"hunter2"}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {hunter2}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {hunter2: "x"}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"PASSWORD": 'hunter2'}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"PASSWORD": "a"}hunter2"}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"PASSWORD": "a"} "hunter2"}"#,
+        #"{"image": "web:1", "port": 80, "environment": ["PASSWORD=x", hunter2]}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"PIN": 0hunter2}}"#,
+        #"{"image": "web:1", "port": 80, "environment": {"P": {"file": hunter2}}}"#,
+        #"{"image": "web:1", "port": 80, environment: {"PASSWORD": hunter2}}"#,
+        #"{"image": "web:1", "port": 80, "enviroment": {"PASSWORD": hunter2}}"#,
+    ])
+    func `never quotes what is under environment`(text: String) {
+        let report = ServiceDefinition.decode(text.utf8)
+        #expect(report.definition == nil)
+        #expect(!report.errors.isEmpty)
+        for finding in report.errors.map(\.description) + report.warnings.map({ "\($0)" }) {
+            #expect(!finding.contains("hunter"), "\(finding)")
+        }
+    }
+
+    @Test func `quotes what is beside environment`() throws {
+        let error = try only(#"{"environment": {"PASSWORD": "hunter2"}, "image": "web:1", "port": eighty}"#)
+        #expect(error.description.contains("eighty"))
+    }
 }

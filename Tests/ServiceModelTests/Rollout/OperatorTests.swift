@@ -55,6 +55,42 @@ import Testing
         #expect(host.rollout.current?.revision == (try Revision("2-abcdef")))
     }
 
+    @Test func `a rollback holds whatever the sources say first after a restart, and ends with what they say later`() throws {
+        var host = try serving()
+        try define(2, &host)
+        host.settle()
+        let before = try #require(first)
+        var shadowed = try #require(host.definitions[before])
+        host.send(.rollbackRequested(before, shadowed, note))
+        host.settle()
+        shadowed.image = "web:shadowed"
+        host.document = .defined(try Revision("1-shadowed"), shadowed)
+        host.restartDaemon()
+        host.settle()
+        #expect(host.rollout.current?.revision == before)
+        #expect(host.rollout.pin?.note == note)
+        #expect(host.rollout.status.detail?.contains("rolled back to") == true)
+        try define(3, &host)
+        host.settle()
+        #expect(host.rollout.pin == nil)
+        #expect(host.rollout.current?.revision == (try Revision("3-abcdef")))
+        #expect(host.violations.isEmpty)
+    }
+
+    @Test func `a pause holds whatever the sources say first after a restart`() throws {
+        var host = try serving()
+        host.send(.pauseRequested(note))
+        host.settle()
+        let running = try #require(first)
+        var shadowed = try #require(host.definitions[running])
+        shadowed.image = "web:shadowed"
+        host.document = .defined(try Revision("1-shadowed"), shadowed)
+        host.restartDaemon()
+        host.settle()
+        #expect(host.rollout.status.state == .paused)
+        #expect(host.rollout.current?.revision == first)
+    }
+
     @Test func `a rollback stays over a restart, until it is taken back`() throws {
         var host = try serving()
         let second = try Revision("2-abcdef")

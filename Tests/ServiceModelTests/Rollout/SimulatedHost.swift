@@ -274,7 +274,9 @@ extension RolloutTimer {
         case .healthy: 3
         case .pull: 4
         case .progress: 5
-        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .withdrawal, .handStop, .hold: 0
+        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .document, .withdrawal, .handStop,
+            .hold:
+            0
         }
     }
 }

@@ -46,7 +46,7 @@ struct StateTable {
 
 /// The kinds of events, to see that none is left out of the tables.
 enum EventKind: String, CaseIterable {
-    case defined, rejected, withdrawn
+    case defined, rejected, withdrawn, sourcesAsked
     case managerStarted, managerStopRequested, unitsTaken, revisionStopRequested, revisionStartRequested
     case retryRequested, pauseRequested, resumeRequested, rollbackRequested, promoteRequested, drainRequested
     case undrainRequested, restartRequested, adopted
@@ -57,7 +57,7 @@ enum EventKind: String, CaseIterable {
     case imagesRemoved, strayFound
     case timerPull, timerPullRetry, timerClaimRetry, timerProgress, timerHold
     case timerStart, timerHealthy, timerMinHealthy, timerDrain, timerRetry
-    case timerRestart, timerWithdrawal, timerHandStop
+    case timerRestart, timerDocument, timerWithdrawal, timerHandStop
 
     init(_ event: RolloutEvent) {
         self =
@@ -65,6 +65,7 @@ enum EventKind: String, CaseIterable {
             case .defined: .defined
             case .rejected: .rejected
             case .withdrawn: .withdrawn
+            case .sourcesAsked: .sourcesAsked
             case .managerStarted: .managerStarted
             case .managerStopRequested: .managerStopRequested
             case .unitsTaken: .unitsTaken
@@ -126,6 +127,7 @@ enum EventKind: String, CaseIterable {
             case .drain: .timerDrain
             case .retry: .timerRetry
             case .restart: .timerRestart
+            case .document: .timerDocument
             case .withdrawal: .timerWithdrawal
             case .handStop: .timerHandStop
             }

@@ -40,6 +40,8 @@ import Testing
             ("same revision", .defined(new, try states.definition("web:2"))),
             ("invalid revision", .rejected(try Revision("3-newest"), ["port: expected a number"])),
             ("withdrawn", .withdrawn), ("withdrawal's grace", .timerFired(.withdrawal)),
+            ("sources asked", .sourcesAsked("/services: no file web.json")),
+            ("document overdue", .timerFired(.document)),
             ("manager started", .managerStarted(nil)), ("manager stops", .managerStopRequested),
             ("name of units taken", .unitsTaken(by: "/lib/systemd/system/web@.service")),
             ("unit of old stops", .revisionStopRequested(old)), ("unit of new stops", .revisionStopRequested(new)),

@@ -9,6 +9,7 @@ enum Text {
         case .defined(let revision, let definition): "defined \(revision) (\(definition.image))"
         case .rejected(let revision, let reasons): "rejected \(revision): \(reasons.joined(separator: "; "))"
         case .withdrawn: "withdrawn"
+        case .sourcesAsked(let answers): "sources asked: \(answers ?? "one has it")"
         case .managerStarted(let addresses):
             "manager started" + (addresses.map { " with \(list($0))" } ?? "")
         case .managerStopRequested: "manager is asked to stop"
@@ -71,6 +72,7 @@ enum Text {
         case .drain(let id): "drain_timeout \(id)"
         case .retry(let id): "command again \(id)"
         case .restart(let slot): "restart slot \(slot)"
+        case .document: "document awaited"
         case .withdrawal: "withdrawal's grace"
         case .handStop: "end of the stop by hand"
         }

@@ -97,12 +97,18 @@ extension JSONReader {
             try skipSpace()
             guard next == UInt8(ascii: ":") else {
                 guard let value = Self.literal(word) else {
-                    throw stop(expected: "a key in double quotes", found: Shown.name(word), at: start)
+                    let found = hidesText ? Self.hidden : Shown.name(word)
+                    throw stop(expected: "a key in double quotes", found: found, at: start)
                 }
                 try reportKeyless(JSONValue(content: value, position: start))
                 return nil
             }
-            try report(expected: "a key in double quotes", found: word, hint: "write \(Shown.string(word))", at: start)
+            try report(
+                expected: "a key in double quotes",
+                found: hidesText ? Self.hidden : word,
+                hint: hidesText ? nil : "write \(Shown.string(word))",
+                at: start
+            )
             return try readMember(word, from: start)
         default:
             let key = try readValue()
@@ -110,7 +116,7 @@ extension JSONReader {
             guard next == UInt8(ascii: ":") else { return try readWithoutColon(key) }
             guard case .string(let name) = key.content else {
                 if key.content != .invalid {
-                    try report(expected: "a key in double quotes", found: key.shown, at: start)
+                    try report(expected: "a key in double quotes", found: shown(key), at: start)
                 }
                 _ = try readMember("", from: start)
                 return nil
@@ -123,7 +129,7 @@ extension JSONReader {
     {
         advance()
         try skipSpace()
-        return JSONMember(key: key, keyPosition: start, value: try readValue())
+        return JSONMember(key: key, keyPosition: start, value: try readValue(of: key))
     }
 
     private mutating func readWithoutColon(_ key: JSONValue) throws(JSONReadingStopped) -> JSONMember? {
@@ -132,12 +138,14 @@ extension JSONReader {
             if key.content != .invalid { try reportKeyless(key) }
             return nil
         default:
-            throw stop(expected: "\":\" after the key \(key.shown)", found: shownNext())
+            throw stop(expected: "\":\" after \(hidesText ? "a key" : "the key \(key.shown)")", found: shownNext())
         }
     }
 
+    private func shown(_ value: JSONValue) -> String { hidesText ? value.shownKind : value.shown }
+
     private mutating func reportKeyless(_ value: JSONValue) throws(JSONReadingStopped) {
-        let shown = depth == 1 ? value.shown : value.shownKind
-        try report(expected: nil, found: "value without a key: \(shown)", at: value.position, keyless: value)
+        let shown = depth == 1 ? shown(value) : value.shownKind
+        try report(expected: nil, found: "value without a key: \(shown)", at: value.position, keyless: hidesText ? nil : value)
     }
 }

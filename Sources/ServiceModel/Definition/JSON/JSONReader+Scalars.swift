@@ -21,10 +21,13 @@ extension JSONReader {
         let start = position
         let word = readBareWord()
         if let value = Self.literal(word) { return value }
-        let hint =
-            Self.literal(word.lowercased()) == nil
-            ? "texts stand in double quotes: \(Shown.string(word))" : "write \(word.lowercased())"
-        try report(expected: "a value", found: Shown.name(word), hint: hint, at: start)
+        var found = Shown.name(word)
+        var hint = "write \(word.lowercased())"
+        if Self.literal(word.lowercased()) == nil {
+            hint = "texts stand in double quotes" + (hidesText ? "" : ": \(Shown.string(word))")
+            if hidesText { found = Self.hidden }
+        }
+        try report(expected: "a value", found: found, hint: hint, at: start)
         return .invalid
     }
 
@@ -44,7 +47,7 @@ extension JSONReader {
         guard Self.isNumber(text) else {
             try report(
                 expected: "a number such as 80 or 0.5",
-                found: number.shown,
+                found: hidesText ? Self.hidden : number.shown,
                 hint: "texts stand in double quotes, and numbers have no leading zero, \"+\" or unit",
                 at: place
             )

@@ -60,7 +60,8 @@ extension JSONReader {
             guard let scalar = Self.escapes[byte] else {
                 try report(
                     expected: "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u0000",
-                    found: byte > 0x20 && byte < 0x7f ? "\\\(Unicode.Scalar(byte))" : "another byte after a backslash",
+                    found: !hidesText && byte > 0x20 && byte < 0x7f
+                        ? "\\\(Unicode.Scalar(byte))" : "another byte after a backslash",
                     hint: "a backslash itself is \\\\",
                     at: start
                 )

@@ -14,6 +14,8 @@ struct JSONReader {
     private let bytes: [UInt8]
     private(set) var index = 0
     var depth = 0
+    /// True in what may be secret, and after it, once something in it wasn't understood: what follows may belong to it.
+    private(set) var hidesText = false
 
     init(_ bytes: some Collection<UInt8>) {
         self.bytes = Array(bytes)
@@ -96,6 +98,7 @@ extension JSONReader {
     func shownNext() -> String {
         guard let byte = next else { return "the end of the document" }
         guard byte > 0x20, byte != 0x7f else { return "byte 0x\(String(byte, radix: 16))" }
+        if hidesText, !Self.isPunctuation(byte) { return Self.hidden }
         let rest = bytes[index...].prefix(while: { Self.isLetter($0) || Self.isDigit($0) }).prefix(20)
         if !rest.isEmpty { return String(decoding: rest, as: UTF8.self) }
         let scalar = String(decoding: bytes[index...].prefix(4), as: UTF8.self).unicodeScalars.first
@@ -109,6 +112,22 @@ extension JSONReader {
         case 0xe2: "JSON puts texts and keys in plain double quotes (\")"
         default: nil
         }
+    }
+
+    /// What is said instead of a text that may be secret.
+    static let hidden = "something else (not shown: it may be secret)"
+
+    /// Whether a byte stands for itself in JSON, and tells nothing of what is in it.
+    private static func isPunctuation(_ byte: UInt8) -> Bool { "{}[]:,\"'".utf8.contains(byte) }
+
+    /// Reads the value of a key; what is under `environment` is never shown, as it may be a password.
+    mutating func readValue(of key: String) throws(JSONReadingStopped) -> JSONValue {
+        guard !hidesText, depth == 1, key.lowercased().hasPrefix("env") else { return try readValue() }
+        let before = problems.count
+        hidesText = true
+        let value = try readValue()
+        hidesText = problems.count > before
+        return value
     }
 
     static func isLetter(_ byte: UInt8) -> Bool {
