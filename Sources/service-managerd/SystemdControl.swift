@@ -30,16 +30,25 @@ struct SystemdControl: UnitControl {
         (try? await bus.unitState(unit)).map { UnitTemplate($0) } ?? .unknown
     }
 
-    func stopReason(of unit: String) async -> UnitStopReason {
-        guard let state = try? await bus.unitState(unit) else { return .person }
-        let docker = try? await bus.unitState(DockerUnit.name)
-        return UnitStopReason(unit: state, docker: docker, shutdown: try? await bus.unitState("shutdown.target"))
+    func stopReason(of unit: String) async throws -> UnitStopReason {
+        // A unit that isn't there has a state, too.
+        UnitStopReason(
+            unit: try await bus.unitState(unit),
+            docker: try await bus.unitState(DockerUnit.name),
+            shutdown: try await bus.unitState("shutdown.target")
+        )
     }
 
     func ending(of unit: String) async -> UnitEnding {
-        guard let state = try? await bus.unitState(unit) else { return .failed }
-        let docker = try? await bus.unitState(DockerUnit.name)
-        return UnitEnding(state, docker: docker, daemon: try? await bus.unitState("service-managerd.service"))
+        do {
+            return UnitEnding(
+                try await bus.unitState(unit),
+                docker: try await bus.unitState(DockerUnit.name),
+                daemon: try await bus.unitState("service-managerd.service")
+            )
+        } catch {
+            return .failed
+        }
     }
 
     func isOrdered(_ unit: String) async -> Bool {

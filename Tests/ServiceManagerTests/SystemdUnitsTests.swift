@@ -2,6 +2,7 @@ import FoundationEssentials
 import Logging
 import ServiceManager
 import ServiceModel
+import Synchronization
 import SystemPackage
 import Systemd
 import TestSupport
@@ -81,6 +82,55 @@ import Testing
             let successor = FakeLaunch(UnitsFixture.manager, of: fixture.units)
             try await successor.connect(in: &tasks)
             try await eventually("its successor is ready at once") { successor.told == ["ready"] }
+            #expect(!fixture.events.contains(.managerStopRequested))
+        }
+    }
+
+    @Test func `a unit that restarts while the bus is away isn't taken for stopped by a person`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, _) = try await serving(fixture, &tasks)
+            fixture.systemd.set { content in
+                content.isMute = true
+                content.reasons[UnitsFixture.manager] = .restart
+            }
+            try await manager.say("stopping")
+            try await eventually("it is asked again") { fixture.clock.deadlines == [.milliseconds(100)] }
+            #expect(!fixture.events.contains(.managerStopRequested))
+            #expect(manager.told == ["ready"])
+            fixture.systemd.set { $0.isMute = false }
+            fixture.clock.advance(by: .milliseconds(100))
+            try await eventually("it ends") { manager.told.last == "exit 0" }
+            #expect(!fixture.events.contains(.managerStopRequested))
+        }
+    }
+
+    @Test func `a person's stop while the bus is away counts once systemd says so`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, _) = try await serving(fixture, &tasks)
+            fixture.systemd.set { $0.isMute = true }
+            try await manager.say("stopping")
+            try await eventually("it is asked again") { fixture.clock.deadlines == [.milliseconds(100)] }
+            fixture.systemd.set { $0.isMute = false }
+            fixture.clock.advance(by: .milliseconds(100))
+            try await eventually("the service is stopped") { fixture.events.contains(.managerStopRequested) }
+        }
+    }
+
+    @Test func `a bus that stays away holds up no stop, and stops no service`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let (manager, _) = try await serving(fixture, &tasks)
+            fixture.systemd.set { $0.isMute = true }
+            try await manager.say("stopping")
+            for _ in 0..<10 {
+                try await eventually("it waits") { !fixture.clock.deadlines.isEmpty }
+                let questions = fixture.systemd.content.withLock(\.questions)
+                fixture.clock.advance(by: .seconds(5))
+                try await eventually("it asks") { fixture.systemd.content.withLock(\.questions) > questions }
+            }
+            try await eventually("it ends") { manager.told.last == "exit 0" }
             #expect(!fixture.events.contains(.managerStopRequested))
         }
     }

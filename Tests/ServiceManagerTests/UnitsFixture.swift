@@ -25,6 +25,10 @@ final class FakeSystemd: UnitControl {
         var templates: [String: UnitTemplate] = [:]
         var isOrdered = true
         var hasUnit = true
+        /// True while the bus doesn't answer.
+        var isMute = false
+        /// How often it was asked why a unit stops.
+        var questions = 0
     }
 
     let content = Mutex(Content())
@@ -60,7 +64,14 @@ final class FakeSystemd: UnitControl {
 
     func template(of unit: String) async -> UnitTemplate { content.withLock { $0.templates[unit] ?? .ours } }
 
-    func stopReason(of unit: String) async -> UnitStopReason { content.withLock { $0.reasons[unit] ?? .person } }
+    func stopReason(of unit: String) async throws -> UnitStopReason {
+        let (reason, fails) = content.withLock { content in
+            content.questions += 1
+            return (content.reasons[unit] ?? .person, content.isMute)
+        }
+        if fails { throw Failure("the bus is gone") }
+        return reason
+    }
 
     func ending(of unit: String) async -> UnitEnding { content.withLock { $0.endings[unit] ?? .failed } }
 

@@ -57,6 +57,7 @@ package actor SystemdUnits: UnitKeeping {
         case stop(UnitName, Int)
         case judgeManager(Int, [ServiceAddress]?)
         case resume(ContainerID, Int)
+        case askAgain(Int)
     }
 
     /// - Parameters:
@@ -122,6 +123,7 @@ package actor SystemdUnits: UnitKeeping {
                 case .stop(let unit, let id): tasks.addTask { await self.carryOutStop(of: unit, id) }
                 case .judgeManager(let id, let addresses): tasks.addTask { await self.judgeManager(id, addresses) }
                 case .resume(let container, let id): tasks.addTask { await self.resume(container, id) }
+                case .askAgain(let id): tasks.addTask { await self.askAgain(id) }
                 case .recordFailure(let unit):
                     tasks.addTask { await self.control.forgetFailures(of: "\(unit.service)", sparing: "\(unit)") }
                 }
@@ -265,11 +267,40 @@ package actor SystemdUnits: UnitKeeping {
 
     /// A restart of the unit changes nothing: its successor is adopted.
     ///
-    /// Neither does an end together with Docker: it is started again when Docker is. Anything else asks for an end.
+    /// Neither does an end together with Docker: it is started again when Docker is. Anything else asks for an end. Which it is
+    /// isn't guessed while systemd can't be asked: `launch` waits.
     private func stopping(_ id: Int) async {
         guard let unit = connections[id]?.unit else { return }
         if connections[id]?.farewell != nil { return sayFarewell(id) }
-        switch await control.stopReason(of: "\(unit)") {
+        do {
+            stopping(id, unit, try await control.stopReason(of: "\(unit)"))
+        } catch {
+            logger.warning(
+                "\(unit) is asked to stop, and systemd can't be asked why: \(error); it is asked again",
+                [.service: "\(unit.service)"]
+            )
+            workInbox.yield(.askAgain(id))
+        }
+    }
+
+    /// Until systemd answers, for half a minute at most: a host that goes down has to.
+    private func askAgain(_ id: Int) async {
+        for attempt in 0..<10 {
+            let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(100), longest: .seconds(5))
+            guard (try? await clock.sleep(for: delay)) != nil, let unit = connections[id]?.unit else { return }
+            if let reason = try? await control.stopReason(of: "\(unit)") { return stopping(id, unit, reason) }
+        }
+        guard let unit = connections[id]?.unit else { return }
+        logger.error(
+            "\(unit) ends, and systemd can't be asked why: its containers are left alone, and it is started again; "
+                + "look at: systemctl status dbus",
+            [.service: "\(unit.service)"]
+        )
+        dismiss(id, 0)
+    }
+
+    private func stopping(_ id: Int, _ unit: UnitName, _ reason: UnitStopReason) {
+        switch reason {
         case .restart: dismiss(id, 0)
         case .docker:
             logger.notice(

@@ -20,9 +20,11 @@ package protocol UnitControl: Sendable {
     func template(of unit: String) async -> UnitTemplate
 
     /// Why a unit that is asked to stop is asked to.
-    func stopReason(of unit: String) async -> UnitStopReason
+    ///
+    /// - Throws: When it can't be found out, as while the bus restarts: that is never a person's wish.
+    func stopReason(of unit: String) async throws -> UnitStopReason
 
-    /// How a unit came to be as it is now.
+    /// How a unit came to be as it is now; `failed` when that can't be found out.
     func ending(of unit: String) async -> UnitEnding
 
     /// Whether the generator has ordered the unit after the daemon; false for one that was made without a daemon-reload.
