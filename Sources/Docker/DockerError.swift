@@ -35,6 +35,14 @@ extension DockerError {
         }
     }
 
+    /// Whether there was no engine to answer: that says nothing of what was asked.
+    package var isOutage: Bool {
+        switch self {
+        case .unreachable, .stopped: true
+        case .timedOut, .api, .undecodable, .stream, .unsupportedVersion, .cancelled: false
+        }
+    }
+
     /// Whether the engine says that the container or image doesn't exist.
     package var isNotFound: Bool {
         status == 404

@@ -281,9 +281,13 @@ struct Daemon: Sendable {
         _ inbox: ManagerInbox
     ) {
         tasks.addTask {
-            await DockerWatcher(client: docker, clock: ContinuousClock(), board: parts.board, logger: logger) {
-                inbox.send(.service($0, $1))
-            }.run()
+            await DockerWatcher(
+                client: docker,
+                runtime: parts.runtime,
+                clock: ContinuousClock(),
+                board: parts.board,
+                logger: logger
+            ) { inbox.send(.service($0, $1)) }.run()
         }
         tasks.addTask {
             await ProcessWatcher(client: docker, board: parts.board) { inbox.send(.service($0, $1)) }.run()

@@ -66,12 +66,12 @@ package struct StatusTable {
         return Age.left(until: next, now: now).map { "again in \($0)" }
     }
 
-    /// How many serve of how many there are; while rolling, how many of the old ones and of the new ones serve.
+    /// How many serve of how many there are to be; while rolling, how many of the old ones and of the new ones serve.
     private static func backends(_ service: ServiceStatus) -> String {
         let candidates = service.backends.filter { $0.role == "candidate" }
         let others = service.backends.filter { $0.role == "current" }
         let serving = others.count { $0.phase == "serving" }
         guard candidates.isEmpty else { return "\(serving)+\(candidates.count { $0.phase == "serving" })" }
-        return "\(serving)/\(others.count)"
+        return "\(serving)/\(service.replicas ?? others.count)"
     }
 }

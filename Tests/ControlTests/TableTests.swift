@@ -36,6 +36,23 @@ import smctl
         )
     }
 
+    @Test func `counts against the replicas that there are to be`() throws {
+        let slot = #"{"slot": 1, "revision": "1-aa", "role": "current", "phase": "serving", "image": "web:1", "weight": 1}"#
+        func backends(_ replicas: String) throws -> String? {
+            let service = try Fixtures.service(
+                """
+                {"name": "api", "state": "degraded", "current": "1-aa", "virtual_services": [], "failed": [], "warnings": [],
+                 \(replicas) "backends": [\(slot), \(slot)]}
+                """
+            )
+            return try rendered([service]).split(separator: "\n").last { $0.hasPrefix("api") }
+                .flatMap { $0.split(separator: " ").first { $0.contains("/") } }.map(String.init)
+        }
+        #expect(try backends(#""replicas": 3,"#) == "2/3")
+        // As earlier versions publish it.
+        #expect(try backends("") == "2/2")
+    }
+
     @Test func `says when a container is started again, and nothing of a time that is past`() throws {
         func line(_ time: String) throws -> String? {
             let service = try Fixtures.service(

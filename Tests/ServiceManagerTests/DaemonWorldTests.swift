@@ -93,7 +93,7 @@ struct DaemonWorld {
     /// Something happens, and some time passes.
     mutating func step() {
         let service = services[host.random(0..<services.count)]
-        switch host.random(0..<24) {
+        switch host.random(0..<26) {
         case 0, 1: define(service, image: "web:\(revisions)")
         case 2: define(service, image: ["crash:1", "mute:1", "nowhere:1"][host.random(0..<3)])
         case 3: define(service, image: "web:9", address: "172.18.0.1:9999")
@@ -112,6 +112,20 @@ struct DaemonWorld {
             inbox?.send(.source(.deleted(id: service), origin))
             if host.random(0..<2) == 0 { pass(.seconds(host.random(1..<20))) }
             if let document = documents[service] { inbox?.send(.source(.present(document), origin)) }
+        case 12:
+            if let (service, container) = host.stopOne() {
+                let report = ExitReport(code: 0, isByHand: true)
+                inbox?.send(.service(service, .container(container, .ended(report))))
+                pass(.milliseconds(host.random(0..<4_000)))
+                if let endpoint = host.startAgain(container) {
+                    inbox?.send(.service(service, .container(container, .restarted(endpoint))))
+                }
+            }
+        case 13:
+            // The end of a container that somebody made of a committed image: its labels are copies.
+            if let id = try? ServiceID(service) {
+                inbox?.send(.service(id, .container(ContainerID("stranger"), .ended(ExitReport(code: 0)))))
+            }
         default: break
         }
         pass(.milliseconds(host.random(0..<1_500)))

@@ -9,8 +9,9 @@ import Testing
 
 /// What is learned from Docker of containers that end.
 @Suite(.timeLimit(.minutes(5))) struct DockerWatcherTests {
-    /// Runs a watcher of an engine whose events never come; its one container is as `list` and `details` say.
+    /// Runs a watcher of an engine that tells of some events, and of no more; its one container is as `list` and `details` say.
     private func withSilentEngine(
+        events: [String] = [],
         list: @escaping @Sendable () -> String,
         details: String,
         _ body: @escaping @Sendable (ManagerInbox, StatusBoard, ManualClock) async throws -> Void
@@ -18,7 +19,7 @@ import Testing
         try await StandInHTTPServer.run { request in
             switch request.target.split(separator: "?")[0] {
             case "/version": .whole(200, #"{"ApiVersion":"1.43","MinAPIVersion":"1.12"}"#)
-            case "/v1.43/events": .stall([])
+            case "/v1.43/events": .stall(events.map { Array("\($0)\n".utf8) })
             case "/v1.43/containers/json": .whole(200, list())
             case "/v1.43/containers/1/json": .whole(200, details)
             default: .whole(404, #"{"message":"no such thing"}"#)
@@ -27,11 +28,17 @@ import Testing
             let client = DockerClient(socketPath: server.socketPath, group: MultiThreadedEventLoopGroup.singleton)
             let clock = ManualClock()
             try await withManager(FakeHost()) { inbox, board in
+                let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 let watcher = DockerWatcher(
                     client: client,
+                    runtime: DockerRuntime(
+                        client: client,
+                        logins: RegistryLogins(path: "/nonexistent"),
+                        logger: logger
+                    ),
                     clock: clock,
                     board: board,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                    logger: logger
                 ) { inbox.send(.service($0, $1)) }
                 inbox.send(.source(webDocument(1), .directory("test")))
                 await board.wait { $0.state == .running }
@@ -86,6 +93,97 @@ import Testing
             list.withLock { $0 = "[]" }
             clock.advance(by: .seconds(30))
             await board.wait { $0.restarts?.first?.cause == .byHand }
+        }
+    }
+
+    /// An event of a container, so many seconds after the first.
+    private static func event(
+        _ action: String,
+        of container: String = "1",
+        at seconds: Int64 = 0,
+        _ attributes: [String: String] = [:]
+    ) -> String {
+        let text = attributes.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
+        return #"{"Type":"container","Action":"\#(action)","Actor":{"ID":"\#(container)","Attributes":{\#(text)}},"#
+            + #""timeNano":\#(1_700_000_000_000_000_000 + seconds * 1_000_000_000)}"#
+    }
+
+    private static let running = #"[{"Id":"1","State":"running"}]"#
+
+    @Test func `the end of a container with copied labels isn't the original's`() async throws {
+        let labels = ContainerLabels.make(
+            InstanceID(revision: try Revision("1-abcdef"), slot: 1, attempt: 1),
+            of: try ServiceID("web"),
+            document: []
+        )
+        let events = [
+            Self.event("die", of: "stranger", at: 1, labels.merging(["exitCode": "0"]) { first, _ in first }),
+            Self.event("destroy", of: "stranger", at: 2, labels),
+            Self.event("pause", of: "1", at: 3),
+        ]
+        try await withSilentEngine(events: events, list: { Self.running }, details: exited) { _, board, _ in
+            // The last event is the original's own.
+            await board.wait { $0.backends.first?.health?.hasPrefix("paused") == true }
+            #expect(board.statuses.first?.restarts == nil)
+            #expect(board.statuses.first?.backends.map(\.container) == ["1"])
+            #expect(board.statuses.first?.backends.map(\.phase) == ["serving"])
+        }
+    }
+
+    @Test(arguments: [
+        (signal: "1", seconds: Int64(3_600), exit: "1", cause: ServiceStatus.RestartStatus.Cause.exit),
+        (signal: "1", seconds: 2, exit: "1", cause: .exit), (signal: "15", seconds: 2, exit: "0", cause: .byHand),
+        (signal: "9", seconds: 0, exit: "137", cause: .byHand), (signal: "15", seconds: 3_600, exit: "1", cause: .exit),
+        // Its image's stop signal.
+        (signal: "28", seconds: 2, exit: "0", cause: .byHand),
+    ])
+    func `only a signal that ends it, and an end within seconds, is a stop by hand`(
+        signal: String,
+        seconds: Int64,
+        exit: String,
+        cause: ServiceStatus.RestartStatus.Cause
+    ) async throws {
+        let events = [
+            Self.event("kill", ["signal": signal]), Self.event("die", at: seconds, ["exitCode": exit]),
+        ]
+        let details = #"{"Id":"1","Config":{"StopSignal":"SIGWINCH"},"State":{"Status":"exited","Running":false}}"#
+        try await withSilentEngine(events: events, list: { Self.running }, details: details) { _, board, _ in
+            await board.wait { $0.restarts?.first != nil }
+            #expect(board.statuses.first?.restarts?.first?.cause == cause)
+        }
+    }
+
+    @Test func `a container that somebody restarts is looked at again, and serves at its new address`() async throws {
+        let events = [
+            Self.event("kill", ["signal": "15"]), Self.event("die", at: 1, ["exitCode": "0"]), Self.event("start", at: 1),
+        ]
+        let details = #"""
+            {"Id":"1","State":{"Status":"running","Running":true,"Pid":7},
+            "NetworkSettings":{"Networks":{"bridge":{"IPAddress":"172.17.0.77"}}}}
+            """#
+        try await withSilentEngine(events: events, list: { Self.running }, details: details) { _, board, _ in
+            await board.wait { $0.state == .running && $0.backends.first?.address == "172.17.0.77:80" }
+            #expect(board.statuses.first?.backends.map(\.container) == ["1"])
+            #expect(board.statuses.first?.restarts == nil)
+        }
+    }
+
+    @Test func `one that was restarted while nobody listened is seen by its other address`() async throws {
+        @Sendable func running(_ address: String) -> String {
+            #"""
+            [{"Id":"1","State":"running","NetworkSettings":{"Networks":{"bridge":{"IPAddress":"\#(address)"}}}}]
+            """#
+        }
+        let list = Mutex(running("172.17.0.1"))
+        let details = #"""
+            {"Id":"1","State":{"Status":"running","Running":true,"Pid":7},
+            "NetworkSettings":{"Networks":{"bridge":{"IPAddress":"172.17.0.77"}}}}
+            """#
+        try await withSilentEngine(list: { list.withLock { $0 } }, details: details) { _, board, clock in
+            list.withLock { $0 = running("172.17.0.77") }
+            clock.advance(by: .seconds(30))
+            await board.wait { $0.state == .running && $0.backends.first?.address == "172.17.0.77:80" }
+            #expect(board.statuses.first?.backends.map(\.container) == ["1"])
         }
     }
 

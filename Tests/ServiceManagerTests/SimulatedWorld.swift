@@ -86,6 +86,35 @@ final class SimulatedWorld: Sendable {
         }
     }
 
+    /// A person stops a container; says whose it was.
+    func stopOne() -> (ServiceID, ContainerID)? {
+        content.withLock { content in
+            let running = content.containers.filter(\.value.isRunning).keys.sorted { $0.rawValue < $1.rawValue }
+            guard let id = running.randomElement(using: &content.generator), let found = content.containers[id] else {
+                return nil
+            }
+            content.containers[id]?.isRunning = false
+            content.containers[id]?.endpoint = nil
+            content.history.append("stop by hand of \(found.service) \(found.instance)")
+            return (found.service, id)
+        }
+    }
+
+    /// A person starts a container again, if it is still there; says where it is reached.
+    func startAgain(_ id: ContainerID) -> Endpoint? {
+        content.withLock { content in
+            guard let found = content.containers[id], !found.isRunning else { return nil }
+            let taken = Set(content.containers.values.compactMap(\.endpoint))
+            let free = (2..<250).lazy.compactMap { try? Endpoint("172.17.0.\($0):80") }.first { !taken.contains($0) }
+            guard let free else { return nil }
+            content.containers[id]?.endpoint = free
+            content.containers[id]?.isRunning = true
+            content.troubled.remove(free)
+            content.history.append("start by hand of \(found.service) \(found.instance) at \(free)")
+            return free
+        }
+    }
+
     /// A container answers its probes no more, or again.
     func sickenOne() {
         content.withLock { content in

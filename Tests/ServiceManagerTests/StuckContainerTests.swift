@@ -18,7 +18,7 @@ import Testing
         let labels = ContainerLabels.make(instance, of: try ServiceID("web"), document: [UInt8](document.utf8))
         let json = String(decoding: try JSONEncoder().encode(labels), as: UTF8.self)
         return #"""
-            {"Id":"c\#(number)","Names":["/web\#(number)"],"ImageID":"sha256:\#(number)","State":"\#(state)","Labels":\#(json),
+            {"Id":"c\#(number)","Names":["/web.\#(number)-abc.1.\#(number)"],"ImageID":"sha256:\#(number)","State":"\#(state)","Labels":\#(json),
             "NetworkSettings":{"Networks":{"bridge":{"IPAddress":"172.17.0.\#(number)","NetworkID":"net"}}}}
             """#
     }
@@ -75,8 +75,9 @@ import Testing
 
     private func observe(_ runtime: DockerRuntime) async throws -> [ObservedContainer] {
         let found = try await runtime.observe(
+            KnownContainers([]),
             decode: { ServiceDefinition.decode($0).definition },
-            known: { _, _ in nil },
+            stored: { _, _ in nil },
             lastResort: { _ in nil },
             started: { _, _, _ in }
         )
@@ -104,10 +105,22 @@ import Testing
 
     @Test func `it doesn't keep strays from being found`() async throws {
         try await withEngine(states: ["running", "running"]) { runtime, _ in
-            let strays = try await runtime.strays(beside: [ContainerID("c1")]) { _ in
+            var web = RolloutRecord(of: try ServiceID("web"))
+            let first = InstanceID(revision: try Revision("1-abc"), slot: 1, attempt: 1)
+            web.containers = [.init(instance: first, container: "c1")]
+            let known = KnownContainers([try ServiceID("web"): web])
+            let strays = try await runtime.strays(beside: known) { _, _, _ in
                 ServiceDefinition.decode([UInt8](Self.document.utf8)).definition
             }
-            #expect(strays.map(\.container.container.rawValue) == ["c2"])
+            #expect(strays.ours.map(\.container.container.rawValue) == ["c2"])
+            #expect(strays.strangers.isEmpty)
         }
+    }
+}
+
+extension RolloutRecord {
+    /// Of a service of which nothing is known.
+    init(of service: ServiceID) {
+        self = Rollout(service: service).record
     }
 }

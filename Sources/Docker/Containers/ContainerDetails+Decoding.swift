@@ -17,6 +17,7 @@ extension ContainerDetails: Decodable {
         startedAt = state?.time("StartedAt")
         finishedAt = state?.time("FinishedAt")
         error = state?.text("Error")
+        stopSignal = config?.text("StopSignal")
         health = state?.object("Health").flatMap { Health($0) }
         labels = config?.value("Labels") ?? [:]
         networks = (root.object("NetworkSettings")?.objects("Networks") ?? [:]).mapValues { Network($0) }

@@ -28,6 +28,8 @@ package struct ContainerDetails: Sendable, Equatable {
     package var finishedAt: String?
     /// Why the engine couldn't start it; nil if it could.
     package var error: String?
+    /// What asks its main process to stop: the one that it was made with, or its image's; nil: the engine's own, SIGTERM.
+    package var stopSignal: String?
     /// What its own health check found; nil if it has none.
     package var health: Health?
     /// Its labels, and those of its image.

@@ -87,7 +87,7 @@ package struct Adoption: Sendable {
                     image: details.image,
                     imageID: details.imageID,
                     endpoint: details.endpoints(definition).first,
-                    service: adopter?.service.rawValue ?? details.labels[ContainerLabels.service]
+                    service: adopter?.service.rawValue ?? Self.maker(of: details)
                 )
             }
             for address in definition.addresses { facts.destinations[address] = await destinations(at: address) }
@@ -95,6 +95,12 @@ package struct Adoption: Sendable {
         } catch {
             throw OperatorRefusal("Docker can't be asked: \(error)", next: "systemctl status docker")
         }
+    }
+
+    /// The service that a container was made for; nil when somebody else made it, whatever its labels say.
+    private static func maker(of details: ContainerDetails) -> String? {
+        guard let labels = ContainerLabels(details.labels), details.name == labels.containerName else { return nil }
+        return labels.service.rawValue
     }
 
     private func details(of container: String) async throws(DockerError) -> ContainerDetails? {

@@ -22,12 +22,49 @@ extension ContainerDetails {
         }
     }
 
+    /// Where it is reached by this definition, without its network's bridge; nil when it isn't.
+    func place(_ definition: ServiceDefinition) -> StartedContainer? {
+        let found = endpoints(definition)
+        guard let first = found.first else { return nil }
+        return StartedContainer(
+            endpoint: first,
+            otherEndpoint: found.dropFirst().first,
+            processID: pid,
+            hardwareAddress: network(definition)?.macAddress
+        )
+    }
+
+    /// Why it can't serve at every address of its definition, and what helps; nil when it can.
+    func trouble(_ definition: ServiceDefinition) -> String? {
+        let found = endpoints(definition)
+        let network = definition.network ?? "bridge"
+        guard !found.isEmpty else {
+            return isRunning ? "it has no address in the network \(network)" : "it exited at once with code \(exitCode)"
+        }
+        return definition.addresses.first { !found.reach($0) }
+            .map { address in
+                "it has no \(address.endpoint.address.family == .ipv4 ? "IPv4" : "IPv6") address in the network \(network), "
+                    + "which the service address \(address) needs: give the network a subnet of that family "
+                    + "(docker network create --ipv6 --subnet …), or leave that address out"
+            }
+    }
+
     /// What it is to a rollout.
+    ///
+    /// One that can serve at none of its addresses is as good as one without an address.
     func state(_ definition: ServiceDefinition) -> ObservedContainer.State {
         let found = endpoints(definition)
-        if let first = found.first { return .running(first, other: found.dropFirst().first) }
+        let servesSomewhere = definition.addresses.isEmpty || definition.addresses.contains { found.reach($0) }
+        if let first = found.first, servesSomewhere { return .running(first, other: found.dropFirst().first) }
         if isRunning { return .unreachable }
         if status == "created" { return .created }
         return .exited(ExitReport(code: exitCode, outOfMemory: outOfMemory))
+    }
+}
+
+extension [Endpoint] {
+    /// Whether one of them is of a service address's family.
+    fileprivate func reach(_ address: ServiceAddress) -> Bool {
+        contains { $0.address.family == address.endpoint.address.family }
     }
 }

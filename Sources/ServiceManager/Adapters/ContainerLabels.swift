@@ -15,12 +15,12 @@ package struct ContainerLabels: Equatable, Sendable {
     package var instance: InstanceID
     package var document: [UInt8]?
 
-    /// Reads labels; nil when one is missing or makes no sense.
+    /// Reads labels; nil when one is missing, or is out of range.
     package init?(_ labels: [String: String]) {
         guard let service = labels[Self.service].flatMap({ try? ServiceID($0) }),
             let revision = labels[Self.revision].flatMap({ try? Revision($0) }),
-            let slot = labels[Self.slot].flatMap({ Int($0) }), slot > 0,
-            let attempt = labels[Self.attempt].flatMap({ Int($0) }), attempt > 0
+            let slot = labels[Self.slot].flatMap({ Int($0) }), InstanceID.numbers.contains(slot),
+            let attempt = labels[Self.attempt].flatMap({ Int($0) }), InstanceID.numbers.contains(attempt)
         else {
             return nil
         }
@@ -28,6 +28,9 @@ package struct ContainerLabels: Equatable, Sendable {
         instance = InstanceID(revision: revision, slot: slot, attempt: attempt)
         document = labels[Self.document].flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) }
     }
+
+    /// The name of the container that was made with these labels.
+    package var containerName: String { Self.name(instance, of: service) }
 
     package static func make(
         _ instance: InstanceID,

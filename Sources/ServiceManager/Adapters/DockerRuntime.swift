@@ -108,13 +108,17 @@ package struct DockerRuntime: ContainerRuntime {
         _ spec: ContainerSpec,
         _ conflict: DockerError
     ) async throws(Failure) -> ContainerID {
+        let what = "the container \(name) can't be created, its name is taken by another"
         do throws(DockerError) {
             let found = try await client.inspectContainer(name)
             guard found.labels[ContainerLabels.service] == service.rawValue, !found.isRunning else { throw conflict }
             try await client.removeContainer(found.id)
             return ContainerID(try await client.createContainer(name: name, spec))
+        } catch  where error.isNotFound {
+            // The other is on its way in or out.
+            throw Failure("\(what): \(error)", isTransient: true)
         } catch {
-            throw Failure(error, "the container \(name) can't be created, its name is taken by another")
+            throw Failure(error, what)
         }
     }
 
@@ -122,61 +126,23 @@ package struct DockerRuntime: ContainerRuntime {
         _ container: ContainerID,
         _ definition: ServiceDefinition
     ) async throws(Failure) -> StartedContainer {
+        let what = "the container \(container) can't be started"
+        let details: ContainerDetails
         do throws(DockerError) {
             try await client.startContainer(container.rawValue)
-            return try await started(try await client.inspectContainer(container.rawValue), definition)
+            details = try await client.inspectContainer(container.rawValue)
         } catch {
-            throw Failure(error, "the container \(container) can't be started")
+            throw Failure(error, what)
         }
-    }
-
-    private func started(
-        _ details: ContainerDetails,
-        _ definition: ServiceDefinition,
-        _ networks: [String: NetworkDetails] = [:]
-    ) async throws(DockerError) -> StartedContainer {
-        let found = details.endpoints(definition)
-        guard let first = found.first else {
-            throw .api(
-                status: 500,
-                message: details.isRunning
-                    ? "it has no address in the network \(definition.network ?? "bridge")"
-                    : "it exited at once with code \(details.exitCode)",
-                call: "inspect"
-            )
+        if let trouble = details.trouble(definition) { throw Failure("\(what): \(trouble)") }
+        let started: StartedContainer?
+        do throws(DockerError) {
+            started = try await self.started(details, definition)
+        } catch {
+            throw Failure(error, what)
         }
-        for address in definition.addresses
-        where !found.contains(where: { $0.address.family == address.endpoint.address.family }) {
-            throw .api(
-                status: 500,
-                message:
-                    "it has no \(address.endpoint.address.family == .ipv4 ? "IPv4" : "IPv6") address in the network "
-                    + "\(definition.network ?? "bridge"), which the service address \(address) needs: give the network a "
-                    + "subnet of that family (docker network create --ipv6 --subnet …), or leave that address out",
-                call: "inspect"
-            )
-        }
-        let network = details.network(definition)
-        return StartedContainer(
-            endpoint: first,
-            otherEndpoint: found.dropFirst().first,
-            processID: details.pid,
-            hardwareAddress: network?.macAddress,
-            bridge: try await bridge(of: network, networks)
-        )
-    }
-
-    /// The bridge of a container's network; nil when it has none, as with host networking.
-    private func bridge(
-        of network: ContainerDetails.Network?,
-        _ networks: [String: NetworkDetails]
-    ) async throws(DockerError) -> StartedContainer.Bridge? {
-        guard let id = network?.networkID else { return nil }
-        var found = networks[id]
-        if found == nil { found = try await client.inspectNetwork(id) }
-        guard let details = found, details.driver == "bridge", !details.subnets.isEmpty else { return nil }
-        let interface = details.bridgeName ?? "br-\(details.id.prefix(12))"
-        return StartedContainer.Bridge(interface: interface, subnets: details.subnets)
+        guard let started else { throw Failure("\(what): it has no address") }
+        return started
     }
 
     package func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport {
@@ -230,160 +196,5 @@ package struct DockerRuntime: ContainerRuntime {
         // An engine that is stopped says nothing of the container.
         await client.untilEngineRuns()
         return await execChecks.run(command, in: container, limit: limit)
-    }
-
-    /// All containers with our labels, by service.
-    ///
-    /// Those whose labels can't be understood are left alone, and named.
-    package func observe(
-        decode: ([UInt8]) -> ServiceDefinition?,
-        known: (ServiceID, Revision) -> ServiceDefinition?,
-        lastResort: (ServiceID) -> ServiceDefinition?,
-        started: (ServiceID, ContainerID, StartedContainer) -> Void
-    ) async throws(DockerError) -> [ServiceID: [ObservedContainer]] {
-        var found: [ServiceID: [ObservedContainer]] = [:]
-        let networks = Dictionary(try await client.listNetworks().map { ($0.id, $0) }) { first, _ in first }
-        let summaries = try await client.listContainers(label: [ContainerLabels.service])
-        let allDetails = try await details(of: summaries)
-        for summary in summaries {
-            let name = summary.names.first ?? summary.id
-            guard let labels = ContainerLabels(summary.labels) else {
-                logger.warning(
-                    "the container \(name) has our label but not all of them, and is left alone",
-                    [.container: summary.id]
-                )
-                continue
-            }
-            let stored = known(labels.service, labels.instance.revision)
-            // One whose own document is lost serves where its service does.
-            let own = stored ?? labels.document.flatMap { decode($0) }
-            guard let definition = own ?? lastResort(labels.service) else {
-                logger.warning(
-                    "the container \(name) of \(labels.service) has no definition that can be read, and is left alone",
-                    [.container: summary.id]
-                )
-                continue
-            }
-            guard let details = allDetails[summary.id] else { continue }
-            // One that somebody has disconnected from its network has no address, and is replaced.
-            if !details.endpoints(definition).isEmpty {
-                let running = try await self.started(details, definition, networks)
-                started(labels.service, ContainerID(summary.id), running)
-            }
-            found[labels.service, default: []].append(observed(details, labels.instance, definition))
-        }
-        return found
-    }
-
-    /// Containers that were taken over and carry no labels, as a record names them; those that are gone are left out.
-    package func observe(
-        adopted entries: [RolloutRecord.AdoptedEntry],
-        definition: (Revision) -> ServiceDefinition?,
-        started: (ContainerID, StartedContainer) -> Void
-    ) async throws(DockerError) -> [ObservedContainer] {
-        var found: [ObservedContainer] = []
-        for entry in entries {
-            guard let definition = definition(entry.instance.revision) else {
-                logger.warning(
-                    "an adopted container has no definition that can be read, and is left alone",
-                    [.container: entry.container]
-                )
-                continue
-            }
-            guard let details = try await detailsOfAdopted(entry.container) else { continue }
-            if !details.endpoints(definition).isEmpty {
-                started(ContainerID(details.id), try await self.started(details, definition))
-            }
-            found.append(observed(details, entry.instance, definition))
-        }
-        return found
-    }
-
-    /// Where a container that runs is reached; nil when it doesn't, or can't be asked.
-    func running(_ container: ContainerID, _ definition: ServiceDefinition) async -> StartedContainer? {
-        guard let details = try? await details(of: container.rawValue) else { return nil }
-        return try? await started(details, definition)
-    }
-
-    private func observed(
-        _ details: ContainerDetails,
-        _ instance: InstanceID,
-        _ definition: ServiceDefinition
-    ) -> ObservedContainer {
-        ObservedContainer(
-            container: ContainerID(details.id),
-            instance: instance,
-            definition: definition,
-            state: details.state(definition),
-            image: details.imageID.isEmpty ? nil : ImageID(details.imageID)
-        )
-    }
-
-    /// The containers with whole labels of ours that aren't among `expected`, with the services that they are labelled for.
-    package func strays(
-        beside expected: Set<ContainerID>,
-        definition: (ContainerLabels) -> ServiceDefinition?
-    ) async throws(DockerError) -> [(service: ServiceID, container: ObservedContainer)] {
-        var strays: [(service: ServiceID, container: ObservedContainer)] = []
-        let summaries = try await client.listContainers(label: [ContainerLabels.service])
-            .filter { !expected.contains(ContainerID($0.id)) }
-        let allDetails = try await details(of: summaries)
-        for summary in summaries {
-            guard let labels = ContainerLabels(summary.labels), let definition = definition(labels),
-                let details = allDetails[summary.id]
-            else {
-                continue
-            }
-            strays.append((labels.service, observed(details, labels.instance, definition)))
-        }
-        return strays
-    }
-
-    /// All that Docker knows of these containers; those that are gone by now are left out.
-    ///
-    /// They are asked for side by side, and of one that Docker doesn't tell of in time the list has to do: a container that is
-    /// stuck must not keep all others from being managed.
-    private func details(
-        of summaries: [ContainerSummary]
-    ) async throws(DockerError) -> [String: ContainerDetails] {
-        let results = await withTaskGroup(of: (String, Result<ContainerDetails?, DockerError>).self) { group in
-            for summary in summaries {
-                group.addTask {
-                    do throws(DockerError) {
-                        return (summary.id, .success(try await details(of: summary.id)))
-                    } catch .timedOut(let call, let limit) {
-                        logger.warning(
-                            "Docker didn't finish \(call) within \(limit); what its list says of the container has to do",
-                            [.container: summary.id]
-                        )
-                        return (summary.id, .success(ContainerDetails(summary)))
-                    } catch {
-                        return (summary.id, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        var found: [String: ContainerDetails] = [:]
-        for (id, result) in results { found[id] = try result.get() }
-        return found
-    }
-
-    /// Containers without our labels are in no list of ours.
-    private func detailsOfAdopted(_ container: String) async throws(DockerError) -> ContainerDetails? {
-        do throws(DockerError) {
-            return try await details(of: container)
-        } catch .timedOut {
-            return try await client.listContainers(label: []).first { $0.id == container }.map { ContainerDetails($0) }
-        }
-    }
-
-    /// Nil when it is gone by now.
-    private func details(of container: String) async throws(DockerError) -> ContainerDetails? {
-        do throws(DockerError) {
-            return try await client.inspectContainer(container)
-        } catch  where error.isNotFound {
-            return nil
-        }
     }
 }

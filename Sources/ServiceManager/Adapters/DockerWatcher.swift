@@ -10,6 +10,7 @@ package import ServiceModel
 /// drops events when many come at once, so the containers are also listed now and then.
 package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Duration {
     private let client: DockerClient
+    private let runtime: DockerRuntime
     private let clock: Time
     private let board: StatusBoard
     private let logger: Logger
@@ -17,12 +18,14 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
 
     package init(
         client: DockerClient,
+        runtime: DockerRuntime,
         clock: Time,
         board: StatusBoard,
         logger: Logger,
         send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
     ) {
         self.client = client
+        self.runtime = runtime
         self.clock = clock
         self.board = board
         self.logger = logger
@@ -75,7 +78,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
 
     /// What came before a container's end, and tells why it ends.
     private struct Asked {
-        var killed: Set<String> = []
+        var stops = StopRequests()
         var outOfMemory: Set<String> = []
     }
 
@@ -83,34 +86,75 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         if event.action == "disconnect", let container = event.attributes["container"] {
             return await disconnected(container)
         }
-        guard let (service, id) = owner(of: event) else { return }
+        let container = ContainerID(event.id)
+        guard let (service, instance) = owner(of: container, event.attributes) else { return }
+        func tell(_ change: ContainerChange) { send(service, .container(container, change)) }
         switch event.action {
-        case "kill": asked.killed.insert(event.id)
+        case "kill":
+            asked.stops.sent(
+                event.attributes["signal"].flatMap { StopRequests.number($0) },
+                to: container,
+                at: event.timeNano
+            )
         case "oom": asked.outOfMemory.insert(event.id)
         case "die":
             let report = ExitReport(
                 code: event.exitCode ?? 0,
                 outOfMemory: asked.outOfMemory.remove(event.id) != nil,
-                isByHand: asked.killed.remove(event.id) != nil
+                isByHand: await isByHand(event, instance, asked.stops)
             )
-            send(service, .exited(id, report))
-        case "destroy": send(service, .vanished(id))
-        case "pause": send(service, .suspended(id, true))
-        case "unpause": send(service, .suspended(id, false))
+            asked.stops.forget(container)
+            tell(.ended(report))
+        case "start":
+            guard let instance, instance.isKept || instance.isStarted else { return }
+            await look(at: instance, of: service)
+        case "destroy":
+            asked.stops.forget(container)
+            asked.outOfMemory.remove(event.id)
+            tell(.vanished)
+        case "pause": tell(.suspended(true))
+        case "unpause": tell(.suspended(false))
         default: break
         }
     }
 
-    /// Whose container it is: its labels say so, or, of an adopted one, what the services remember.
-    private func owner(of event: DockerEvent) -> (ServiceID, InstanceID)? {
-        if let labels = ContainerLabels(event.attributes) { return (labels.service, labels.instance) }
+    /// The service that may know the container, and the instance that it is: of one that is known, what the services remember;
+    /// else its labels lead to a service.
+    private func owner(of container: ContainerID, _ labels: [String: String]) -> (ServiceID, Instance?)? {
         for rollout in board.rollouts {
-            for instance in rollout.instances.values
-            where instance.isAdopted && instance.container?.rawValue == event.id {
-                return (rollout.service, instance.id)
+            if let instance = rollout.instances.values.first(where: { $0.container == container }) {
+                return (rollout.service, instance)
             }
         }
-        return nil
+        return ContainerLabels(labels).map { ($0.service, nil) }
+    }
+
+    private func isByHand(_ event: DockerEvent, _ instance: Instance?, _ stops: StopRequests) async -> Bool {
+        func isAsked(_ signal: String?) -> Bool {
+            stops.isAsked(
+                ContainerID(event.id),
+                code: event.exitCode ?? 0,
+                at: event.timeNano,
+                stopSignal: signal.flatMap { StopRequests.number($0) } ?? 15,
+                stopTimeout: instance?.definition.stopTimeout ?? .seconds(10)
+            )
+        }
+        if isAsked(instance?.definition.stopSignal) { return true }
+        guard instance?.definition.stopSignal == nil, stops.wasSent(to: ContainerID(event.id)) else { return false }
+        // Images have stop signals, too.
+        guard let details = try? await client.inspectContainer(event.id) else { return false }
+        return isAsked(details.stopSignal)
+    }
+
+    /// A container that somebody started again may have another address.
+    private func look(at instance: Instance, of service: ServiceID) async {
+        guard let container = instance.container,
+            let started = await runtime.running(container, instance.definition)
+        else {
+            return
+        }
+        board.containerStarted(started, container, of: service)
+        send(service, .container(container, .restarted(started.endpoint, other: started.otherEndpoint)))
     }
 
     /// Docker also tells of each container that ends; only one that runs on without its address matters.
@@ -136,21 +180,21 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         // Looked at before Docker is: a container that is made in between must not be missed in the older list.
         let rollouts = board.rollouts
         do throws(DockerError) {
-            var running: Set<String> = []
-            var known: Set<String> = []
+            var running: [ContainerID: ContainerSummary] = [:]
+            var known: Set<ContainerID> = []
             for summary in try await client.listContainers(label: [ContainerLabels.service]) {
-                known.insert(summary.id)
-                if summary.state == "running" || summary.state == "paused" { running.insert(summary.id) }
+                known.insert(ContainerID(summary.id))
+                if summary.state == "running" || summary.state == "paused" { running[ContainerID(summary.id)] = summary }
             }
             for rollout in rollouts {
-                for instance in rollout.instances.values where instance.isStarted {
-                    guard let container = instance.container?.rawValue, !running.contains(container) else { continue }
-                    await tell(
-                        rollout.service,
-                        instance.id,
-                        container,
-                        isKnown: known.contains(container) || instance.isAdopted
-                    )
+                for instance in rollout.instances.values where instance.isStarted || instance.isKept {
+                    guard let container = instance.container else { continue }
+                    if let summary = running[container] {
+                        if hasMoved(instance, summary) { await look(at: instance, of: rollout.service) }
+                    } else if instance.isStarted {
+                        let isKnown = known.contains(container) || instance.isAdopted
+                        await tell(rollout.service, container, isKnown: isKnown)
+                    }
                 }
             }
         } catch {
@@ -158,14 +202,22 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
     }
 
-    private func tell(_ service: ServiceID, _ id: InstanceID, _ container: String, isKnown: Bool) async {
-        guard isKnown else { return send(service, .vanished(id)) }
+    /// Whether a container that runs was started again unseen: it has another address, or was thought to be stopped.
+    private func hasMoved(_ instance: Instance, _ summary: ContainerSummary) -> Bool {
+        if instance.isKept { return true }
+        guard let found = ContainerDetails(summary).endpoints(instance.definition).first else { return false }
+        return found != instance.endpoint
+    }
+
+    private func tell(_ service: ServiceID, _ container: ContainerID, isKnown: Bool) async {
+        guard isKnown else { return send(service, .container(container, .vanished)) }
         do throws(DockerError) {
-            let details = try await client.inspectContainer(container)
+            let details = try await client.inspectContainer(container.rawValue)
             guard !details.isRunning else { return }
-            send(service, .exited(id, ExitReport(code: details.exitCode, outOfMemory: details.outOfMemory)))
+            let report = ExitReport(code: details.exitCode, outOfMemory: details.outOfMemory)
+            send(service, .container(container, .ended(report)))
         } catch {
-            if error.isNotFound { send(service, .vanished(id)) }
+            if error.isNotFound { send(service, .container(container, .vanished)) }
         }
     }
 }

@@ -56,9 +56,12 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
     private func look() async throws(Failure) -> [ServiceID: Observation] {
         var observations: [ServiceID: Observation] = [:]
         do throws(DockerError) {
+            let records = store.services.compactMap { id in store.load(id).map { (id, $0.record) } }
+            let known = KnownContainers(Dictionary(uniqueKeysWithValues: records))
             let containers = try await runtime.observe(
+                known,
                 decode: { ServiceDefinition.decode($0).definition },
-                known: { store.definition(of: $0, $1) },
+                stored: { store.definition(of: $0, $1) },
                 lastResort: { store.newestDefinition(of: $0) },
                 started: { board.containerStarted($2, $1, of: $0) }
             )

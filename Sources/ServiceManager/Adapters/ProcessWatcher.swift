@@ -23,36 +23,40 @@ package struct ProcessWatcher: Sendable {
 
     /// Watches every container that is started, until it is cancelled.
     package func run() async {
-        var watched: Set<ContainerID> = []
+        var watched: Set<Process> = []
         await withDiscardingTaskGroup { tasks in
             for await _ in board.changes() {
                 let started = board.startedContainers
-                watched.formIntersection(started.keys)
-                for (container, process) in started {
-                    guard let processID = process.processID.flatMap({ Int32(exactly: $0) }),
-                        watched.insert(container).inserted
-                    else {
-                        continue
+                let running = Set(
+                    started.compactMap { container, found in
+                        found.processID.flatMap { Int32(exactly: $0) }.map { Process(container: container, id: $0) }
                     }
-                    tasks.addTask { await watch(container, processID) }
-                }
+                )
+                for process in running.subtracting(watched) { tasks.addTask { await watch(process) } }
+                watched = running
             }
             tasks.cancelAll()
         }
     }
 
-    private func watch(_ container: ContainerID, _ processID: Int32) async {
-        guard let process = ProcessDescriptor(processID) else { return }
+    /// A container that is started again has another process.
+    private struct Process: Hashable {
+        var container: ContainerID
+        var id: Int32
+    }
+
+    private func watch(_ watched: Process) async {
+        guard let process = ProcessDescriptor(watched.id) else { return }
         // The number may have gone to another process before it was opened: it hasn't when it is still the container's.
-        guard let details = try? await client.inspectContainer(container.rawValue), details.isRunning,
-            details.pid == Int(processID)
+        guard let details = try? await client.inspectContainer(watched.container.rawValue), details.isRunning,
+            details.pid == Int(watched.id)
         else {
             return
         }
         await process.waitForEnd()
-        guard !Task.isCancelled else { return }
+        guard !Task.isCancelled, board.startedContainers[watched.container]?.processID == Int(watched.id) else { return }
         for rollout in board.rollouts {
-            for instance in rollout.instances.values where instance.container == container {
+            for instance in rollout.instances.values where instance.container == watched.container {
                 send(rollout.service, .processEnded(instance.id))
             }
         }

@@ -2,9 +2,9 @@ import Docker
 package import Logging
 package import ServiceModel
 
-/// Looks now and then for containers with our labels that no service knows, and tells their service of them.
+/// Looks now and then for containers of ours that no service knows, and tells their service of them.
 ///
-/// There is one when a daemon died, or Docker took too long, between the order to create it and the answer. One that is
+/// What somebody else made with copied labels is only named in its service's status. There is one of ours when a daemon died, or Docker took too long, between the order to create it and the answer. One that is
 /// seen twice, `RolloutPolicy.orphanGrace` apart, isn't just on its way.
 package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Duration {
     private let runtime: DockerRuntime
@@ -33,19 +33,27 @@ package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Dura
     /// Looks until it is cancelled.
     package func run() async {
         var seen: Set<ContainerID> = []
+        var told: Set<String> = []
         while (try? await clock.sleep(for: RolloutPolicy.orphanGrace)) != nil {
             do throws(DockerError) {
-                let strays = try await runtime.strays(beside: expected) { labels in
-                    store.definition(of: labels.service, labels.instance.revision)
-                        ?? labels.document.flatMap { ServiceDefinition.decode($0).definition }
+                let (strays, strangers) = try await runtime.strays(beside: known) { service, instance, document in
+                    store.definition(of: service, instance.revision)
+                        ?? document.flatMap { ServiceDefinition.decode($0).definition }
                 }
                 // Those that came into their service's sight while they were looked at are none.
-                let expected = expected
+                let known = known
                 for stray in strays where seen.contains(stray.container.container) {
-                    guard !expected.contains(stray.container.container) else { continue }
+                    guard !known.contains(stray.container.container) else { continue }
                     send(stray.service, .strayFound(stray.container))
                 }
                 seen = Set(strays.map(\.container.container))
+                board.setStrangers(strangers)
+                for (service, texts) in strangers {
+                    for text in texts where told.insert(text).inserted {
+                        logger.notice("\(text)", [.service: "\(service)"])
+                    }
+                }
+                told.formIntersection(strangers.values.joined())
             } catch {
                 // An engine that is away says nothing of its containers.
                 logger.debug("containers that nobody knows can't be looked for: \(error)")
@@ -53,7 +61,5 @@ package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Dura
         }
     }
 
-    private var expected: Set<ContainerID> {
-        Set(board.rollouts.flatMap { $0.instances.values.compactMap(\.container) })
-    }
+    private var known: KnownContainers { KnownContainers(board.rollouts) }
 }

@@ -10,6 +10,6 @@ extension Failure {
     }
 
     init(_ error: DockerError, _ what: String) {
-        self.init("\(what): \(error)", isTransient: error.isTransient)
+        self.init("\(what): \(error)", isTransient: error.isTransient, isOutage: error.isOutage)
     }
 }

@@ -14,6 +14,7 @@ package final class StatusBoard: Sendable {
         var restartTimes: [ServiceID: [Int: Date]] = [:]
         var sources: [SourceState] = []
         var findings: [ServiceID: [String]] = [:]
+        var strangers: [ServiceID: [String]] = [:]
         var repairs: [ServiceID: [TrafficRepair.Kind: Int]] = [:]
         var statusDatabase: StatusDatabaseState?
         var origins: [ServiceID: [DefinitionOrigin]] = [:]
@@ -140,6 +141,12 @@ package final class StatusBoard: Sendable {
         change { $0.findings = findings }
     }
 
+    /// What is to be said of containers with copies of services' labels.
+    package func setStrangers(_ strangers: [ServiceID: [String]]) {
+        guard content.withLock({ $0.strangers != strangers }) else { return }
+        change { $0.strangers = strangers }
+    }
+
     /// Counts a repair of the kernel's table.
     package func countRepair(_ kind: TrafficRepair.Kind, of service: ServiceID) {
         change { $0.repairs[service, default: [:]][kind, default: 0] += 1 }
@@ -222,6 +229,7 @@ package final class StatusBoard: Sendable {
                     (content.warnings[rollout.service] ?? [])
                     + (content.findings[rollout.service] ?? [])
                     + (content.definitionWarnings[rollout.service] ?? [])
+                    + (content.strangers[rollout.service] ?? [])
                     + origins.dropFirst().map { "its definition in \($0) is shadowed by the one in \(origins[0])" }
                 status.since = content.since[rollout.service]?.text
                 return status

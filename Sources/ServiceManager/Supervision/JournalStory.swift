@@ -27,7 +27,7 @@ package enum JournalStory {
         case .rolloutBegan, .rolloutSuperseded, .rolloutCompleted, .rolloutFailed, .definitionRejected, .pullRetried,
             .claimRetried:
             rolloutLine(notice)
-        case .instanceStarted, .instanceInService, .instanceDraining, .instanceDrained, .instanceExited,
+        case .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining, .instanceDrained, .instanceExited,
             .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain, .commandRetried:
             instanceLine(notice)
         case .paused, .resumed, .rolledBack, .unpinned, .unchanged, .canaryHolds, .canaryPromoted, .restarting,
@@ -86,6 +86,12 @@ package enum JournalStory {
         switch notice {
         case .instanceStarted(let id, let container, let endpoint):
             Line(text: "\(id) runs as container \(container) at \(endpoint)", fields: fields(id, container))
+        case .instanceRestarted(let id, let container, let endpoint):
+            Line(
+                text: "the container of \(id) was started again by somebody else, and is reached at \(endpoint); "
+                    + "it is in service again once it is healthy",
+                fields: fields(id, container)
+            )
         case .instanceInService(let id, let endpoint):
             Line(text: "\(id) at \(endpoint) is healthy and in service", fields: fields(id))
         case .instanceDraining(let id, let endpoint):

@@ -51,6 +51,13 @@ struct LaunchConnection {
         if case .dropped = orders.yield(order) { orders.finish() }
     }
 
+    /// What was copied to the end and isn't to be copied any more may be started again, and is new then.
+    mutating func forgetFinished(besides wanted: Set<ContainerID>) {
+        let gone = finished.subtracting(wanted)
+        finished.subtract(gone)
+        following.subtract(gone)
+    }
+
     /// All of a container's output is copied.
     mutating func finish(_ container: ContainerID) { finished.insert(container) }
 

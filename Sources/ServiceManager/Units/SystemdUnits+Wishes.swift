@@ -74,6 +74,7 @@ extension SystemdUnits {
     }
 
     private func follow(_ containers: [ContainerID], _ id: Int) {
+        connections[id]?.forgetFinished(besides: Set(containers))
         for container in containers {
             connections[id]?.follow(container, since: positions[container], isEngineRunning: engine.isOpen)
         }

@@ -34,8 +34,22 @@ package struct Instance: Equatable, Sendable {
     package internal(set) var health: ProbeVerdict?
     /// How it ended, once it has.
     package internal(set) var exit: ExitReport?
+    /// True while its container, which a person stopped, isn't removed yet, so that it can be started again.
+    package internal(set) var isKept = false
+    /// Where it is reached since a person started it again, until the destination from before is deleted.
+    var returned: Returned?
     /// How often the command that is outstanding was repeated after a transient error.
     package internal(set) var retries = 0
+    /// True while its create or start is to be repeated, and no command is under way.
+    package internal(set) var awaitsRetry = false
+    /// Why its create or start failed last; nil once it has succeeded.
+    package internal(set) var trouble: String?
+
+    /// Where a container is reached that was started again.
+    struct Returned: Equatable, Sendable {
+        var endpoint: Endpoint
+        var other: Endpoint?
+    }
 
     package init(id: InstanceID, definition: ServiceDefinition, phase: Phase) {
         self.id = id
@@ -47,9 +61,9 @@ package struct Instance: Equatable, Sendable {
     ///
     /// Each phase but `serving` and `ejected` waits for exactly one answer, and has a deadline.
     package enum Phase: String, Sendable, Codable, CaseIterable {
-        /// Create is under way. → `starting` (created), gone (failed), `removing` (created, but retiring).
+        /// Create is under way, or waits to be repeated. → `starting` (created), gone (failed), `removing` (created, but retiring).
         case creating
-        /// Start is under way. → `probing` (started), `removing` (failed), `stopping` (started, but retiring).
+        /// Start is under way, or waits to be repeated. → `probing` (started), `removing` (failed), `stopping` (retiring).
         case starting
         /// Runs, isn't healthy yet. → `attaching` (healthy), `stopping` (retiring), `removing` (exited).
         case probing
@@ -63,9 +77,9 @@ package struct Instance: Equatable, Sendable {
         case draining
         /// The stop signal was sent. → `detaching` or `removing` (exited); killed at the deadline.
         case stopping
-        /// Has exited; its destination is being deleted. → `removing`.
+        /// Has exited; its destination is being deleted. → `removing`, `probing` (a person started it again).
         case detaching
-        /// Its container is being removed. → gone.
+        /// Its container is being removed, or kept for a while after a stop by hand. → gone, `probing` (a person started it again).
         case removing
     }
 

@@ -2,6 +2,9 @@
 ///
 /// Never used twice, so a late answer can't be taken for another's.
 package struct InstanceID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// What slots and attempts are numbered with; nothing that was given out is beyond that.
+    package static let numbers = 1...999_999_999
+
     /// The revision that this instance runs.
     package let revision: Revision
     /// Which replica it is: 1…`replicas`.
@@ -13,6 +16,17 @@ package struct InstanceID: Hashable, Sendable, Codable, CustomStringConvertible 
         self.revision = revision
         self.slot = slot
         self.attempt = attempt
+    }
+
+    /// Numbers that were never given out are brought into range.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func number(_ key: CodingKeys) throws -> Int {
+            min(max(try container.decode(Int.self, forKey: key), Self.numbers.lowerBound), Self.numbers.upperBound)
+        }
+        revision = try container.decode(Revision.self, forKey: .revision)
+        slot = try number(.slot)
+        attempt = try number(.attempt)
     }
 
     package var description: String { "\(revision)/\(slot)#\(attempt)" }

@@ -56,8 +56,7 @@ extension Rollout {
         kept.removeAll { $0 == goal.revision }
         kept = Array(([goal.revision] + kept).prefix(RolloutPolicy.keptRevisions))
         claimed.formUnion(adopted.addresses)
-        lastAttempt += 1
-        let id = InstanceID(revision: goal.revision, slot: 1, attempt: lastAttempt)
+        let id = InstanceID(revision: goal.revision, slot: 1, attempt: nextAttempt())
         var instance = Instance(id: id, definition: deployment.definition, phase: .serving)
         instance.container = adopted.container
         instance.endpoint = adopted.endpoint

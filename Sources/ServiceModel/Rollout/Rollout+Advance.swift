@@ -161,11 +161,21 @@ extension Rollout {
     }
 
     mutating func create(_ deployment: Deployment, slot: Int) {
-        lastAttempt += 1
-        let id = InstanceID(revision: deployment.revision, slot: slot, attempt: lastAttempt)
+        // What a person stopped there isn't waited for any more.
+        for kept in instances.values where kept.isKept && kept.id.slot == slot { instances[kept.id]?.isRetiring = true }
+        let id = InstanceID(revision: deployment.revision, slot: slot, attempt: nextAttempt())
         instances[id] = Instance(id: id, definition: deployment.definition, phase: .creating)
         emit(.setTimer(.start(id), deployment.definition.startDeadline))
         emit(.create(id, deployment.definition, images[deployment.revision]))
+    }
+
+    /// A number that no instance has; after the last of them come the first again.
+    mutating func nextAttempt() -> Int {
+        let taken = Set(instances.keys.map(\.attempt))
+        repeat {
+            lastAttempt = lastAttempt < InstanceID.numbers.upperBound ? lastAttempt + 1 : InstanceID.numbers.lowerBound
+        } while taken.contains(lastAttempt)
+        return lastAttempt
     }
 
     // MARK: Leaving

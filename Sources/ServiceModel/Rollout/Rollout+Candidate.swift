@@ -46,6 +46,8 @@ extension Rollout {
             candidate.retries += 1
             candidate.trouble = failure.message
             self.candidate = candidate
+            // The time in which Docker is away doesn't count against the revision.
+            if failure.isOutage { emit(.setTimer(.pull(revision), candidate.definition.pullDeadline + delay)) }
             emit(.setTimer(.pullRetry(revision), delay))
             tell(.pullRetried(revision, failure, after: delay))
         default: ignore()

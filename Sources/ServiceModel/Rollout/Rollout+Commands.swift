@@ -5,7 +5,7 @@ extension Rollout {
     /// The step that follows from an instance's state, without waiting for anything.
     mutating func advanceInstance(_ id: InstanceID) {
         // What follows from the end of a process is decided when it is known how it ended.
-        guard let instance = instances[id], !instance.processHasEnded else { return }
+        guard let instance = instances[id], !instance.isAlive || !instance.processHasEnded else { return }
         switch instance.phase {
         case .probing:
             if instance.isRetiring {
@@ -34,7 +34,16 @@ extension Rollout {
                 tell(.instanceHealthyAgain(id))
                 enter(.attaching, id)
             }
-        case .creating, .starting, .attaching, .draining, .stopping, .detaching, .removing: break
+        case .creating, .starting:
+            // Nothing is under way that would have to be waited for.
+            if instance.isRetiring, instance.awaitsRetry { emit(.setTimer(.retry(id), .zero)) }
+        case .removing:
+            if instance.isKept, instance.isRetiring {
+                instances[id]?.isKept = false
+                emit(.cancelTimer(.retry(id)))
+                issueCommand(of: instance)
+            }
+        case .attaching, .draining, .stopping, .detaching: break
         }
     }
 
@@ -93,7 +102,11 @@ extension Rollout {
         case .removing:
             guard let container = instance.container else { return }
             emit(.remove(id, container))
-        case .creating, .starting, .probing: break
+        case .creating: emit(.create(id, definition, images[id.revision]))
+        case .starting:
+            guard let container = instance.container else { return }
+            emit(.start(id, container, definition))
+        case .probing: break
         }
     }
 
@@ -123,9 +136,25 @@ extension Rollout {
         // It wouldn't do to add the destination of a process that has ended.
         let isForDestination = instance.isAlive && instance.phase != .stopping
         if isForDestination, instance.processHasEnded { return ignore() }
-        if instance.phase == .attaching, instance.isRetiring {
-            instances[id]?.phase = .serving
-        } else {
+        let isStarting = instance.phase == .creating || instance.phase == .starting
+        guard !isStarting || instance.awaitsRetry else { return ignore() }
+        instances[id]?.awaitsRetry = false
+        switch instance.phase {
+        // What a person stopped in a pause waits for its end.
+        case .removing where instance.isKept && pause != nil: break
+        case .removing where instance.isKept:
+            instances[id]?.isKept = false
+            issueCommand(of: instance)
+        case .attaching where instance.isRetiring: instances[id]?.phase = .serving
+        case .creating where instance.isRetiring:
+            // What was made although Docker didn't say so is found as a stray.
+            cancelTimers(of: instance)
+            instances[id] = nil
+        case .starting where instance.isRetiring:
+            // It may have been started although Docker didn't say so.
+            cancelTimers(of: instance)
+            beginStop(id)
+        case .creating, .starting, .probing, .attaching, .serving, .ejected, .draining, .stopping, .detaching, .removing:
             issueCommand(of: instance)
         }
     }

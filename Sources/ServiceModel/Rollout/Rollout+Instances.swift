@@ -7,6 +7,8 @@ extension Rollout {
     mutating func created(_ id: InstanceID, _ container: ContainerID) {
         guard var instance = instances[id], instance.phase == .creating else { return ignore() }
         instance.container = container
+        instance.retries = 0
+        instance.trouble = nil
         if instance.isRetiring {
             emit(.cancelTimer(.start(id)))
             instance.phase = .removing
@@ -19,7 +21,8 @@ extension Rollout {
     }
 
     mutating func createFailed(_ id: InstanceID, _ failure: Failure) {
-        guard instances[id]?.phase == .creating else { return ignore() }
+        guard let instance = instances[id], instance.phase == .creating, !instance.awaitsRetry else { return ignore() }
+        if isRepeated(instance, failure) { return repeatLater(instance, failure) }
         emit(.cancelTimer(.start(id)))
         startingFailed(id, .create, failure)
         instances[id] = nil
@@ -32,6 +35,8 @@ extension Rollout {
         emit(.cancelTimer(.start(id)))
         instance.endpoint = endpoint
         instance.otherEndpoint = other
+        instance.retries = 0
+        instance.trouble = nil
         instance.phase = .probing
         instances[id] = instance
         guard !instance.isRetiring else { return }
@@ -41,14 +46,41 @@ extension Rollout {
     }
 
     mutating func startFailed(_ id: InstanceID, _ failure: Failure) {
-        guard var instance = instances[id], instance.phase == .starting, let container = instance.container else {
+        guard var instance = instances[id], instance.phase == .starting, !instance.awaitsRetry,
+            let container = instance.container
+        else {
             return ignore()
         }
+        if isRepeated(instance, failure) { return repeatLater(instance, failure) }
         emit(.cancelTimer(.start(id)))
         startingFailed(id, .start, failure)
         instance.phase = .removing
         instances[id] = instance
         emit(.remove(id, container))
+    }
+
+    /// What may pass isn't the revision's fault: its command is repeated within the deadline.
+    ///
+    /// Of the current revision a slot is tried again anyway.
+    private func isRepeated(_ instance: Instance, _ failure: Failure) -> Bool {
+        failure.isTransient && !instance.isRetiring && instance.id.revision == candidate?.revision
+    }
+
+    private mutating func repeatLater(_ instance: Instance, _ failure: Failure) {
+        var instance = instance
+        let id = instance.id
+        let delay = RolloutPolicy.backoff(instance.retries)
+        instance.retries += 1
+        instance.awaitsRetry = true
+        instance.trouble = failure.message
+        instances[id] = instance
+        if failure.isOutage {
+            // The time in which Docker is away doesn't count against the revision.
+            emit(.setTimer(.start(id), instance.definition.startDeadline + delay))
+            if pause == nil { emit(.setTimer(.progress(id.revision), instance.definition.progressDeadline + delay)) }
+        }
+        emit(.setTimer(.retry(id), delay))
+        tell(.commandRetried(id, instance.phase, failure, after: delay))
     }
 
     /// An instance couldn't be brought up: its rollout fails, or its slot is tried again later.
@@ -68,7 +100,7 @@ extension Rollout {
         }
         let failure = Failure(
             "its container was not started after \(instance.definition.startDeadline.shortText) (start_deadline): "
-                + "look at `journalctl -u docker`"
+                + (instance.trouble ?? "look at `journalctl -u docker`")
         )
         startingFailed(id, instance.phase == .creating ? .create : .start, failure)
         instances[id]?.isRetiring = true
@@ -185,7 +217,12 @@ extension Rollout {
     /// What seemed to be stopped by hand was stopped by Docker as it went down, and what was started again failed for want of
     /// Docker: none of it waits any longer.
     mutating func engineReturned() {
+        for id in instances.keys.sorted() where instances[id]?.awaitsRetry == true {
+            emit(.cancelTimer(.retry(id)))
+            repeatCommand(id)
+        }
         guard pause == nil else { return }
+        for id in instances.keys where instances[id]?.isKept == true { instances[id]?.isRetiring = true }
         for slot in restarts.keys where restarts[slot]?.isWaiting == true {
             emit(.cancelTimer(.restart(slot: slot)))
             restarts[slot]?.isWaiting = false
@@ -253,6 +290,7 @@ extension Rollout {
         let expected = instance.isRetiring
         instance.exit = report
         instance.retries = 0
+        instance.awaitsRetry = false
         if report == nil { instance.container = nil }
         instance.phase = instance.hasDestination ? .detaching : .removing
         instances[id] = instance
@@ -278,6 +316,7 @@ extension Rollout {
             failCandidate(phase, "\(what) \(place)", lastProbe: instance.lastProbe, exit: report)
         } else if id.revision == current?.revision {
             let delay = scheduleRestart(slot: id.slot, isByHand: report?.isByHand ?? true, exit: report)
+            instances[id]?.isKept = report?.isByHand ?? false
             if let report {
                 tell(.instanceExited(id, report, expected: false, restartAfter: delay))
             } else {
@@ -295,6 +334,8 @@ extension Rollout {
     }
 
     private mutating func beginRemove(_ id: InstanceID) {
+        if let returned = instances[id]?.returned { return serveAgain(id, returned) }
+        if instances[id]?.isKept == true { return emit(.setTimer(.retry(id), RolloutPolicy.handStopHold)) }
         if let container = instances[id]?.container {
             emit(.remove(id, container))
         } else {

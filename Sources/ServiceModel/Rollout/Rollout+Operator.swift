@@ -43,6 +43,7 @@ extension Rollout {
             }
             isHandStopped = false
             for slot in restarts.keys where restarts[slot]?.isByHand == true { restarts[slot] = nil }
+            for id in instances.keys.sorted() where instances[id]?.isKept == true { emit(.setTimer(.retry(id), .zero)) }
             tell(.resumed)
         } else if let pin {
             self.pin = nil

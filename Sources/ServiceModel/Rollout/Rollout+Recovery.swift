@@ -23,8 +23,17 @@ extension Rollout {
         if rollout.pause != nil, let goal = rollout.goal, record?.candidate == goal.revision {
             rollout.chooseCandidate()
         }
-        for observed in observation.containers.sorted(by: { $0.instance < $1.instance }) {
+        // Of two containers with one instance's labels, the recorded one is the instance.
+        let recorded = Set((record?.containers ?? []).map { ContainerID($0.container) })
+        func rank(_ observed: ObservedContainer) -> (Int, Int) {
+            (observed.instance.attempt, recorded.contains(observed.container) ? 0 : 1)
+        }
+        for observed in observation.containers.sorted(by: { rank($0) < rank($1) })
+        where rollout.instances[observed.instance] == nil {
             rollout.adopt(observed, destinations: observation.destinations, record)
+        }
+        for observed in observation.containers where rollout.instance(of: observed.container) == nil {
+            rollout.strayFound(observed)
         }
         rollout.settleDoubles()
         if let record { rollout.restoreStopsByHand(record) }
@@ -41,7 +50,8 @@ extension Rollout {
         _ definitions: [Revision: ServiceDefinition],
         _ observation: Observation
     ) {
-        lastAttempt = max(record?.lastAttempt ?? 0, observation.containers.map(\.instance.attempt).max() ?? 0)
+        let attempts = [record?.lastAttempt ?? 0] + observation.containers.map(\.instance.attempt)
+        lastAttempt = attempts.filter { InstanceID.numbers.contains($0) }.max() ?? 0
         claimed = Set(record?.claimed ?? []).union(observation.destinations.keys)
         guard let record else { return restoreWithoutRecord(observation) }
         func deployment(_ revision: Revision?) -> Deployment? {
@@ -122,8 +132,15 @@ extension Rollout {
             emit(.remove(id, observed.container))
         case .exited(let report):
             instance.exit = report
-            instance.isRetiring = true
-            emit(.remove(id, observed.container))
+            let isStoppedByHand =
+                record?.current == id.revision && record?.handStoppedSlots?.contains(id.slot) == true
+            if management == .managed, isStoppedByHand {
+                instance.isKept = true
+                emit(.setTimer(.retry(id), RolloutPolicy.handStopHold))
+            } else {
+                instance.isRetiring = true
+                emit(.remove(id, observed.container))
+            }
         case .unreachable:
             instance.isRetiring = true
             instance.phase = .stopping

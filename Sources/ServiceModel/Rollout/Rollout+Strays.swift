@@ -1,14 +1,17 @@
 /// Containers of this service that it doesn't know.
 extension Rollout {
-    /// A container with our labels that is none of the instances leaves, as one does that isn't needed any more.
+    /// A container of ours that is none of the instances leaves, as one does that isn't needed any more.
     ///
+    /// An instance is its container: one that has a known instance's labels is another one.
     /// It may have been given traffic by a daemon that died right then: so it is drained before it is stopped.
     mutating func strayFound(_ observed: ObservedContainer) {
-        let id = observed.instance
-        guard instances[id] == nil, !instances.values.contains(where: { $0.container == observed.container }) else {
-            return ignore()
+        guard instance(of: observed.container) == nil else { return ignore() }
+        var id = observed.instance
+        if instances[id] != nil {
+            id = InstanceID(revision: id.revision, slot: id.slot, attempt: nextAttempt())
+        } else {
+            lastAttempt = max(lastAttempt, id.attempt)
         }
-        lastAttempt = max(lastAttempt, id.attempt)
         let definition = effective(Deployment(revision: id.revision, definition: observed.definition)).definition
         var instance = Instance(id: id, definition: definition, phase: .removing)
         instance.container = observed.container
@@ -28,5 +31,10 @@ extension Rollout {
         instances[id] = instance
         tell(.strayFound(id, observed.container))
         issueCommand(of: instance)
+    }
+
+    /// The instance that a container is; nil for one that isn't the service's.
+    func instance(of container: ContainerID) -> Instance? {
+        instances.values.first { $0.container == container }
     }
 }

@@ -40,7 +40,8 @@ extension Rollout {
     package var unitWishes: UnitWishes {
         var containers: [Revision: [ContainerID]] = [:]
         for instance in instances.values.sorted(by: { $0.id < $1.id }) {
-            if let container = instance.container { containers[instance.id.revision, default: []].append(container) }
+            // What is kept may be started again, and is copied once more then.
+            if let container = instance.container, !instance.isKept { containers[instance.id.revision, default: []].append(container) }
         }
         let longest = instances.values.map { $0.definition.drainTimeout + $0.definition.stopTimeout }.max() ?? .zero
         return UnitWishes(

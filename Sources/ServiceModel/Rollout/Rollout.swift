@@ -118,6 +118,7 @@ package struct Rollout: Equatable, Sendable {
         case .exhausted(let id, let evidence): exhausted(id, evidence)
         case .suspended(let id, let isSuspended): suspended(id, isSuspended)
         case .disconnected(let id): disconnected(id)
+        case .container(let container, let change): containerChanged(container, change)
         case .engineReturned: engineReturned()
         case .processEnded(let id): processEnded(id)
         case .strayFound(let observed): strayFound(observed)

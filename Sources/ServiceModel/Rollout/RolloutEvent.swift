@@ -78,6 +78,8 @@ package enum RolloutEvent: Equatable, Sendable {
     case probed(InstanceID, ProbeVerdict)
     /// The probes have failed `restart_after` times in a row.
     case exhausted(InstanceID, String)
+    /// What Docker tells of a container; of one that is no instance's it means nothing.
+    case container(ContainerID, ContainerChange)
     /// The container was paused (`docker pause`), or goes on.
     case suspended(InstanceID, Bool)
     /// The container has lost its network, and so its address.

@@ -10,6 +10,8 @@ package enum RolloutNotice: Equatable, Sendable {
     case pullRetried(Revision, Failure, after: Duration)
     case claimRetried(Revision, Failure, after: Duration)
     case instanceStarted(InstanceID, ContainerID, Endpoint)
+    /// Somebody else started its container again.
+    case instanceRestarted(InstanceID, ContainerID, Endpoint)
     case instanceInService(InstanceID, Endpoint)
     case instanceDraining(InstanceID, Endpoint)
     case instanceDrained(InstanceID, inTime: Bool)

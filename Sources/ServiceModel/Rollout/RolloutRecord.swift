@@ -27,8 +27,10 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var claiming: [ServiceAddress]?
     /// Why the service is being stopped, while it is.
     package var stopping: RolloutNotice.StopReason?
-    /// Containers without our labels that were taken over.
-    package var adopted: [AdoptedEntry]?
+    /// Containers that somebody else made and that were taken over.
+    package var adopted: [ContainerEntry]?
+    /// Containers that were made for the service; labels can be copied, an id can't.
+    package var containers: [ContainerEntry]?
     /// Instances that another is to replace.
     package var outdated: [InstanceID]?
     /// True while a person keeps the current revision down.
@@ -36,10 +38,15 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     /// Slots of the current revision whose containers a person stopped.
     package var handStoppedSlots: [Int]?
 
-    package struct AdoptedEntry: Equatable, Sendable, Codable {
+    package struct ContainerEntry: Equatable, Sendable, Codable {
         package var instance: InstanceID
         /// Docker's id of it.
         package var container: String
+
+        package init(instance: InstanceID, container: String) {
+            self.instance = instance
+            self.container = container
+        }
     }
 
     package struct ImageEntry: Equatable, Sendable, Codable {
@@ -83,12 +90,13 @@ extension Rollout {
         let handDrained = instances.values.filter(\.isHandDrained).map(\.id).sorted()
         let outdated = instances.values.filter { $0.isOutdated && $0.isAlive }.map(\.id).sorted()
         let handStoppedSlots = restarts.filter { $0.value.isWaiting && $0.value.isByHand }.map(\.key).sorted()
-        let adopted = instances.values.filter(\.isAdopted).sorted { $0.id < $1.id }
-            .compactMap { instance in
-                instance.container.map {
-                    RolloutRecord.AdoptedEntry(instance: instance.id, container: $0.rawValue)
-                }
+        func entries(isAdopted: Bool) -> [RolloutRecord.ContainerEntry]? {
+            let instances = instances.values.filter { $0.isAdopted == isAdopted }.sorted { $0.id < $1.id }
+            let entries = instances.compactMap { instance in
+                instance.container.map { RolloutRecord.ContainerEntry(instance: instance.id, container: $0.rawValue) }
             }
+            return entries.isEmpty ? nil : entries
+        }
         // A service that is switched off by its definition is found to be so again.
         var stopReason: RolloutNotice.StopReason?
         if case .stopping(let reason) = management, reason != .disabled { stopReason = reason }
@@ -115,7 +123,8 @@ extension Rollout {
             kept: kept.isEmpty ? nil : kept,
             claiming: claiming.isEmpty ? nil : Set(claiming.values.joined()).sorted(),
             stopping: stopReason,
-            adopted: adopted.isEmpty ? nil : adopted,
+            adopted: entries(isAdopted: true),
+            containers: entries(isAdopted: false),
             outdated: outdated.isEmpty ? nil : outdated,
             isHandStopped: isHandStopped ? true : nil,
             handStoppedSlots: handStoppedSlots.isEmpty ? nil : handStoppedSlots

@@ -21,6 +21,7 @@ extension Rollout {
             candidate: candidate?.revision.description,
             stage: candidate?.stage.rawValue,
             backends: backends,
+            replicas: management == .managed ? current?.definition.replicas : nil,
             failed: failed,
             rejected: rejection.map { .init(revision: $0.revision.description, reasons: $0.reasons) },
             restarts: restarts.isEmpty ? nil : restartStatuses,
@@ -117,7 +118,7 @@ extension Rollout {
         switch next.phase {
         case .serving: return "\(name): in service, min_healthy \(candidate.definition.minHealthy.shortText)\(of)"
         case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
-        default: return "\(name): \(next.phase.rawValue)\(of)"
+        default: return "\(name): \(next.phase.rawValue)\(next.trouble.map { ": \($0)" } ?? "")\(of)"
         }
     }
 
@@ -200,7 +201,7 @@ extension Rollout {
                 slot: instance.id.slot,
                 revision: instance.id.revision.description,
                 role: role(of: instance),
-                phase: instance.phase.rawValue,
+                phase: instance.isKept ? "stopped" : instance.phase.rawValue,
                 container: instance.container?.rawValue,
                 image: instance.definition.image,
                 address: instance.endpoint?.description,

@@ -18,6 +18,8 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
     /// The stage of the candidate, or nil.
     package var stage: String?
     package var backends: [BackendStatus]
+    /// How many containers the current revision is to have; nil when none is to run, and in what earlier versions published.
+    package var replicas: Int?
     package var failed: [FailedRevision]
     package var rejected: RejectedRevision?
     /// The slots of the current revision that ended, and haven't been stable since; nil when there are none.
@@ -140,7 +142,7 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case name, state, detail, source, current, target, candidate, stage, backends, failed, rejected, pull, since
-        case restarts, warnings
+        case replicas, restarts, warnings
         case virtualServices = "virtual_services"
     }
 }

@@ -68,7 +68,8 @@ extension SimulatedHost {
                 ? .pullFailed(revision, Failure("no such image", isTransient: generator.once(in: 2)))
                 : .pulled(revision, ImageID("sha256:\(revision)"))
         case .create(let id, let definition, _):
-            if fails || qualities[id.revision] == .cannotBeCreated { return .createFailed(id, failure) }
+            if qualities[id.revision] == .cannotBeCreated { return .createFailed(id, Failure("simulated")) }
+            if fails { return .createFailed(id, passing()) }
             return .created(id, makeContainer(id, definition))
         case .start(let id, let container, _): return start(id, container, fails: fails)
         case .attach(let id, let destinations, let weight, _), .setWeight(let id, let destinations, let weight, _):
@@ -107,12 +108,18 @@ extension SimulatedHost {
         }
     }
 
+    /// Docker answers 500, or is away.
+    private mutating func passing() -> Failure {
+        Failure("simulated", isTransient: true, isOutage: generator.once(in: 2))
+    }
+
     private mutating func start(_ id: InstanceID, _ container: ContainerID, fails: Bool) -> RolloutEvent {
-        guard !fails, qualities[id.revision] != .cannotStart, var found = containers[container],
+        if fails { return .startFailed(id, passing()) }
+        guard qualities[id.revision] != .cannotStart, var found = containers[container],
             let number = Int(container.rawValue.dropFirst(9)),
             let address = try? IPAddress("172.17.\(number / 200).\(number % 200 + 2)")
         else {
-            return .startFailed(id, Failure("simulated", isTransient: true))
+            return .startFailed(id, Failure("simulated"))
         }
         let endpoint = Endpoint(address: address, port: found.definition.port)
         found.endpoint = endpoint
@@ -126,9 +133,9 @@ extension RolloutAction {
     /// True for what can be carried out although its caller is told that it failed.
     fileprivate var mayBeDoneAndFail: Bool {
         switch self {
-        case .attach, .setWeight, .drain, .stop, .detach, .remove: true
+        case .start, .attach, .setWeight, .drain, .stop, .detach, .remove: true
         // A claim makes all of it or nothing.
-        case .claimAddresses, .create, .start, .pull, .releaseAddresses: false
+        case .claimAddresses, .create, .pull, .releaseAddresses: false
         case .cancelPull, .configure, .probe, .stopProbing, .purge, .removeImages, .setTimer, .cancelTimer, .tell: false
         }
     }

@@ -94,6 +94,8 @@ extension SimulatedHost {
         case .probing: return timers.contains(.healthy(id))
         case .creating, .starting: return isOrdered && (instance.isRetiring || timers.contains(.start(id)))
         case .draining: return timers.contains(.drain(id))
+        // It waits with the pause.
+        case .removing where instance.isKept && rollout.pause != nil: return true
         case .attaching, .stopping, .detaching, .removing: return isOrdered
         }
     }

@@ -84,7 +84,7 @@ extension SimulatedHost {
     mutating func operate() {
         let note = OperatorNote(by: "anna")
         let id = rollout.instances.keys.sorted().randomElement(using: &generator)
-        switch Int.random(in: 0..<11, using: &generator) {
+        switch Int.random(in: 0..<14, using: &generator) {
         case 0: send(.pauseRequested(note))
         case 1: send(.resumeRequested)
         case 2:
@@ -100,8 +100,35 @@ extension SimulatedHost {
         case 7: if let id { send(.exhausted(id, "GET / → 503")) }
         case 8: if let id, let container = rollout.instances[id]?.container { vanish(container) }
         case 9: if let id { loseNetwork(id) }
+        case 10: if let id, let container = rollout.instances[id]?.container { stopByHand(container) }
+        case 11: startAgainByHand()
+        case 12: send(.container(ContainerID("stranger"), generator.once(in: 2) ? .vanished : .ended(ExitReport(code: 0))))
         default: if let id { suspend(id, generator.once(in: 2)) }
         }
+    }
+
+    /// `docker stop`.
+    mutating func stopByHand(_ container: ContainerID) {
+        guard containers[container]?.isRunning == true else { return }
+        containers[container]?.isRunning = false
+        containers[container]?.isSuspended = false
+        let instances = rollout.instances
+        unreported.removeAll { instances[$0]?.container == container }
+        send(.container(container, .ended(ExitReport(code: 0, isByHand: true))))
+    }
+
+    /// `docker start` of a container that is still there: it gets another address.
+    mutating func startAgainByHand() {
+        let kept = rollout.instances.values.filter { $0.isKept && !$0.isRetiring }.sorted { $0.id < $1.id }
+        guard let container = kept.compactMap(\.container).first(where: { containers[$0]?.isRunning == false }),
+            let endpoint = containers[container]?.endpoint,
+            let moved = try? Endpoint(endpoint.description.replacing("172.17.", with: "172.19."))
+        else {
+            return
+        }
+        containers[container]?.endpoint = moved
+        containers[container]?.isRunning = true
+        send(.container(container, .restarted(moved)))
     }
 
     mutating func suspend(_ id: InstanceID, _ isSuspended: Bool) {

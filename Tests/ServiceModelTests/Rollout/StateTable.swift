@@ -53,7 +53,7 @@ enum EventKind: String, CaseIterable {
     case addressesClaimed, claimFailed, addressesReleased, pulled, pullFailed
     case created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed, stopFailed
     case detached, detachFailed, removed, removeFailed
-    case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, addressesChanged, engineReturned
+    case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, container, addressesChanged, engineReturned
     case imagesRemoved, strayFound
     case timerPull, timerPullRetry, timerClaimRetry, timerProgress, timerHold
     case timerStart, timerHealthy, timerMinHealthy, timerDrain, timerRetry
@@ -107,6 +107,7 @@ enum EventKind: String, CaseIterable {
             case .processEnded: .processEnded
             case .exited: .exited
             case .vanished: .vanished
+            case .container: .container
             case .addressesChanged: .addressesChanged
             case .engineReturned: .engineReturned
             case .timerFired(let timer): EventKind(timer)

@@ -12,6 +12,7 @@ struct States {
     let note = OperatorNote(by: "anna")
     let failure = Failure("simulated")
     let passing = Failure("simulated", isTransient: true)
+    let outage = Failure("simulated", isOutage: true)
 
     init() throws {
         old = try Revision("1-old")

@@ -9,6 +9,9 @@ import Testing
         let passing = states.passing
         return [
             ("created", .created(id, ContainerID("container1"))), ("create failed", .createFailed(id, passing)),
+            ("create failed for good", .createFailed(id, states.failure)),
+            ("Docker was away", .createFailed(id, states.outage)),
+            ("start failed for good", .startFailed(id, states.failure)),
             ("started", .started(id, states.endpoint)), ("start failed", .startFailed(id, passing)),
             ("attached", .attached(id)), ("attach failed", .attachFailed(id, passing)),
             ("attach failed for good", .attachFailed(id, states.failure)), ("drained", .drained(id)),
@@ -20,6 +23,8 @@ import Testing
             ("unpaused by hand", .suspended(id, false)), ("lost its network", .disconnected(id)),
             ("process ended", .processEnded(id)), ("exited", .exited(id, ExitReport(code: 1))),
             ("exited by hand", .exited(id, ExitReport(code: 0, isByHand: true))), ("vanished", .vanished(id)),
+            ("restarted by hand", .container(ContainerID("container1"), .restarted(states.otherEndpoint))),
+            ("stranger with its labels", .container(ContainerID("stranger"), .ended(ExitReport(code: 1)))),
             ("drained by hand", .drainRequested(id, isForced: false)),
             ("drained by force", .drainRequested(id, isForced: true)), ("undrained", .undrainRequested(id)),
             ("start_deadline", .timerFired(.start(id))), ("healthy_deadline", .timerFired(.healthy(id))),

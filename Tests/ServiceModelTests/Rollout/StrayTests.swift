@@ -53,13 +53,26 @@ import Testing
         #expect(host.rollout.lastAttempt == 9)
     }
 
-    @Test func `a container that is known, or has a known one's labels, is left alone`() throws {
+    @Test func `a container that is known is left alone`() throws {
         var host = try serving()
         let known = try #require(host.rollout.serving.first)
         let before = host.rollout.instances
-        host.send(.strayFound(try stray(.running(try #require(endpoint)), attempt: known.id.attempt)))
+        var stray = try stray(.running(try #require(endpoint)))
+        stray.container = try #require(known.container)
+        host.send(.strayFound(stray))
         #expect(host.rollout.instances == before)
         #expect(host.rollout.ignoredEvents == 1)
+    }
+
+    @Test func `one with a known one's labels is another, and leaves by itself`() throws {
+        var host = try serving()
+        let known = try #require(host.rollout.serving.first)
+        host.send(.strayFound(try stray(.running(try #require(endpoint)), attempt: known.id.attempt)))
+        #expect(host.rollout.instances.count == 2)
+        #expect(host.rollout.instances[known.id] == known)
+        host.settle()
+        #expect(host.rollout.instances == [known.id: known])
+        #expect(host.violations.isEmpty)
     }
 
     @Test func `what a unit's address was attached to is adopted with it, and leaves the table by it`() throws {

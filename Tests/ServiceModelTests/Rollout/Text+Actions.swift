@@ -47,6 +47,7 @@ extension Text {
         case .pullRetried(let revision, _, let delay): "pull for \(revision) again in \(delay.shortText)"
         case .claimRetried(let revision, _, let delay): "claim for \(revision) again in \(delay.shortText)"
         case .instanceStarted(let id, _, _): "\(id) started"
+        case .instanceRestarted(let id, _, _): "\(id) started again by hand"
         case .instanceInService(let id, _): "\(id) is in service"
         case .instanceDraining(let id, _): "\(id) drains"
         case .instanceDrained(let id, let inTime): "\(id) is drained\(inTime ? "" : ", not in time")"

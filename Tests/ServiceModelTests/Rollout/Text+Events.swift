@@ -50,6 +50,12 @@ enum Text {
         case .exhausted(let id, _): "probes failed restart_after times \(id)"
         case .suspended(let id, let isSuspended): isSuspended ? "paused by hand \(id)" : "unpaused by hand \(id)"
         case .processEnded(let id): "process ended \(id)"
+        case .container(let container, .ended(let report)):
+            "\(container) ended, code \(report.code)\(report.isByHand ? ", by hand" : "")"
+        case .container(let container, .restarted(let endpoint, _)): "\(container) started again by hand at \(endpoint)"
+        case .container(let container, .vanished): "\(container) vanished"
+        case .container(let container, .suspended(let isSuspended)):
+            "\(container) \(isSuspended ? "paused" : "unpaused") by hand"
         case .disconnected(let id): "lost its network \(id)"
         case .exited(let id, let report): "exited \(id), code \(report.code)\(report.isByHand ? ", by hand" : "")"
         case .vanished(let id): "vanished \(id)"

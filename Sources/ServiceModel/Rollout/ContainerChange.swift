@@ -1,0 +1,13 @@
+package import Addresses
+
+/// What Docker tells of a container, whatever its labels say: whose it is, its id tells.
+package enum ContainerChange: Equatable, Sendable {
+    /// It has ended.
+    case ended(ExitReport)
+    /// Somebody started it again, or restarted it unseen; it is reached here now.
+    case restarted(Endpoint, other: Endpoint? = nil)
+    /// It is gone, so it has neither an exit code nor anything left to remove.
+    case vanished
+    /// It was paused (`docker pause`), or goes on.
+    case suspended(Bool)
+}
