@@ -39,6 +39,8 @@ package struct Configuration: Equatable, Sendable {
     package var credentialsDirectory: String?
     /// `ipvs_timeouts`: how long IPVS remembers connections that are idle; nil: the kernel's own values stay.
     package var ipvsTimeouts: IPVSTimeouts?
+    /// `concurrent_starts`, `CONCURRENT_STARTS`: how many containers are started, and how many images are pulled, at a time.
+    package var concurrentStarts = Self.defaultConcurrentStarts
     /// `units`: `systemd` or `none`.
     package var units = Units.systemd
 
@@ -47,6 +49,14 @@ package struct Configuration: Equatable, Sendable {
         case systemd
         /// Services run without units: for hosts where systemd isn't PID 1.
         case none
+    }
+
+    /// What `concurrent_starts` may be.
+    package static let concurrentStartsRange = 1...1000
+
+    /// One for each processor of the host, at least 2, so that one start that hangs doesn't hold up all others.
+    package static var defaultConcurrentStarts: Int {
+        min(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), concurrentStartsRange.upperBound)
     }
 
     package init() {}
@@ -73,7 +83,7 @@ package struct Configuration: Equatable, Sendable {
             } catch {
                 throw ConfigurationError(
                     message:
-                        "\(file) is not a JSON object of strings (and of \"ipvs_timeouts\", an object of strings): \(error). Mend it, or move it away for the defaults"
+                        "\(file) is not a JSON object of settings: \(error). Correct it, or move it away for the defaults"
                 )
             }
         }
@@ -82,6 +92,29 @@ package struct Configuration: Equatable, Sendable {
         if let value = environment["DOCKER_SOCKET"], !value.isEmpty { dockerSocket = value }
         if let value = environment["STATE_DIRECTORY"], !value.isEmpty { stateDirectory = value }
         if let value = environment["CREDENTIALS_DIRECTORY"], !value.isEmpty { credentialsDirectory = value }
+        if let value = environment["CONCURRENT_STARTS"], !value.isEmpty {
+            concurrentStarts = try Self.concurrentStarts(Int(value), found: "\"\(value)\"", "CONCURRENT_STARTS")
+        }
+    }
+
+    /// A number of starts that makes sense.
+    ///
+    /// - Parameters:
+    ///   - number: What was found, where it is a number.
+    ///   - found: The same as text.
+    ///   - place: Where it was found.
+    /// - Throws: `ConfigurationError` where it isn't in range.
+    package static func concurrentStarts(
+        _ number: Int?,
+        found: String,
+        _ place: String
+    ) throws(ConfigurationError) -> Int {
+        guard let number, concurrentStartsRange.contains(number) else {
+            throw ConfigurationError(
+                message: "\(place): expected a number from 1 to \(concurrentStartsRange.upperBound), found \(found)"
+            )
+        }
+        return number
     }
 
     private mutating func apply(_ file: ConfigurationFile, _ path: String) throws(ConfigurationError) {
@@ -99,6 +132,9 @@ package struct Configuration: Equatable, Sendable {
         if let value = file.docker_config { dockerConfig = value }
         if let value = file.host_name { hostName = value }
         if let value = file.ipvs_timeouts { ipvsTimeouts = try IPVSTimeouts(value, path) }
+        if let value = file.concurrent_starts {
+            concurrentStarts = try Self.concurrentStarts(value, found: "\(value)", "\(path): concurrent_starts")
+        }
         if let value = file.units {
             guard let known = Units(rawValue: value) else {
                 throw ConfigurationError(
@@ -132,6 +168,7 @@ private struct ConfigurationFile: Decodable {
     var status_database_ca_file: String?
     var docker_config: String?
     var host_name: String?
+    var concurrent_starts: Int?
     var units: String?
     var ipvs_timeouts: [String: String]?
 }

@@ -14,6 +14,7 @@ where Time.Duration == Duration {
         package var store: StateStore
         package var units: any UnitKeeping
         package var board: StatusBoard
+        package var turns: StartTurns
         package var logger: Logger
 
         package init(
@@ -24,6 +25,7 @@ where Time.Duration == Duration {
             store: StateStore,
             units: any UnitKeeping,
             board: StatusBoard,
+            turns: StartTurns,
             logger: Logger
         ) {
             self.runtime = runtime
@@ -33,6 +35,7 @@ where Time.Duration == Duration {
             self.store = store
             self.units = units
             self.board = board
+            self.turns = turns
             self.logger = logger
         }
     }
@@ -126,7 +129,9 @@ where Time.Duration == Duration {
             )
         }
         await withDiscardingTaskGroup { group in
-            for service in Set(parts.store.services).union(observations.keys).sorted() {
+            let known = Set(parts.store.services).union(observations.keys)
+            parts.turns.expect(known)
+            for service in known.sorted() {
                 let observation = observations[service] ?? Observation()
                 supervisors[service] = supervise(service, observation, in: &group)
             }
@@ -263,6 +268,7 @@ where Time.Duration == Duration {
             clock: parts.clock,
             store: parts.store,
             units: parts.units,
+            turns: parts.turns,
             board: parts.board,
             logger: parts.logger,
             addressesFreed: { inbox.send(.addressesChanged) },

@@ -54,6 +54,7 @@ struct Daemon: Sendable {
                 store: parts.store,
                 units: units.map { $0 as any UnitKeeping } ?? NoUnits(),
                 board: parts.board,
+                turns: StartTurns(limit: configuration.concurrentStarts, board: parts.board),
                 logger: logger
             ),
             hostName: configuration.hostName,

@@ -34,6 +34,9 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The CouchDB database that the status of the services is written to; without a password.")
     var statusDatabaseURL: String?
 
+    @Option(help: "How many containers are started, and how many images are pulled, at a time.")
+    var concurrentStarts: Int?
+
     func run() async throws {
         var configuration = try Configuration(file: config, environment: Environment.all)
         if let units {
@@ -44,6 +47,13 @@ struct Run: AsyncParsableCommand {
         }
         if let services { configuration.servicesDirectory = services }
         if let statusDatabaseURL { configuration.statusDatabaseURL = statusDatabaseURL }
+        if let concurrentStarts {
+            configuration.concurrentStarts = try Configuration.concurrentStarts(
+                concurrentStarts,
+                found: "\(concurrentStarts)",
+                "--concurrent-starts"
+            )
+        }
         let logger = Logger(label: "service-managerd") { JournalLogHandler(label: $0) }
         let daemon = Daemon(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup { group in

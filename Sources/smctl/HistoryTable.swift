@@ -46,6 +46,7 @@ package struct HistoryTable {
     private static func state(_ result: ServiceHistory.Result) -> ServiceStatus.State {
         switch result {
         case .rolling: .rolling
+        case .waiting: .paused
         case .current: .running
         case .failed, .rejected: .failed
         case .retired, .stopped, .superseded, .unchanged, .restarted: .stopped

@@ -106,6 +106,7 @@ struct MeasuredDaemon {
                 ),
                 units: NoUnits(),
                 board: board,
+                turns: StartTurns(limit: 2, board: board),
                 logger: logger
             ),
             hostName: "here",

@@ -229,6 +229,7 @@ struct DaemonWorld {
                 store: store,
                 units: NoUnits(),
                 board: board,
+                turns: StartTurns(limit: 2, board: board),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             ),
             hostName: "here",

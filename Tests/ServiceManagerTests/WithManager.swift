@@ -30,6 +30,7 @@ func withManager(
             store: store,
             units: units,
             board: board,
+            turns: StartTurns(limit: 2, board: board),
             logger: logger
         ),
         hostName: "here",

@@ -227,7 +227,7 @@ extension Instance {
     fileprivate var isStarted: Bool {
         switch phase {
         case .probing, .attaching, .serving, .ejected, .draining: true
-        case .creating, .starting, .stopping, .detaching, .removing: false
+        case .queued, .creating, .starting, .stopping, .detaching, .removing: false
         }
     }
 }

@@ -213,8 +213,20 @@ package struct StateStore: Sendable {
         guard notice.isHistory else { return }
         var history = history(of: service)
         guard history.take(notice, image: image, at: now().formatted(.iso8601)) else { return }
+        write(history, of: service)
+    }
+
+    /// Brings a service's history in line with the revision that is current.
+    package func settleHistory(_ current: Rollout.Deployment, of service: ServiceID) {
+        var history = history(of: service)
+        let time = now().formatted(.iso8601)
+        guard history.settle(current: current.revision, image: current.definition.image, at: time) else { return }
+        write(history, of: service)
+    }
+
+    /// Only shown to people: a rollout doesn't wait for the disk because of it.
+    private func write(_ history: ServiceHistory, of service: ServiceID) {
         guard let bytes = try? JSONEncoder().encode(history) else { return }
-        // Only shown to people: a rollout doesn't wait for the disk because of it.
         try? StateFiles.write([UInt8](bytes), to: historyFile(service), isDurable: false)
     }
 

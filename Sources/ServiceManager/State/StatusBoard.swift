@@ -8,6 +8,7 @@ package final class StatusBoard: Sendable {
     private struct Content {
         var rollouts: [ServiceID: Rollout] = [:]
         var pulls: [ServiceID: String] = [:]
+        var ahead: [ServiceID: Int] = [:]
         var started: [ServiceID: [ContainerID: StartedContainer]] = [:]
         var warnings: [ServiceID: [String]] = [:]
         var since: [ServiceID: StateSince] = [:]
@@ -103,6 +104,11 @@ package final class StatusBoard: Sendable {
     /// Says how far a pull is; nil when there is none.
     package func setPull(_ progress: String?, of service: ServiceID) {
         change { $0.pulls[service] = progress }
+    }
+
+    /// Says how many pulls or starts of others come before those of the services that wait for their turn.
+    package func setAhead(_ ahead: [ServiceID: Int]) {
+        change { $0.ahead = ahead }
     }
 
     /// The reference that service-managerd pulled an image by, for whichever service; nil when others brought it here.
@@ -215,7 +221,7 @@ package final class StatusBoard: Sendable {
     package func statuses(with observed: [ServiceAddress: ObservedVirtualService]?) -> [ServiceStatus] {
         content.withLock { content in
             content.rollouts.values.map { rollout in
-                var status = rollout.status(with: observed)
+                var status = rollout.status(ahead: content.ahead[rollout.service], with: observed)
                 status.pull = content.pulls[rollout.service]
                 let times = content.restartTimes[rollout.service] ?? [:]
                 status.restarts = status.restarts?.map { restart in

@@ -72,6 +72,7 @@ where Time.Duration == Duration {
         case .stopProbing(let id): probing.end(id)
         case .attach(let id, let destinations, let weight, let definition),
             .setWeight(let id, let destinations, let weight, let definition):
+            draining.end(id)
             inLane(.attached(id), { .attachFailed(id, $0) }) { () async throws(Failure) in
                 try await balancer.set(destinations, weight: weight, definition, of: service, claims)
             }
@@ -85,7 +86,7 @@ where Time.Duration == Duration {
                 try await balancer.delete(destinations, of: service)
             }
         case .remove(let id, let container): return { await remove(id, container) }
-        case .setTimer, .cancelTimer, .tell: break
+        case .setTimer, .cancelTimer, .pauseTimer, .resumeTimer, .tell: break
         }
         return nil
     }

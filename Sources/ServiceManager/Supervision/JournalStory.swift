@@ -24,8 +24,8 @@ package enum JournalStory {
 
     private static func line(_ notice: RolloutNotice, _ service: ServiceID) -> Line {
         switch notice {
-        case .rolloutBegan, .rolloutSuperseded, .rolloutCompleted, .rolloutFailed, .definitionRejected, .pullRetried,
-            .claimRetried:
+        case .rolloutBegan, .rolloutSuperseded, .rolloutCompleted, .rolloutFailed, .definitionRejected, .definitionHeld,
+            .pullRetried, .claimRetried:
             rolloutLine(notice)
         case .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining, .instanceDrained, .instanceExited,
             .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain, .commandRetried:
@@ -55,6 +55,8 @@ package enum JournalStory {
             Line(text: "rollout of \(revision) begins, replacing \(from)", fields: [.revision: "\(revision)"])
         case .rolloutSuperseded(let revision, let newer):
             Line(text: "rollout of \(revision) is given up for the newer \(newer)", fields: [.revision: "\(revision)"])
+        case .definitionHeld(let revision, _, let note):
+            Line(text: "\(revision) waits: the service is paused by \(note.by)", fields: [.revision: "\(revision)"])
         case .rolloutCompleted(let revision):
             Line(
                 text: "\(revision) is in service and stable: it is the current revision now, and earlier ones leave",

@@ -69,6 +69,9 @@ package struct OperatorPlan: Equatable, Sendable {
             guard rollout.holdingCanary != nil, let candidate = rollout.candidate else {
                 throw OperatorRefusal("\(name) has no canary to promote", next: "smctl status \(name)")
             }
+            if rollout.pause != nil {
+                throw OperatorRefusal("\(name) is paused", next: "smctl resume \(name), then promote")
+            }
             self.init(.promoteRequested, "\(candidate.revision) takes over")
         case .drain(let backend, let isForced): try self.init(draining: backend, isForced: isForced, rollout)
         case .undrain(let backend): try self.init(undraining: backend, rollout)

@@ -13,6 +13,8 @@ where Time.Duration == Duration {
     private let continuation: AsyncStream<SupervisorEvent>.Continuation
     private let store: StateStore
     private let units: any UnitKeeping
+    private let turns: StartTurns
+    private let clock: Time
     private let board: StatusBoard
     private let logger: Logger
     private let gone: @Sendable () -> Void
@@ -28,6 +30,7 @@ where Time.Duration == Duration {
         clock: Time,
         store: StateStore,
         units: any UnitKeeping,
+        turns: StartTurns,
         board: StatusBoard,
         logger: Logger,
         addressesFreed: @escaping @Sendable () -> Void,
@@ -36,6 +39,8 @@ where Time.Duration == Duration {
         self.service = service
         self.store = store
         self.units = units
+        self.turns = turns
+        self.clock = clock
         self.board = board
         self.logger = logger
         self.gone = gone
@@ -88,12 +93,15 @@ where Time.Duration == Duration {
             definitions: stored?.definitions.mapValues(\.definition) ?? [:],
             observation: observation
         )
-        var timers = Timers()
+        var timers = Timers<Time>()
         var written = stored?.record
+        var settled: Revision?
         await withDiscardingTaskGroup { group in
             group.addTask { await runner.lane.run() }
             publish(rollout, &written)
             perform(actions, of: rollout, &timers, in: &group)
+            settleHistory(rollout, &settled)
+            turns.update(rollout, send)
             backlog.handled(0, isForgettable: rollout.isForgettable)
             if rollout.isForgettable { gone() }
             for await event in stream {
@@ -102,20 +110,22 @@ where Time.Duration == Duration {
                 actions = rollout.handle(event)
                 publish(rollout, &written)
                 perform(actions, of: rollout, &timers, in: &group)
+                settleHistory(rollout, &settled)
+                turns.update(rollout, send)
                 backlog.handled(isTold ? 1 : 0, isForgettable: rollout.isForgettable)
                 if rollout.isForgettable { gone() }
             }
             group.cancelAll()
         }
+        turns.leave(service)
     }
 
     /// The event that is meant; nil for a timer that was cancelled or set anew since.
-    private func accepted(_ event: SupervisorEvent, _ timers: inout Timers) -> RolloutEvent? {
+    private func accepted(_ event: SupervisorEvent, _ timers: inout Timers<Time>) -> RolloutEvent? {
         switch event {
         case .happened(let event), .told(let event): return event
         case .timerFired(let timer, let number):
-            guard timers.running[timer] == number else { return nil }
-            timers.running[timer] = nil
+            guard timers.ended(timer, number) else { return nil }
             return .timerFired(timer)
         }
     }
@@ -131,20 +141,31 @@ where Time.Duration == Duration {
         units.update(rollout.unitWishes)
     }
 
+    /// The history says of the current revision what the rollout says of it.
+    private func settleHistory(_ rollout: Rollout, _ settled: inout Revision?) {
+        let current = rollout.management == .managed ? rollout.current : nil
+        guard current?.revision != settled else { return }
+        settled = current?.revision
+        if let current { store.settleHistory(current, of: service) }
+    }
+
     private func perform(
         _ actions: [RolloutAction],
         of rollout: Rollout,
-        _ timers: inout Timers,
+        _ timers: inout Timers<Time>,
         in group: inout DiscardingTaskGroup
     ) {
         for action in actions {
             switch action {
             case .setTimer(let timer, let duration):
-                timers.last += 1
-                let number = timers.last
-                timers.running[timer] = number
+                let number = timers.set(timer, endingAt: clock.now.advanced(by: duration))
                 group.addTask { await runner.sleep(duration, thenFire: timer, number) }
-            case .cancelTimer(let timer): timers.running[timer] = nil
+            case .cancelTimer(let timer): timers.cancel(timer)
+            case .pauseTimer(let timer): timers.pause(timer, at: clock.now)
+            case .resumeTimer(let timer):
+                guard let left = timers.resume(timer) else { continue }
+                let number = timers.set(timer, endingAt: clock.now.advanced(by: left))
+                group.addTask { await runner.sleep(left, thenFire: timer, number) }
             case .tell(let notice):
                 JournalStory.tell(notice, of: service, logger)
                 store.remember(notice, image: rollout.candidate?.definition.image, of: service)
@@ -153,12 +174,6 @@ where Time.Duration == Duration {
             }
         }
     }
-}
-
-/// The timers that run, each with a number that tells it from an earlier one of the same name.
-private struct Timers {
-    var running: [RolloutTimer: Int] = [:]
-    var last = 0
 }
 
 /// How much a supervisor was told and hasn't handled yet, and what came of what it has.

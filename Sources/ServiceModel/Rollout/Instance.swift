@@ -59,8 +59,10 @@ package struct Instance: Equatable, Sendable {
 
     /// Where an instance is.
     ///
-    /// Each phase but `serving` and `ejected` waits for exactly one answer, and has a deadline.
+    /// Each phase but `queued`, `serving` and `ejected` waits for exactly one answer, and has a deadline.
     package enum Phase: String, Sendable, Codable, CaseIterable {
+        /// Waits for its turn to be created, as long as the line before it takes. → `creating` (its turn), gone (retiring).
+        case queued
         /// Create is under way, or waits to be repeated. → `starting` (created), gone (failed), `removing` (created, but retiring).
         case creating
         /// Start is under way, or waits to be repeated. → `probing` (started), `removing` (failed), `stopping` (retiring).
@@ -92,6 +94,8 @@ package struct Instance: Equatable, Sendable {
     /// True until its process has ended.
     package var isAlive: Bool {
         switch phase {
+        // There is nothing to end of one that waits for its turn.
+        case .queued: !isRetiring
         case .creating, .starting, .probing, .attaching, .serving, .ejected, .draining, .stopping: true
         case .detaching, .removing: false
         }

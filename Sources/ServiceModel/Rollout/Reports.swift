@@ -63,6 +63,8 @@ package struct RevisionFailure: Equatable, Sendable, Codable {
     package var exit: ExitReport?
     /// The last lines that its container wrote.
     package var lastLog: [String] = []
+    /// True when it waited too long for an address: it is tried again once addresses of the host, or of others, change.
+    package var isAddressWait: Bool?
 
     package init(phase: RolloutPhase, message: String, lastProbe: String? = nil, exit: ExitReport? = nil) {
         self.phase = phase

@@ -6,10 +6,8 @@ extension Rollout {
         if management == .managed, goal?.definition.enabled == false { beginStop(.disabled) }
         switch management {
         case .managed:
-            if pause == nil {
-                chooseCandidate()
-                advanceCandidate()
-            }
+            if pause == nil { chooseCandidate() }
+            if pause == nil || isPastTurningBack { advanceCandidate() }
             maintainCurrent()
             if pause == nil || candidate == nil { retireReplaced() }
         case .failed:
@@ -19,6 +17,7 @@ extension Rollout {
             retireAll()
         }
         for id in instances.keys.sorted() { advanceInstance(id) }
+        holdProgress()
         finishStop()
         awaitDocument()
         applySettings()
@@ -57,6 +56,12 @@ extension Rollout {
         guard revisions == [candidate.revision] else { return }
         current = candidate.deployment
         restarts = [:]
+    }
+
+    /// True once a candidate has taken the place of what ran before: only it can serve, so a pause doesn't hold it.
+    private var isPastTurningBack: Bool {
+        guard let candidate else { return false }
+        return candidate.stage == .running && candidate.definition.order == .stopFirst
     }
 
     private mutating func advanceCandidate() {
@@ -104,7 +109,9 @@ extension Rollout {
     mutating func cancelCandidate() {
         guard let candidate else { return }
         switch candidate.stage {
-        case .claiming: emit(.cancelTimer(.claimRetry(candidate.revision)))
+        case .claiming:
+            emit(.cancelTimer(.claimRetry(candidate.revision)))
+            emit(.cancelTimer(.claim(candidate.revision)))
         case .pulling:
             emit(.cancelPull(candidate.revision))
             emit(.cancelTimer(.pull(candidate.revision)))
@@ -123,10 +130,12 @@ extension Rollout {
         _ phase: RolloutPhase,
         _ message: String,
         lastProbe: String? = nil,
-        exit: ExitReport? = nil
+        exit: ExitReport? = nil,
+        isAddressWait: Bool? = nil
     ) {
         guard let candidate else { return }
-        let failure = RevisionFailure(phase: phase, message: message, lastProbe: lastProbe, exit: exit)
+        var failure = RevisionFailure(phase: phase, message: message, lastProbe: lastProbe, exit: exit)
+        failure.isAddressWait = isAddressWait
         remember(failure, of: candidate.revision)
         cancelCandidate()
         if current == nil, let fallback {
@@ -160,13 +169,12 @@ extension Rollout {
         return delay
     }
 
+    /// An instance that is created once it is its turn (`Rollout+Turns.swift`).
     mutating func create(_ deployment: Deployment, slot: Int) {
         // What a person stopped there isn't waited for any more.
         for kept in instances.values where kept.isKept && kept.id.slot == slot { instances[kept.id]?.isRetiring = true }
         let id = InstanceID(revision: deployment.revision, slot: slot, attempt: nextAttempt())
-        instances[id] = Instance(id: id, definition: deployment.definition, phase: .creating)
-        emit(.setTimer(.start(id), deployment.definition.startDeadline))
-        emit(.create(id, deployment.definition, images[deployment.revision]))
+        instances[id] = Instance(id: id, definition: deployment.definition, phase: .queued)
     }
 
     /// A number that no instance has; after the last of them come the first again.

@@ -20,7 +20,7 @@ extension Rollout {
     }
 
     mutating func promoteCanary() {
-        guard var candidate, holdingCanary != nil else { return ignore() }
+        guard var candidate, holdingCanary != nil, pause == nil else { return ignore() }
         promoted = candidate.revision
         if candidate.stage == .holding {
             candidate.stage = .running

@@ -8,6 +8,7 @@ extension Rollout {
             claiming[revision] = nil
             claimed.formUnion(addresses)
             guard var candidate = candidate(revision, in: .claiming) else { return ignore() }
+            emit(.cancelTimer(.claim(revision)))
             candidate.refusal = nil
             beginPull(candidate)
         case .claimFailed(let revision, let failure):
@@ -16,13 +17,19 @@ extension Rollout {
             guard failure.isTransient else { return failCandidate(.address, failure.message) }
             let delay = RolloutPolicy.backoff(candidate.retries)
             let isNews = candidate.refusal != failure
+            if candidate.refusal == nil {
+                emit(.setTimer(.claim(revision), candidate.definition.progressDeadline))
+                if pause != nil { emit(.pauseTimer(.claim(revision))) }
+            }
             candidate.retries += 1
             candidate.refusal = failure
             candidate.waitsToClaim = true
             self.candidate = candidate
             emit(.setTimer(.claimRetry(revision), delay))
             if isNews { tell(.claimRetried(revision, failure, after: delay)) }
-        case .addressesChanged: claimAgain()
+        case .addressesChanged:
+            claimAgain()
+            forgiveAddressWait()
         case .addressesReleased(let addresses):
             isReleasing = false
             claimed.subtract(addresses)
@@ -45,6 +52,7 @@ extension Rollout {
             )
             candidate.retries += 1
             candidate.trouble = failure.message
+            candidate.pullStep = .resting
             self.candidate = candidate
             // The time in which Docker is away doesn't count against the revision.
             if failure.isOutage { emit(.setTimer(.pull(revision), candidate.definition.pullDeadline + delay)) }
@@ -59,14 +67,14 @@ extension Rollout {
         emit(.claimAddresses(deployment.revision, deployment.definition))
     }
 
+    /// The image is pulled once it is the service's turn (`Rollout+Turns.swift`).
     private mutating func beginPull(_ candidate: Candidate) {
         var candidate = candidate
         candidate.stage = .pulling
         candidate.retries = 0
         candidate.trouble = nil
+        candidate.pullStep = .inLine
         self.candidate = candidate
-        emit(.setTimer(.pull(candidate.revision), candidate.definition.pullDeadline))
-        emit(.pull(candidate.revision, candidate.definition, known: images[candidate.revision]))
     }
 
     /// Asks again for addresses that were refused, unless that is under way.
@@ -76,6 +84,13 @@ extension Rollout {
         self.candidate = candidate
         emit(.cancelTimer(.claimRetry(candidate.revision)))
         claim(candidate.deployment)
+    }
+
+    /// A revision that waited too long for its address isn't to blame for that: it is tried again when that may have changed.
+    private mutating func forgiveAddressWait() {
+        guard candidate == nil, let goal, failures[goal.revision]?.isAddressWait == true else { return }
+        failures[goal.revision] = nil
+        if case .failed = management { management = .managed }
     }
 
     func candidate(_ revision: Revision, in stage: Candidate.Stage) -> Candidate? {
@@ -96,9 +111,21 @@ extension Rollout {
         case .claimRetry(let revision):
             guard candidate(revision, in: .claiming) != nil else { return ignore() }
             claimAgain()
+        case .claim(let revision):
+            guard let candidate = candidate(revision, in: .claiming) else { return ignore() }
+            failCandidate(
+                .address,
+                "its addresses could not be had within \(candidate.definition.progressDeadline.shortText) (progress_deadline): "
+                    + "\(candidate.refusal?.message ?? "no answer"). It is tried again when addresses of this host, or of other "
+                    + "services, change",
+                isAddressWait: true
+            )
         case .pullRetry(let revision):
-            guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
-            emit(.pull(revision, candidate.definition, known: images[revision]))
+            guard let candidate = candidate(revision, in: .pulling), candidate.pullStep == .resting else {
+                return ignore()
+            }
+            self.candidate?.pullStep = .inLine
+            emit(.pauseTimer(.pull(revision)))
         case .pull(let revision):
             guard let candidate = candidate(revision, in: .pulling) else { return ignore() }
             failCandidate(

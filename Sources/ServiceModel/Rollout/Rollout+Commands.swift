@@ -34,6 +34,7 @@ extension Rollout {
                 tell(.instanceHealthyAgain(id))
                 enter(.attaching, id)
             }
+        case .queued: if instance.isRetiring { instances[id] = nil }
         case .creating, .starting:
             // Nothing is under way that would have to be waited for.
             if instance.isRetiring, instance.awaitsRetry { emit(.setTimer(.retry(id), .zero)) }
@@ -106,7 +107,7 @@ extension Rollout {
         case .starting:
             guard let container = instance.container else { return }
             emit(.start(id, container, definition))
-        case .probing: break
+        case .queued, .probing: break
         }
     }
 
@@ -186,7 +187,7 @@ extension Rollout {
             emit(.cancelTimer(.minHealthy(id)))
             emit(.stopProbing(id))
         case .draining: emit(.cancelTimer(.drain(id)))
-        case .stopping, .detaching, .removing: break
+        case .queued, .stopping, .detaching, .removing: break
         }
     }
 }

@@ -34,6 +34,9 @@ extension Rollout {
             tell(.unpinned(pin.deployment.revision))
         }
         if definition.roll == .specification { adoptUnchanged(newest) }
+        if let pause, unchanged != revision, revision != current?.revision, revision != candidate?.revision {
+            tell(.definitionHeld(revision, image: definition.image, pause))
+        }
         if case .failed = management { management = .managed }
         enable()
     }
@@ -141,7 +144,8 @@ extension Rollout {
 
     /// Of a service that is down the newest revision is started at once, and not the one before it first.
     private mutating func beginAnew() {
-        guard let current, let goal, goal.revision != current.revision, goal.revision != unchanged,
+        // Held by a person, what ran before is what is to run.
+        guard pause == nil, let current, let goal, goal.revision != current.revision, goal.revision != unchanged,
             failures[goal.revision] == nil
         else {
             return

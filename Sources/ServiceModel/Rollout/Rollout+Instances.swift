@@ -160,7 +160,7 @@ extension Rollout {
         guard let instance = instances[id], !instance.processHasEnded else { return ignore() }
         switch instance.phase {
         case .probing, .attaching, .serving, .ejected: break
-        case .creating, .starting, .draining, .stopping, .detaching, .removing: return ignore()
+        case .queued, .creating, .starting, .draining, .stopping, .detaching, .removing: return ignore()
         }
         instances[id]?.health = verdict
         guard !instance.isRetiring, case .failing(let evidence) = verdict else { return }
@@ -200,7 +200,7 @@ extension Rollout {
         tell(.instanceSuspended(id, isSuspended))
         switch instance.phase {
         case .probing, .attaching, .serving, .ejected: break
-        case .creating, .starting, .draining, .stopping, .detaching, .removing: return
+        case .queued, .creating, .starting, .draining, .stopping, .detaching, .removing: return
         }
         if isSuspended {
             probed(
@@ -235,7 +235,7 @@ extension Rollout {
         guard let instance = instances[id], instance.isAlive else { return ignore() }
         switch instance.phase {
         case .probing, .attaching, .serving, .ejected, .draining: break
-        case .creating, .starting, .stopping, .detaching, .removing: return ignore()
+        case .queued, .creating, .starting, .stopping, .detaching, .removing: return ignore()
         }
         cancelTimers(of: instance)
         if instance.hasDestination {
@@ -276,7 +276,7 @@ extension Rollout {
         guard let instance = instances[id], !instance.processHasEnded else { return ignore() }
         switch instance.phase {
         case .probing, .attaching, .serving, .ejected, .draining, .stopping: break
-        case .creating, .starting, .detaching, .removing: return ignore()
+        case .queued, .creating, .starting, .detaching, .removing: return ignore()
         }
         instances[id]?.processHasEnded = true
         instances[id]?.weight = 0

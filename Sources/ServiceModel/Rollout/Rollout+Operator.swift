@@ -29,17 +29,48 @@ extension Rollout {
     }
 
     private mutating func pause(_ note: OperatorNote) {
+        let isFirst = pause == nil
         pause = note
-        if let candidate { emit(.cancelTimer(.progress(candidate.revision))) }
         tell(.paused(note))
+        guard isFirst, let candidate else { return }
+        emit(.cancelTimer(.progress(candidate.revision)))
+        emit(.pauseTimer(.claim(candidate.revision)))
+        emit(.pauseTimer(.hold(candidate.revision)))
+        if candidate.definition.order == .startFirst {
+            // It goes back into the line once the rollout goes on.
+            for instance in alive(candidate.revision) where instance.phase == .queued {
+                instances[instance.id]?.isRetiring = true
+            }
+        } else if candidate.stage == .clearing {
+            keepCleared()
+        }
+    }
+
+    /// What was to make room stays: a pause isn't to leave a service with nothing that runs.
+    ///
+    /// What has been asked to end ends, and is replaced (`maintainCurrent`).
+    private mutating func keepCleared() {
+        for instance in instances.values where instance.phase == .draining && instance.id.revision == current?.revision {
+            guard instance.isRetiring, !instance.isOutdated, !instance.processHasEnded else { continue }
+            emit(.cancelTimer(.drain(instance.id)))
+            instances[instance.id]?.isRetiring = false
+            // From there it goes back into service, as it is healthy.
+            instances[instance.id]?.phase = .ejected
+            probe(instance, .steady)
+        }
     }
 
     /// Ends a pause; where there is none, the pin of a rollback.
     private mutating func resume() {
         if pause != nil {
             pause = nil
-            if let candidate, candidate.stage == .running || candidate.stage == .clearing {
-                emit(.setTimer(.progress(candidate.revision), candidate.definition.progressDeadline))
+            if let candidate {
+                emit(.resumeTimer(.claim(candidate.revision)))
+                emit(.resumeTimer(.hold(candidate.revision)))
+                if candidate.stage == .running || candidate.stage == .clearing {
+                    emit(.setTimer(.progress(candidate.revision), candidate.definition.progressDeadline))
+                    self.candidate?.isProgressHeld = false
+                }
             }
             isHandStopped = false
             for slot in restarts.keys where restarts[slot]?.isByHand == true { restarts[slot] = nil }

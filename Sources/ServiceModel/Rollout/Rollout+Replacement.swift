@@ -57,10 +57,14 @@ extension Rollout {
     /// Keeps the current revision at its number of replicas, and replaces those that are outdated.
     mutating func maintainCurrent() {
         guard let current, !isHandStopped, current.revision != candidate?.revision else { return }
-        if let candidate, candidate.definition.order == .stopFirst,
-            [.clearing, .running, .holding].contains(candidate.stage)
-        {
-            return
+        if let candidate, candidate.definition.order == .stopFirst {
+            switch candidate.stage {
+            case .running, .holding: return
+            case .clearing:
+                // While a person holds the rollout, what was cleared away comes back, once it has left.
+                guard pause != nil, !alive(current.revision).contains(where: \.isRetiring) else { return }
+            case .claiming, .pulling: break
+            }
         }
         if current.definition.order == .stopFirst {
             for instance in alive(current.revision) where instance.isOutdated {

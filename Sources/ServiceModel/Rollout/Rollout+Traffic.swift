@@ -22,7 +22,7 @@ extension Rollout {
 
     private func wantedDestination(of instance: Instance, at address: ServiceAddress) -> WantedDestination? {
         switch instance.phase {
-        case .creating, .starting, .probing, .attaching: .undecided
+        case .queued, .creating, .starting, .probing, .attaching: .undecided
         case .serving, .ejected, .draining, .stopping:
             // With UDP there is no weight 0: what is to get nothing new is deleted.
             instance.weight == 0 && address.transport == .udp ? nil : .weight(instance.weight)

@@ -103,6 +103,7 @@ package struct Rollout: Equatable, Sendable {
             applyCandidateAnswer(event)
         case .created(let id, let container): created(id, container)
         case .createFailed(let id, let failure): createFailed(id, failure)
+        case .turnGiven(let turn): turnGiven(turn)
         case .started(let id, let endpoint, let other): started(id, endpoint, other)
         case .startFailed(let id, let failure): startFailed(id, failure)
         case .attached(let id): attached(id)
@@ -166,9 +167,22 @@ extension Rollout {
         var waitsToClaim = false
         /// Why the last pull came to nothing.
         var trouble: String?
+        /// Where its pull is; of no meaning in other stages.
+        package internal(set) var pullStep = PullStep.inLine
+        /// True while its deadline stands still, because an instance of it waits for its turn.
+        var isProgressHeld = false
 
         package var revision: Revision { deployment.revision }
         package var definition: ServiceDefinition { deployment.definition }
+
+        package enum PullStep: Sendable {
+            /// It waits for its turn. → `underWay` (its turn).
+            case inLine
+            /// → `resting` (failed, may pass).
+            case underWay
+            /// It is tried again after a pause. → `inLine`.
+            case resting
+        }
 
         package enum Stage: String, Sendable, Codable, CaseIterable {
             /// Its addresses are being checked and claimed. → `pulling`.

@@ -39,6 +39,10 @@ package enum RolloutAction: Equatable, Sendable {
     case removeImages([Revision: ImageID])
     case setTimer(RolloutTimer, Duration)
     case cancelTimer(RolloutTimer)
+    /// Let a timer stand still that is set; one that isn't stays so.
+    case pauseTimer(RolloutTimer)
+    /// Let a timer that stands still go on with the time that was left.
+    case resumeTimer(RolloutTimer)
     /// Tell people.
     case tell(RolloutNotice)
 }

@@ -55,6 +55,8 @@ package enum RolloutEvent: Equatable, Sendable {
     /// The image is here, and this is what its tag stands for now.
     case pulled(Revision, ImageID?)
     case pullFailed(Revision, Failure)
+    /// It is this service's turn to pull or to start, as it asked by `Rollout.startWishes`.
+    case turnGiven(StartTurn)
     case created(InstanceID, ContainerID)
     case createFailed(InstanceID, Failure)
     /// The container runs and has this address, and one of the other family where its network has both.

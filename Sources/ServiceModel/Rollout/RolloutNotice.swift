@@ -7,6 +7,8 @@ package enum RolloutNotice: Equatable, Sendable {
     case rolloutCompleted(Revision)
     case rolloutFailed(Revision, RevisionFailure, kept: Revision?)
     case definitionRejected(Revision, [String], kept: Revision?)
+    /// A document that came while a person holds the service.
+    case definitionHeld(Revision, image: String, OperatorNote)
     case pullRetried(Revision, Failure, after: Duration)
     case claimRetried(Revision, Failure, after: Duration)
     case instanceStarted(InstanceID, ContainerID, Endpoint)

@@ -6,6 +6,8 @@ package enum RolloutTimer: Hashable, Sendable {
     case pull(Revision)
     /// A failed pull is tried again.
     case pullRetry(Revision)
+    /// The addresses of a revision must be had, from the first refusal on.
+    case claim(Revision)
     /// A refused address is claimed again.
     case claimRetry(Revision)
     /// From the image's arrival to the end of the rollout.

@@ -26,9 +26,16 @@ package struct PublishedStatus: Codable, Equatable, Sendable {
     }
 
     /// What of a status may be seen outside its host: the logs of containers may hold secrets.
+    ///
+    /// How many come before it in the line isn't published: that changes with each start of another, and each write is a
+    /// revision that others store.
     package static func publishable(_ status: ServiceStatus) -> ServiceStatus {
         var status = status
         for index in status.failed.indices { status.failed[index].lastLog = [] }
+        if let ahead = status.ahead {
+            status.detail = status.detail?.replacing(Rollout.aheadText(ahead), with: "")
+            status.ahead = nil
+        }
         return status
     }
 

@@ -5,8 +5,8 @@ extension Rollout {
     ///
     /// - Parameter observed: The kernel's virtual services; nil when they can't be read. A backend that is no destination has
     ///   no counts.
-    package func status(with observed: [ServiceAddress: ObservedVirtualService]?) -> ServiceStatus {
-        var status = status
+    package func status(ahead: Int? = nil, with observed: [ServiceAddress: ObservedVirtualService]?) -> ServiceStatus {
+        var status = status(ahead: ahead)
         guard let observed else { return status }
         // Backends are listed in this order.
         let instances = instances.values.sorted { $0.id > $1.id }

@@ -9,8 +9,13 @@ extension Rollout {
     }
 
     /// The state for people, without what only the host can tell.
-    package var status: ServiceStatus {
-        let (state, detail) = summary
+    package var status: ServiceStatus { status(ahead: nil) }
+
+    /// The state for people.
+    ///
+    /// - Parameter ahead: How many pulls or starts of others come before its own; nil when that isn't known.
+    package func status(ahead: Int?) -> ServiceStatus {
+        let (state, detail) = summary(ahead)
         return ServiceStatus(
             name: service.rawValue,
             state: state,
@@ -25,11 +30,12 @@ extension Rollout {
             failed: failed,
             rejected: rejection.map { .init(revision: $0.revision.description, reasons: $0.reasons) },
             restarts: restarts.isEmpty ? nil : restartStatuses,
+            ahead: ahead,
             warnings: []
         )
     }
 
-    private var summary: (ServiceStatus.State, String?) {
+    private func summary(_ ahead: Int?) -> (ServiceStatus.State, String?) {
         switch management {
         case .unmanaged where target == nil: unmanagedSummary
         case .unmanaged where foreignTemplate != nil: (.failed, foreignTemplateDetail)
@@ -37,7 +43,7 @@ extension Rollout {
         case .stopping(let reason): (.stopping, stoppingDetail(reason))
         case .failed(let revision): (.failed, failureDetail(revision))
         case .disabled: (.stopped, stoppingDetail(.disabled))
-        case .managed: managedSummary
+        case .managed: managedSummary(ahead)
         }
     }
 
@@ -47,14 +53,15 @@ extension Rollout {
         return (.waiting, "no document, and its manager isn't started")
     }
 
-    private var managedSummary: (ServiceStatus.State, String?) {
+    private func managedSummary(_ ahead: Int?) -> (ServiceStatus.State, String?) {
         if let pause {
             let why = pause.reason.map { ": \"\($0)\"" } ?? ""
-            let held = candidate.map { "; \($0.revision.short) is held" } ?? ""
+            var held = candidate.map { "; \($0.revision.short) is held" } ?? ""
+            if let waiting = heldBack { held += "; \(waiting.short) waits" }
             return (.paused, "by \(pause.by)\(why)\(held); smctl resume \(service)")
         }
         if isWithdrawing { return (.degraded, "its document was deleted: it stops in a few seconds") }
-        if let candidate { return (.rolling, waitingFor(candidate)) }
+        if let candidate { return (.rolling, waitingFor(candidate, ahead)) }
         if isHandStopped { return (.degraded, "stopped by hand: it starts again by itself after 30 s") }
         guard let current else {
             if let rejection { return (.failed, rejectionDetail(rejection)) }
@@ -68,7 +75,13 @@ extension Rollout {
         if serving.isEmpty, let drained = drained.first {
             return (.failed, "\(drained.id) is drained by hand, and nothing else serves: smctl undrain \(service)")
         }
-        if serving.isEmpty { return (.failed, restartDetail(current)) }
+        if serving.isEmpty {
+            // After a boot nothing has failed: it is about to start, or waits for its turn to.
+            let arriving = alive(current.revision).first { $0.phase.isArriving && !$0.isRetiring }
+            guard let arriving, restarts.isEmpty else { return (.failed, restartDetail(current)) }
+            let what = arriving.phase == .queued ? Self.turnText("start", ahead) : "is starting"
+            return (.rolling, "\(current.revision.short) \(what)")
+        }
         if let evidence = serving.compactMap(\.lastProbe).first {
             return (.degraded, "the last serving backend fails its probes and is kept in service: \(evidence)")
         }
@@ -96,12 +109,25 @@ extension Rollout {
         return (.running, nil)
     }
 
+    /// The newest revision, when it waits for a pause to end.
+    private var heldBack: Revision? {
+        guard let goal, goal.revision != candidate?.revision, goal.revision != current?.revision,
+            goal.revision != unchanged, failures[goal.revision] == nil
+        else {
+            return nil
+        }
+        return goal.revision
+    }
+
     /// What the candidate waits for, in one line.
-    private func waitingFor(_ candidate: Candidate) -> String {
+    private func waitingFor(_ candidate: Candidate, _ ahead: Int?) -> String {
         let name = candidate.revision.short
         switch candidate.stage {
         case .claiming:
             return "\(name): " + (candidate.refusal.map { "waiting for its address: \($0)" } ?? "claiming its address")
+        case .pulling where candidate.pullStep == .inLine:
+            let trouble = candidate.trouble.map { "; the last pull failed: \($0)" } ?? ""
+            return "\(name): \(Self.turnText("pull \(candidate.definition.image)", ahead))\(trouble)"
         case .pulling:
             return "\(name): pulling \(candidate.definition.image)\(candidate.trouble.map { ": \($0)" } ?? "")"
         case .clearing: return "\(name): waiting for \(current?.revision.short ?? "-") to stop (order stop-first)"
@@ -117,6 +143,7 @@ extension Rollout {
             ? " (\(settled) of \(candidate.definition.replicas) replicas settled)" : ""
         switch next.phase {
         case .serving: return "\(name): in service, min_healthy \(candidate.definition.minHealthy.shortText)\(of)"
+        case .queued: return "\(name): \(Self.turnText("start", ahead))\(of)"
         case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
         default: return "\(name): \(next.phase.rawValue)\(next.trouble.map { ": \($0)" } ?? "")\(of)"
         }
@@ -126,6 +153,13 @@ extension Rollout {
         "it can't have units: \(foreignTemplate ?? "-") is another program's template of the same name; "
             + "give the service another name"
     }
+
+    /// Such as `waits for its turn to start, 3 before it`.
+    private static func turnText(_ what: String, _ ahead: Int?) -> String {
+        "waits for its turn to \(what)" + (ahead.map { aheadText($0) } ?? "")
+    }
+
+    static func aheadText(_ ahead: Int) -> String { ", \(ahead) before it" }
 
     private func stoppingDetail(_ reason: RolloutNotice.StopReason) -> String {
         let why =
@@ -238,6 +272,16 @@ extension Rollout {
                 outOfMemory: failure.exit?.outOfMemory,
                 lastLog: failure.lastLog
             )
+        }
+    }
+}
+
+extension Instance.Phase {
+    /// True until its first probe has passed.
+    fileprivate var isArriving: Bool {
+        switch self {
+        case .queued, .creating, .starting, .probing, .attaching: true
+        case .serving, .ejected, .draining, .stopping, .detaching, .removing: false
         }
     }
 }

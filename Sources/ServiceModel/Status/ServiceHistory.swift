@@ -30,6 +30,8 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
     }
 
     package enum Result: String, Codable, Sendable, CaseIterable {
+        /// It waits until a person ends the pause.
+        case waiting
         /// On its way.
         case rolling
         case current
@@ -65,6 +67,7 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
         let before = self
         switch notice {
         case .rolloutBegan(let revision, _): begin(revision, image, time)
+        case .definitionHeld(let revision, let image, let note): hold(revision, image, note, time)
         case .rolloutCompleted(let revision):
             leave(.retired, time)
             end(revision, .current, nil, time)
@@ -90,8 +93,67 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
         "\(verb) by \(note.by)" + (note.reason.map { " (\($0))" } ?? "")
     }
 
+    /// Brings the entries in line with the revision that is current, which the rollout decides: also one that serves
+    /// although it was superseded, or that serves again because a newer one failed.
+    ///
+    /// - Parameters:
+    ///   - current: The current revision of a service that is to run.
+    ///   - image: What it runs.
+    ///   - time: When; RFC 3339.
+    /// - Returns: Whether anything changed.
+    package mutating func settle(current: Revision, image: String?, at time: String) -> Bool {
+        let before = self
+        for index in entries.indices where entries[index].result == .current {
+            guard entries[index].revision != current.rawValue else { continue }
+            entries[index].result = .retired
+            entries[index].left = time
+        }
+        let index = entries.lastIndex { $0.revision == current.rawValue && $0.result != .restarted }
+        switch index.map({ entries[$0].result }) {
+        case .current: break
+        case .superseded:
+            guard let index else { break }
+            entries[index].result = .current
+            entries[index].detail = "superseded \(entries[index].detail ?? ""), and serves until that does"
+        // It is said when it ends.
+        case .rolling: break
+        case .stopped, .retired, .failed, .rejected, .unchanged, .waiting, .restarted, nil:
+            var entry = Entry(
+                revision: current.rawValue,
+                result: .current,
+                cause: index == nil ? "found running" : "serves again",
+                began: time
+            )
+            entry.image = image
+            entry.ended = time
+            entries.append(entry)
+        }
+        entries.removeFirst(max(0, entries.count - Self.capacity))
+        return self != before
+    }
+
+    /// A document that came during a pause; one that waited before it waits no more.
+    private mutating func hold(_ revision: Revision, _ image: String, _ note: OperatorNote, _ time: String) {
+        for index in entries.indices where entries[index].result == .waiting {
+            guard entries[index].revision != revision.rawValue else { return }
+            entries[index].result = .superseded
+            entries[index].ended = time
+            entries[index].detail = "by \(revision)"
+        }
+        var entry = Entry(revision: revision.rawValue, result: .waiting, cause: "document", began: time)
+        entry.image = image
+        entry.detail = "waits: paused by \(note.by)"
+        entries.append(entry)
+    }
+
     private mutating func begin(_ revision: Revision, _ image: String?, _ time: String) {
-        let earlier = entries.last { $0.revision == revision.rawValue }
+        let last = entries.lastIndex { $0.revision == revision.rawValue }
+        if let last, entries[last].result == .waiting {
+            entries[last].result = .rolling
+            entries[last].detail = nil
+            return
+        }
+        let earlier = last.map { entries[$0] }
         // A daemon that was restarted in between goes on with it, and says so again.
         guard earlier?.result != .rolling else { return }
         var entry = Entry(revision: revision.rawValue, result: .rolling, cause: "document", began: time)
@@ -142,7 +204,8 @@ extension RolloutNotice {
     /// Whether it may be part of a service's history; most notices are for the journal only.
     package var isHistory: Bool {
         switch self {
-        case .rolloutBegan, .rolloutCompleted, .rolloutFailed, .rolloutSuperseded, .definitionRejected, .unchanged,
+        case .rolloutBegan, .rolloutCompleted, .rolloutFailed, .rolloutSuperseded, .definitionRejected, .definitionHeld,
+            .unchanged,
             .restarting, .rolledBack, .unpinned, .serviceStopping:
             true
         default: false

@@ -24,6 +24,8 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
     package var rejected: RejectedRevision?
     /// The slots of the current revision that ended, and haven't been stable since; nil when there are none.
     package var restarts: [RestartStatus]?
+    /// How many pulls or starts of other services come before its own; nil when it doesn't wait for its turn.
+    package var ahead: Int?
     /// Progress of a pull in words, while there is one.
     package var pull: String?
     /// When the state was entered; RFC 3339.
@@ -142,7 +144,7 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case name, state, detail, source, current, target, candidate, stage, backends, failed, rejected, pull, since
-        case replicas, restarts, warnings
+        case replicas, restarts, warnings, ahead
         case virtualServices = "virtual_services"
     }
 }

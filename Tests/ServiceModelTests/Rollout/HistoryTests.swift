@@ -125,4 +125,56 @@ import Testing
         #expect(lines(notices) == [])
         #expect(notices.filter(\.isHistory).isEmpty)
     }
+
+    @Test func `the row that is current is the revision that the rollout says is`() throws {
+        var history = ServiceHistory()
+        func results() -> [String] { history.entries.map { "\($0.revision) \($0.result.rawValue)" } }
+        for notice in [
+            .rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)),
+            .rolloutBegan(try revision(2), from: try revision(1)),
+            .rolloutSuperseded(try revision(2), by: try revision(3)),
+        ] as [RolloutNotice] {
+            _ = history.take(notice, image: "web", at: "10:00")
+        }
+        // It is all that serves when the third comes.
+        #expect(history.settle(current: try revision(2), image: "web", at: "10:01"))
+        #expect(results() == ["1-abc retired", "2-abc current"])
+        #expect(history.entries.last?.detail == "superseded by 3-abc, and serves until that does")
+        #expect(!history.settle(current: try revision(2), image: "web", at: "10:02"))
+        _ = history.take(.rolloutBegan(try revision(3), from: try revision(2)), image: "web", at: "10:02")
+        _ = history.take(.rolloutCompleted(try revision(3)), image: nil, at: "10:03")
+        #expect(!history.settle(current: try revision(3), image: "web", at: "10:03"))
+        #expect(results() == ["1-abc retired", "2-abc retired", "3-abc current"])
+    }
+
+    @Test func `what serves again after its manager was stopped has a row of its own`() throws {
+        var history = ServiceHistory()
+        for notice in [
+            .rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)),
+            .serviceStopping(reason: .manager),
+        ] as [RolloutNotice] {
+            _ = history.take(notice, image: "web", at: "10:00")
+        }
+        #expect(history.settle(current: try revision(1), image: "web:1", at: "10:01"))
+        #expect(history.entries.map(\.result) == [.stopped, .current])
+        #expect(history.entries.last?.cause == "serves again")
+        #expect(history.entries.last?.image == "web:1")
+    }
+
+    @Test func `a document that comes during a pause waits, and the row goes on when it is rolled`() throws {
+        let held: RolloutNotice = .definitionHeld(try revision(2), image: "web", anna)
+        let waiting = lines([.rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)), held])
+        #expect(waiting.last == "2-abc waiting: document, 10:02--, waits: paused by anna")
+        let newer: RolloutNotice = .definitionHeld(try revision(3), image: "web", anna)
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)), held, held, newer,
+            .rolloutBegan(try revision(3), from: try revision(1)), .rolloutCompleted(try revision(3)),
+        ])
+        #expect(
+            found == [
+                "1-abc retired: document, 10:00-10:01-10:06", "2-abc superseded: document, 10:02-10:04-, by 3-abc",
+                "3-abc current: document, 10:04-10:06-",
+            ]
+        )
+    }
 }

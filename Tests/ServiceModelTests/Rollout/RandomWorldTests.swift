@@ -34,6 +34,7 @@ import Testing
         let order: RolloutOrder = seed.isMultiple(of: 7) ? .stopFirst : .startFirst
         let others: [Endpoint: Int] = [try Endpoint("10.0.0.7:80"): 1]
         host.foreign[try ServiceAddress(Self.foreignAddress)] = others
+        host.hasLine = seed.isMultiple(of: 2)
         host.send(.managerStarted(nil))
         var revisions = 0
         for _ in 0..<200 {

@@ -6,6 +6,7 @@ import TestSupport
 extension SimulatedHost {
     /// Answers one command that is outstanding: of one instance's, and of writes to the kernel, the first.
     mutating func answerOne() {
+        if hasLine, generator.once(in: 4), giveTurn() { return }
         guard let index = nextAnswer() else { return }
         let action = outstanding.remove(at: index)
         let fails = hasFaults && generator.once(in: 12)
@@ -19,6 +20,21 @@ extension SimulatedHost {
             send(.exited(id, ExitReport(code: 0)))
         }
         send(event)
+    }
+
+    /// Gives the service the turn that it waits for first.
+    ///
+    /// - Returns: False when it waits for none.
+    mutating func giveTurn() -> Bool {
+        let turn = rollout.startWishes.map(\.turn).first { turns[$0] == false }
+        guard let turn else { return false }
+        turns[turn] = true
+        send(.turnGiven(turn))
+        return true
+    }
+
+    mutating func giveTurns() {
+        while giveTurn() {}
     }
 
     /// Which command may be answered next; nil when all wait for one that is stalled.
@@ -104,7 +120,8 @@ extension SimulatedHost {
             }
             return nil
         case .removeImages(let images): return .imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue })
-        case .cancelPull, .configure, .probe, .stopProbing, .setTimer, .cancelTimer, .tell: return nil
+        case .cancelPull, .configure, .probe, .stopProbing, .setTimer, .cancelTimer, .pauseTimer, .resumeTimer, .tell:
+            return nil
         }
     }
 
@@ -136,7 +153,9 @@ extension RolloutAction {
         case .start, .attach, .setWeight, .drain, .stop, .detach, .remove: true
         // A claim makes all of it or nothing.
         case .claimAddresses, .create, .pull, .releaseAddresses: false
-        case .cancelPull, .configure, .probe, .stopProbing, .purge, .removeImages, .setTimer, .cancelTimer, .tell: false
+        case .cancelPull, .configure, .probe, .stopProbing, .purge, .removeImages, .setTimer, .cancelTimer, .pauseTimer,
+            .resumeTimer, .tell:
+            false
         }
     }
 }

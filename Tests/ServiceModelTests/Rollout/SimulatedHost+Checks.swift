@@ -91,8 +91,12 @@ extension SimulatedHost {
                 return true
             }
             return timers.contains(.minHealthy(id))
+        // The line moves on by itself: whoever has a turn has a deadline.
+        case .queued: return instance.isRetiring || turns[.start(id)] == false
         case .probing: return timers.contains(.healthy(id))
-        case .creating, .starting: return isOrdered && (instance.isRetiring || timers.contains(.start(id)))
+        case .creating, .starting:
+            guard instance.isRetiring || turns[.start(id)] == true else { return false }
+            return isOrdered && (instance.isRetiring || timers.contains(.start(id)))
         case .draining: return timers.contains(.drain(id))
         // It waits with the pause.
         case .removing where instance.isKept && rollout.pause != nil: return true
@@ -105,12 +109,17 @@ extension SimulatedHost {
         let isPaused = rollout.pause != nil
         switch candidate.stage {
         case .claiming:
-            return timers.contains(.claimRetry(revision))
+            let isBounded =
+                candidate.refusal == nil || timers.contains(.claim(revision)) || pausedTimers.contains(.claim(revision))
+            return isBounded && timers.contains(.claimRetry(revision))
                 || isOrdered { if case .claimAddresses(revision, _) = $0 { true } else { false } }
         case .pulling:
+            if candidate.pullStep == .inLine { return turns[.pull(revision)] == false }
             return timers.contains(.pull(revision)) && (timers.contains(.pullRetry(revision)) || isOrdered(\.isPull))
+        case .running where pausedTimers.contains(.progress(revision)):
+            return rollout.instances.values.contains { $0.id.revision == revision && $0.phase == .queued }
         case .clearing, .running: return isPaused || timers.contains(.progress(revision))
-        case .holding: return timers.contains(.hold(revision))
+        case .holding: return timers.contains(.hold(revision)) || isPaused && pausedTimers.contains(.hold(revision))
         }
     }
 }

@@ -61,7 +61,7 @@ extension SimulatedHost {
         for instance in rollout.instances.values.sorted(by: { $0.id < $1.id }) {
             switch instance.phase {
             case .probing, .attaching, .serving, .ejected, .draining: break
-            case .creating, .starting, .stopping, .detaching, .removing: continue
+            case .queued, .creating, .starting, .stopping, .detaching, .removing: continue
             }
             guard let container = instance.container else { continue }
             if let found = containers[container] {
@@ -170,6 +170,8 @@ extension SimulatedHost {
         outstanding = []
         stalled = []
         timers = []
+        pausedTimers = []
+        turns = [:]
         probed = []
         unreported = []
         let (recovered, actions) = Rollout.recovered(
@@ -186,6 +188,7 @@ extension SimulatedHost {
         remember()
         perform(actions)
         check()
+        if !hasLine { giveTurns() }
         // `launch` connects again, and says so when it was asked to stop.
         if unit != nil { send(.managerStarted(nil)) }
         if unit == .stopping { send(.managerStopRequested) }

@@ -37,6 +37,12 @@ struct SimulatedHost {
     var foreign: [ServiceAddress: [Endpoint: Int]] = [:]
     /// Those that are set, in the order in which they were.
     var timers: [RolloutTimer] = []
+    /// Those that stand still.
+    var pausedTimers: Set<RolloutTimer> = []
+    /// The turns that it waits for or has.
+    var turns: [StartTurn: Bool] = [:]
+    /// True while turns are given when the seed says so, and not at once.
+    var hasLine = false
     /// Commands without their answer yet, in the order in which they came.
     var outstanding: [RolloutAction] = []
     /// Commands that get no answer until the stall is over.
@@ -106,6 +112,7 @@ struct SimulatedHost {
         check()
         let check = afterEach
         check(&self)
+        if !hasLine { giveTurns() }
     }
 
     /// What is on the host once an event has been dealt with: the record, and the manager's unit as it is wished for.
@@ -141,8 +148,17 @@ struct SimulatedHost {
             switch action {
             case .setTimer(let timer, _):
                 timers.removeAll { $0 == timer }
+                pausedTimers.remove(timer)
                 timers.append(timer)
-            case .cancelTimer(let timer): timers.removeAll { $0 == timer }
+            case .cancelTimer(let timer):
+                timers.removeAll { $0 == timer }
+                pausedTimers.remove(timer)
+            case .pauseTimer(let timer):
+                guard timers.contains(timer) else { continue }
+                timers.removeAll { $0 == timer }
+                pausedTimers.insert(timer)
+            case .resumeTimer(let timer):
+                if pausedTimers.remove(timer) != nil { timers.append(timer) }
             case .probe(let id, _, _, _, _, _): probed.insert(id)
             case .stopProbing(let id): probed.remove(id)
             case .cancelPull:
@@ -152,6 +168,9 @@ struct SimulatedHost {
             default: outstanding.append(action)
             }
         }
+        let wishes = rollout.startWishes.map(\.turn)
+        turns = turns.filter { wishes.contains($0.key) }
+        for turn in wishes where turns[turn] == nil { turns[turn] = false }
     }
 
     /// Writes a destination, or deletes it: never one of somebody else's.
@@ -182,7 +201,9 @@ struct SimulatedHost {
         stalled = []
         for _ in 0..<3_000 {
             if kills(&self) { restartDaemon() }
-            if !unreported.isEmpty {
+            if giveTurn() {
+                continue
+            } else if !unreported.isEmpty {
                 reportOne()
             } else if !outstanding.isEmpty {
                 answerOne()
@@ -241,7 +262,7 @@ extension RolloutAction {
         switch self {
         case .claimAddresses, .configure, .releaseAddresses, .purge, .attach, .setWeight, .drain, .detach: true
         case .pull, .cancelPull, .create, .start, .probe, .stopProbing, .stop, .remove, .removeImages, .setTimer,
-            .cancelTimer, .tell:
+            .cancelTimer, .pauseTimer, .resumeTimer, .tell:
             false
         }
     }
@@ -254,7 +275,7 @@ extension RolloutAction {
             .probe(let id, _, _, _, _, _), .stopProbing(let id):
             id
         case .claimAddresses, .configure, .releaseAddresses, .pull, .cancelPull, .purge, .removeImages, .setTimer,
-            .cancelTimer, .tell:
+            .cancelTimer, .pauseTimer, .resumeTimer, .tell:
             nil
         }
     }
@@ -274,9 +295,8 @@ extension RolloutTimer {
         case .healthy: 3
         case .pull: 4
         case .progress: 5
-        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .document, .withdrawal, .handStop,
-            .hold:
-            0
+        case .claim: 6
+        case .pullRetry, .claimRetry, .minHealthy, .retry, .restart, .document, .withdrawal, .handStop, .hold: 0
         }
     }
 }

@@ -51,11 +51,11 @@ enum EventKind: String, CaseIterable {
     case retryRequested, pauseRequested, resumeRequested, rollbackRequested, promoteRequested, drainRequested
     case undrainRequested, restartRequested, adopted
     case addressesClaimed, claimFailed, addressesReleased, pulled, pullFailed
-    case created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed, stopFailed
+    case turnGiven, created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed, stopFailed
     case detached, detachFailed, removed, removeFailed
     case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, container, addressesChanged, engineReturned
     case imagesRemoved, strayFound
-    case timerPull, timerPullRetry, timerClaimRetry, timerProgress, timerHold
+    case timerPull, timerPullRetry, timerClaim, timerClaimRetry, timerProgress, timerHold
     case timerStart, timerHealthy, timerMinHealthy, timerDrain, timerRetry
     case timerRestart, timerDocument, timerWithdrawal, timerHandStop
 
@@ -85,6 +85,7 @@ enum EventKind: String, CaseIterable {
             case .addressesReleased: .addressesReleased
             case .pulled: .pulled
             case .pullFailed: .pullFailed
+            case .turnGiven: .turnGiven
             case .created: .created
             case .createFailed: .createFailed
             case .started: .started
@@ -119,6 +120,7 @@ enum EventKind: String, CaseIterable {
             switch timer {
             case .pull: .timerPull
             case .pullRetry: .timerPullRetry
+            case .claim: .timerClaim
             case .claimRetry: .timerClaimRetry
             case .progress: .timerProgress
             case .hold: .timerHold

@@ -86,7 +86,7 @@ struct States {
             attempt: deployment.revision == old ? slot : slot + 2
         )
         var instance = Instance(id: id, definition: deployment.definition, phase: phase)
-        if phase == .creating { return instance }
+        if phase == .queued || phase == .creating { return instance }
         instance.container = ContainerID("container\(slot)")
         if phase == .starting { return instance }
         instance.endpoint = endpoint
@@ -114,6 +114,7 @@ struct States {
             let current = try deployment(old)
             rollout = try managed(current: current, target: own)
             rollout.candidate = .init(deployment: own, stage: .running)
+            rollout.candidate?.isProgressHeld = phase == .queued
             twin = self.instance(current, slot: 1, in: .serving, at: otherEndpoint)
         case .leaving:
             let current = try deployment(new)
@@ -152,6 +153,7 @@ struct States {
         if stage == .holding { own.definition.canary = Canary(percent: 20, hold: .seconds(60)) }
         var rollout = try managed(current: current, target: own)
         rollout.candidate = .init(deployment: own, stage: stage)
+        if stage == .pulling { rollout.candidate?.pullStep = .underWay }
         if stage == .claiming {
             rollout.claiming = [new: [address]]
             if isFirst { rollout.claimed = [] }

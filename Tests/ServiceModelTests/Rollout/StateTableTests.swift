@@ -8,6 +8,7 @@ import Testing
     private func instanceEvents(_ states: States, _ id: InstanceID) -> [(name: String, event: RolloutEvent)] {
         let passing = states.passing
         return [
+            ("its turn", .turnGiven(.start(id))),
             ("created", .created(id, ContainerID("container1"))), ("create failed", .createFailed(id, passing)),
             ("create failed for good", .createFailed(id, states.failure)),
             ("Docker was away", .createFailed(id, states.outage)),
@@ -60,7 +61,8 @@ import Testing
             ("addresses changed", .addressesChanged),
             ("claim failed", .claimFailed(new, states.passing)),
             ("claim failed for good", .claimFailed(new, states.failure)),
-            ("claim again", .timerFired(.claimRetry(new))),
+            ("end of the wait", .timerFired(.claim(new))), ("claim again", .timerFired(.claimRetry(new))),
+            ("turn to pull", .turnGiven(.pull(new))),
             ("pulled", .pulled(new, ImageID("sha256:2"))), ("pull failed", .pullFailed(new, states.passing)),
             ("pull failed for good", .pullFailed(new, states.failure)), ("pull again", .timerFired(.pullRetry(new))),
             ("pull_deadline", .timerFired(.pull(new))), ("progress_deadline", .timerFired(.progress(new))),

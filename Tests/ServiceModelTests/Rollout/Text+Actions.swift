@@ -31,6 +31,8 @@ extension Text {
             "remove images of \(images.keys.map(\.rawValue).sorted().joined(separator: " "))"
         case .setTimer(let timer, let duration): "set timer \(of(timer)): \(duration.shortText)"
         case .cancelTimer(let timer): "cancel timer \(of(timer))"
+        case .pauseTimer(let timer): "hold timer \(of(timer))"
+        case .resumeTimer(let timer): "go on with timer \(of(timer))"
         case .tell(let notice): "say: \(of(notice))"
         }
     }
@@ -44,6 +46,7 @@ extension Text {
             "\(revision) failed in \(failure.phase.rawValue)\(kept.map { ", \($0) stays" } ?? "")"
         case .definitionRejected(let revision, _, let kept):
             "\(revision) isn't valid\(kept.map { ", \($0) stays" } ?? "")"
+        case .definitionHeld(let revision, _, _): "\(revision) waits for the end of the pause"
         case .pullRetried(let revision, _, let delay): "pull for \(revision) again in \(delay.shortText)"
         case .claimRetried(let revision, _, let delay): "claim for \(revision) again in \(delay.shortText)"
         case .instanceStarted(let id, _, _): "\(id) started"

@@ -30,6 +30,8 @@ enum Text {
         case .addressesReleased(let addresses): "released \(list(addresses))"
         case .pulled(let revision, _): "pulled for \(revision)"
         case .pullFailed(let revision, let failure): "pull failed for \(revision)\(of(failure))"
+        case .turnGiven(.pull(let revision)): "turn to pull for \(revision)"
+        case .turnGiven(.start(let id)): "turn to start \(id)"
         case .created(let id, let container): "created \(id) as \(container)"
         case .createFailed(let id, let failure): "create failed \(id)\(of(failure))"
         case .started(let id, let endpoint, _): "started \(id) at \(endpoint)"
@@ -69,6 +71,7 @@ enum Text {
         switch timer {
         case .pull(let revision): "pull_deadline \(revision)"
         case .pullRetry(let revision): "pull again \(revision)"
+        case .claim(let revision): "deadline of the claim for \(revision)"
         case .claimRetry(let revision): "claim again \(revision)"
         case .progress(let revision): "progress_deadline \(revision)"
         case .hold(let revision): "canary's hold \(revision)"
