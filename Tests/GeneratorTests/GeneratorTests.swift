@@ -166,7 +166,8 @@ private let dropIn = """
         #expect(host.read("out/shop@.service.d/50-service-manager.conf") == dropIn)
         // web's comes only now: generators run side by side.
         #expect(host.read("out/web@.service.d/50-service-manager.conf") == dropIn)
-        #expect(host.output.count == 6)
+        #expect(host.read("late/shop@.service") == template)
+        #expect(host.output.count == 5)
     }
 
     @Test func `says what can't be written, and exits with 0`() throws {

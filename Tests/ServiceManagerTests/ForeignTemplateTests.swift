@@ -27,7 +27,11 @@ import Testing
             fixture.units.defined(try accepted(address), of: service)
             fixture.units.update(try UnitsFixture.serving())
             fixture.units.defined(try accepted(#", "address": "172.18.0.1:7002""#), of: try ServiceID("other"))
-            try await eventually("others are started") { fixture.systemd.started == ["other@manager.service"] }
+            try await eventually("others are started") {
+                // systemd reads its units anew only every few seconds.
+                fixture.clock.advance(by: .seconds(1))
+                return fixture.systemd.started == ["other@manager.service"]
+            }
             #expect(fixture.events == [.unitsTaken(by: Self.path)])
         }
     }

@@ -165,6 +165,9 @@ import Testing
         fixture.systemd.set { $0.starts[UnitsFixture.manager] = .requested }
         try await fixture.run { tasks in
             fixture.units.update(try failed())
+            let earlier = try await connected(UnitsFixture.old, fixture, &tasks)
+            try await eventually("the failure is known") { earlier.told.last == "exit 0" }
+            await earlier.disconnect()
             let manager = try await connected(UnitsFixture.manager, fixture, &tasks)
             try await eventually("the rollout is asked") { fixture.events == [.managerStarted(nil)] }
             let old = try await connected(UnitsFixture.old, fixture, &tasks)
