@@ -155,7 +155,8 @@ extension Rollout {
             // It may have been started although Docker didn't say so.
             cancelTimers(of: instance)
             beginStop(id)
-        case .creating, .starting, .probing, .attaching, .serving, .ejected, .draining, .stopping, .detaching, .removing:
+        case .queued, .creating, .starting, .probing, .attaching, .serving, .ejected, .draining, .stopping, .detaching,
+            .removing:
             issueCommand(of: instance)
         }
     }

@@ -40,7 +40,7 @@ extension Rollout {
             }
         case .detaching where instance.isKept && !instance.isRetiring: instances[id]?.returned = returned
         case .removing where instance.isKept && !instance.isRetiring: serveAgain(id, returned)
-        case .creating, .starting, .stopping, .detaching, .removing: ignore()
+        case .queued, .creating, .starting, .stopping, .detaching, .removing: ignore()
         }
     }
 
