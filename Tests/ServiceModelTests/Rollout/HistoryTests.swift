@@ -128,7 +128,6 @@ import Testing
 
     @Test func `the row that is current is the revision that the rollout says is`() throws {
         var history = ServiceHistory()
-        func results() -> [String] { history.entries.map { "\($0.revision) \($0.result.rawValue)" } }
         for notice in [
             .rolloutBegan(try revision(1), from: nil), .rolloutCompleted(try revision(1)),
             .rolloutBegan(try revision(2), from: try revision(1)),
@@ -137,14 +136,17 @@ import Testing
             _ = history.take(notice, image: "web", at: "10:00")
         }
         // It is all that serves when the third comes.
-        #expect(history.settle(current: try revision(2), image: "web", at: "10:01"))
-        #expect(results() == ["1-abc retired", "2-abc current"])
+        let isChanged1 = history.settle(current: try revision(2), image: "web", at: "10:01")
+        #expect(isChanged1)
+        #expect(history.entries.map { "\($0.revision) \($0.result.rawValue)" } == ["1-abc retired", "2-abc current"])
         #expect(history.entries.last?.detail == "superseded by 3-abc, and serves until that does")
-        #expect(!history.settle(current: try revision(2), image: "web", at: "10:02"))
+        let isChanged2 = history.settle(current: try revision(2), image: "web", at: "10:02")
+        #expect(!isChanged2)
         _ = history.take(.rolloutBegan(try revision(3), from: try revision(2)), image: "web", at: "10:02")
         _ = history.take(.rolloutCompleted(try revision(3)), image: nil, at: "10:03")
-        #expect(!history.settle(current: try revision(3), image: "web", at: "10:03"))
-        #expect(results() == ["1-abc retired", "2-abc retired", "3-abc current"])
+        let isChanged3 = history.settle(current: try revision(3), image: "web", at: "10:03")
+        #expect(!isChanged3)
+        #expect(history.entries.map { "\($0.revision) \($0.result.rawValue)" } == ["1-abc retired", "2-abc retired", "3-abc current"])
     }
 
     @Test func `what serves again after its manager was stopped has a row of its own`() throws {
@@ -155,7 +157,8 @@ import Testing
         ] as [RolloutNotice] {
             _ = history.take(notice, image: "web", at: "10:00")
         }
-        #expect(history.settle(current: try revision(1), image: "web:1", at: "10:01"))
+        let isChanged4 = history.settle(current: try revision(1), image: "web:1", at: "10:01")
+        #expect(isChanged4)
         #expect(history.entries.map(\.result) == [.stopped, .current])
         #expect(history.entries.last?.cause == "serves again")
         #expect(history.entries.last?.image == "web:1")

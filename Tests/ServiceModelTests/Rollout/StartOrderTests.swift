@@ -18,23 +18,37 @@ import Testing
         StartWish(try start(name, attempt: attempt), urgency, rank: rank)
     }
 
-    /// Who gets a turn, one after the other, when each is done as soon as it has begun.
-    private func order(_ line: StartOrder) throws -> [String] {
-        var line = line
-        var names: [String] = []
-        while let next = line.give().first {
-            names.append(next.service.rawValue)
-            line.update(next.service, [], needs: [])
+    /// The line as something that tests can ask in the middle of an expectation.
+    private final class Line {
+        private var order: StartOrder
+
+        init(limit: Int) { order = StartOrder(limit: limit) }
+
+        func update(_ service: ServiceID, _ wishes: [StartWish], needs: Set<ServiceID>) {
+            order.update(service, wishes, needs: needs)
         }
-        return names
+
+        func give() -> [StartOrder.Given] { order.give() }
+        func ahead() -> [ServiceID: Int] { order.ahead() }
+
+        /// Who gets a turn, one after the other, when each is done as soon as it has begun.
+        func names() -> [String] {
+            var names: [String] = []
+            while let next = order.give().first {
+                names.append(next.service.rawValue)
+                order.update(next.service, [], needs: [])
+            }
+            return names
+        }
     }
 
     @Test func `only so many start at a time, and a turn that isn't named any more is given to the next`() throws {
-        var line = StartOrder(limit: 2)
+        let line = Line(limit: 2)
         for name in ["a", "b", "c", "d"] { line.update(try id(name), [try wish(name)], needs: []) }
         #expect(line.give().map(\.service.rawValue) == ["a", "b"])
         #expect(line.give().isEmpty)
-        #expect(line.ahead() == [try id("c"): 0, try id("d"): 1])
+        let ahead = [try id("c"): 0, try id("d"): 1]
+        #expect(line.ahead() == ahead)
         line.update(try id("b"), [], needs: [])
         #expect(line.give().map(\.service.rawValue) == ["c"])
         // One that holds a turn goes on naming it, and gets no second.
@@ -47,41 +61,42 @@ import Testing
     }
 
     @Test func `pulls that hang hold up no start`() throws {
-        var line = StartOrder(limit: 1)
+        let line = Line(limit: 1)
         line.update(try id("a"), [StartWish(.pull(try Revision("1-a")), .arriving)], needs: [])
         #expect(line.give().count == 1)
         line.update(try id("b"), [StartWish(.pull(try Revision("1-b")), .arriving)], needs: [])
         line.update(try id("c"), [try wish("c")], needs: [])
         #expect(line.give().map(\.service.rawValue) == ["c"])
-        #expect(line.ahead() == [try id("b"): 0])
+        let ahead = [try id("b"): 0]
+        #expect(line.ahead() == ahead)
     }
 
     @Test func `what served before comes first, and what keeps ending comes last`() throws {
-        var line = StartOrder(limit: 1)
+        let line = Line(limit: 1)
         line.update(try id("crashes"), [try wish("crashes", .crashLooping)], needs: [])
         line.update(try id("new"), [try wish("new")], needs: [])
         line.update(try id("served"), [try wish("served", .restoring)], needs: [])
-        #expect(try order(line) == ["served", "new", "crashes"])
+        #expect(line.names() == ["served", "new", "crashes"])
     }
 
     @Test func `those that others wait for come first, also by way of others`() throws {
-        var line = StartOrder(limit: 1)
+        let line = Line(limit: 1)
         line.update(try id("shop"), [try wish("shop")], needs: [try id("api")])
         line.update(try id("api"), [try wish("api")], needs: [try id("database")])
         line.update(try id("database"), [try wish("database")], needs: [])
         line.update(try id("other"), [try wish("other")], needs: [])
-        #expect(try order(line) == ["database", "api", "shop", "other"])
+        #expect(line.names() == ["database", "api", "shop", "other"])
     }
 
     @Test func `services that wait for each other don't stop the line`() throws {
-        var line = StartOrder(limit: 1)
+        let line = Line(limit: 1)
         line.update(try id("a"), [try wish("a")], needs: [try id("b")])
         line.update(try id("b"), [try wish("b")], needs: [try id("a")])
-        #expect(try order(line).sorted() == ["a", "b"])
+        #expect(line.names().sorted() == ["a", "b"])
     }
 
     @Test func `each service's first instance comes before another's second`() throws {
-        var line = StartOrder(limit: 1)
+        let line = Line(limit: 1)
         line.update(try id("big"), try (1...3).map { try wish("big", rank: $0 - 1, attempt: $0) }, needs: [])
         line.update(try id("small"), [try wish("small")], needs: [])
         #expect(line.give().map(\.service.rawValue) == ["big"])
@@ -90,7 +105,7 @@ import Testing
     }
 
     @Test func `whoever was overtaken a hundred times is next`() throws {
-        var line = StartOrder(limit: 1)
+        let line = Line(limit: 1)
         line.update(try id("last"), [try wish("last", .crashLooping)], needs: [])
         line.update(try id("busy"), [try wish("busy", .restoring, attempt: 0)], needs: [])
         var turns = 0
@@ -105,7 +120,7 @@ import Testing
     }
 
     @Test func `a limit below 1 is 1`() throws {
-        var line = StartOrder(limit: 0)
+        let line = Line(limit: 0)
         line.update(try id("a"), [try wish("a")], needs: [])
         #expect(line.give().count == 1)
     }
