@@ -101,6 +101,7 @@ import Testing
             known,
             decode: { ServiceDefinition.decode($0).definition },
             stored: { _, _ in nil },
+            lastResort: { _ in nil },
             started: { _, _, _ in }
         )
         return found[try ServiceID("web")] ?? []
