@@ -72,7 +72,14 @@ package struct DefinitionDirectory: Sendable {
             do {
                 let identity = WatchedDirectory.identity(at: path)
                 let inotify = try await Inotify.watch(path, on: eventLoopGroup)
-                try await follow(inotify, of: identity, scan: &scan, known: &known, lastProblem: &lastProblem, deliver: deliver)
+                try await follow(
+                    inotify,
+                    of: identity,
+                    scan: &scan,
+                    known: &known,
+                    lastProblem: &lastProblem,
+                    deliver: deliver
+                )
                 // The path leads elsewhere: that directory is watched at once.
                 continue
             } catch {

@@ -31,7 +31,8 @@ package struct IPVSTimeouts: Equatable, Sendable {
         self.init()
         for (name, text) in file.sorted(by: { $0.key < $1.key }) {
             let key = "\(path): ipvs_timeouts.\(name)"
-            guard let duration = Duration(definitionText: text), duration >= .seconds(1), duration <= Self.longest else {
+            guard let duration = Duration(definitionText: text), duration >= .seconds(1), duration <= Self.longest
+            else {
                 throw ConfigurationError(
                     message: "\(key): expected a duration from \"1s\" to \"24d\", found \"\(text)\""
                 )

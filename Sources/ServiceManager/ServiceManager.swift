@@ -164,7 +164,12 @@ where Time.Duration == Duration {
                     orphans.take(event, from: origin)
                     let events = intake.take(event, from: origin)
                     follow(events, intake, &supervisors, &told, in: &group)
-                    show(intake, event.id.map { id in [ServiceID(rawValue: id)].compactMap(\.self) }, supervisors, &told)
+                    show(
+                        intake,
+                        event.id.map { id in [ServiceID(rawValue: id)].compactMap(\.self) },
+                        supervisors,
+                        &told
+                    )
                 case .databaseNamed(let service, let origin):
                     let events = intake.name(origin, by: service)
                     follow(events, intake, &supervisors, &told, in: &group)

@@ -102,7 +102,10 @@ extension Launch {
             containers.remove(at: known)
         }
         containers.append(
-            FollowedContainer(log: ContainerLog(container: id, name: containerName, since: since, now: now), since: since)
+            FollowedContainer(
+                log: ContainerLog(container: id, name: containerName, since: since, now: now),
+                since: since
+            )
         )
         if let failure = output.failure { containers.last?.log.fail(Self.failureText(failure)) }
     }

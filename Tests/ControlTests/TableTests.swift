@@ -37,7 +37,8 @@ import smctl
     }
 
     @Test func `counts against the replicas that there are to be`() throws {
-        let slot = #"{"slot": 1, "revision": "1-aa", "role": "current", "phase": "serving", "image": "web:1", "weight": 1}"#
+        let slot =
+            #"{"slot": 1, "revision": "1-aa", "role": "current", "phase": "serving", "image": "web:1", "weight": 1}"#
         func backends(_ replicas: String) throws -> String? {
             let service = try Fixtures.service(
                 """

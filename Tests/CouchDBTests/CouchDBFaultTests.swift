@@ -192,7 +192,9 @@ struct CouchDBFaultTests {
         try await Self.connected { server, _, _ in try await server.stall() }
     }
 
-    @Test func `behind a proxy that buffers, documents are listed, and the source is never taken for connected`() async throws {
+    @Test func `behind a proxy that buffers, documents are listed, and the source is never taken for connected`()
+        async throws
+    {
         let server = try await StandInCouchDB.start(databases: ["services"])
         let first = try await server.put("web", "{\"v\":1}", in: "services")
         try await server.bufferFeeds()

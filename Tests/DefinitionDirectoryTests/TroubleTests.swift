@@ -147,7 +147,9 @@ struct TroubleTests {
         }
     }
 
-    @Test func `a directory that is a symbolic link follows it within a second when it is pointed elsewhere`() async throws {
+    @Test func `a directory that is a symbolic link follows it within a second when it is pointed elsewhere`()
+        async throws
+    {
         let place = try Workplace()
         try place.release("1", "{\"v\": 1}")
         try place.release("2", "{\"v\": 2}")

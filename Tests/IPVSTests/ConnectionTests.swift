@@ -20,7 +20,8 @@ import Testing
         #expect(connections.count == lines.count - 1)
         #expect(
             connections.map(\.state).sorted() == [
-                "ASSURED", "ESTABLISHED", "ESTABLISHED", "ESTABLISHED", "SYN_RECV", "SYN_RECV", "TIME_WAIT", "TIME_WAIT",
+                "ASSURED", "ESTABLISHED", "ESTABLISHED", "ESTABLISHED", "SYN_RECV", "SYN_RECV", "TIME_WAIT",
+                "TIME_WAIT",
                 "UDP", "UDP",
             ]
         )
@@ -41,7 +42,9 @@ import Testing
     }
 
     @Test func `an IPv6 line and one of UDP do, too`() throws {
-        let connection = try #require(try lines().compactMap { TrackedConnection(line: $0) }.first { $0.state == "UDP" })
+        let connection = try #require(
+            try lines().compactMap { TrackedConnection(line: $0) }.first { $0.state == "UDP" }
+        )
         #expect(connection.transport == .udp)
         #expect(connection.client == .init(address: try IPAddress("fd00:77::1"), port: 0xe08c))
         #expect(connection.service.isSame(as: try Endpoint("[fd00:77::1]:53")))
@@ -54,7 +57,8 @@ import Testing
         "TCP 0A4D000 884E 0A4D0001 1BAA 0A080002 0050 ESTABLISHED 895",
         "TCP 0A4D0001 884E 0A4D0001 1BAA 0A080002 50 ESTABLISHED 895",
         "ICM 0A4D0001 884E 0A4D0001 1BAA 0A080002 0050 ESTABLISHED 895",
-        "TCP 0A4D0001 884E 0A4D0001 1BAA 0A080002 0050 ESTABLISHED -1", "TCP fd00::zz 884E fd00::1 1BAA fd00::2 0050 X 1",
+        "TCP 0A4D0001 884E 0A4D0001 1BAA 0A080002 0050 ESTABLISHED -1",
+        "TCP fd00::zz 884E fd00::1 1BAA fd00::2 0050 X 1",
     ])
     func `what isn't a connection is passed over`(line: String) {
         #expect(TrackedConnection(line: line) == nil)

@@ -155,7 +155,8 @@ import Testing
 
     @Test func `a container that somebody restarts is looked at again, and serves at its new address`() async throws {
         let events = [
-            Self.event("kill", ["signal": "15"]), Self.event("die", at: 1, ["exitCode": "0"]), Self.event("start", at: 1),
+            Self.event("kill", ["signal": "15"]), Self.event("die", at: 1, ["exitCode": "0"]),
+            Self.event("start", at: 1),
         ]
         let details = #"""
             {"Id":"1","State":{"Status":"running","Running":true,"Pid":7},

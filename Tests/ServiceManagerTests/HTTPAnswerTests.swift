@@ -22,9 +22,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 200), ("HTTP/1.1 200\r\n\r\n", 200), ("HTTP/1.1 200 \r\n\r\n", 200),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 200), ("HTTP/1.1 200\r\n\r\n", 200),
+        ("HTTP/1.1 200 \r\n\r\n", 200),
         ("HTTP/1.0 204 No Content\r\n\r\n", 204), ("HTTP/1.1 200 OK\n\n", 200), ("HTTP/1.1 200\n", 200),
-        ("HTTP/1.1 200OK\r\n\r\n", 200), ("HTTP/1.1  302  Found\r\n\r\n", 302), (" HTTP/1.1 404 Not Found\r\n\r\n", 404),
+        ("HTTP/1.1 200OK\r\n\r\n", 200), ("HTTP/1.1  302  Found\r\n\r\n", 302),
+        (" HTTP/1.1 404 Not Found\r\n\r\n", 404),
         ("HTTP/1.1 200", 200), ("HTTP 200 OK\r\n", 200), ("HTTP/1.1 503 \u{fc}berlastet\r\n", 503),
         ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 200),
         ("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102\n\nHTTP/1.0 500\n\n", 500),
@@ -44,7 +46,8 @@ import Testing
 
     @Test(arguments: [
         "-ERR unknown command\r\n", "SSH-2.0-OpenSSH_9.2", "HTTP/1.1 2000 OK\r\n", "HTTP/1.1 20\r\n", "HTTP/1.1 OK\r\n",
-        "HTTP/x 200\r\n", "HTTP/1.1200 OK\r\n", "HTTP/1.1 099 x\r\n", "http/1.1 200 OK\r\n", "ICY 200 OK\r\n", "<html>", "220 mail\r\n",
+        "HTTP/x 200\r\n", "HTTP/1.1200 OK\r\n", "HTTP/1.1 099 x\r\n", "http/1.1 200 OK\r\n", "ICY 200 OK\r\n", "<html>",
+        "220 mail\r\n",
         "HTTP/1.1 2", "HTT",
     ])
     func `what isn't HTTP says what was found, and to check for the open port`(text: String) {
@@ -67,11 +70,13 @@ import Testing
         #expect(message.hasPrefix("expected an HTTP answer, found \"J????8.0.36\""))
     }
 
-    @Test(arguments: [
-        ([0, 0, 0x12, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0x80], "it answers in HTTP/2"),
-        ([0, 0, 0, 4, 0, 0, 0, 0, 0], "it answers in HTTP/2"), ([0x15, 3, 1, 0, 2, 2, 0x46], "it answers in TLS"),
-        ([0x16, 3, 3, 0, 0x40], "it answers in TLS"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0, 0, 0x12, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0x80], "it answers in HTTP/2"),
+            ([0, 0, 0, 4, 0, 0, 0, 0, 0], "it answers in HTTP/2"), ([0x15, 3, 1, 0, 2, 2, 0x46], "it answers in TLS"),
+            ([0x16, 3, 3, 0, 0x40], "it answers in TLS"),
+        ] as [([UInt8], String)]
+    )
     func `HTTP/2 and TLS are named`(bytes: [UInt8], start: String) {
         for piece in [1, Int.max] {
             guard case .other(let message) = outcome(bytes, piece: piece, isClosed: false) else {
@@ -115,7 +120,8 @@ import Testing
 
     @Test(arguments: [
         "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n",
         "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200",
     ])
     func `a body that is cut or garbled is no answer`(text: String) {
@@ -148,7 +154,8 @@ import Testing
     /// What answers are made of, and what breaks them.
     private static let pieces: [[UInt8]] =
         [
-            "HTTP/1.1 ", "HTTP/1.0 200 OK", "HTTP", "200", "100", "\r\n", "\n", "\r", " ", "\t", "Content-Length: ", "Transfer-Encoding: chunked",
+            "HTTP/1.1 ", "HTTP/1.0 200 OK", "HTTP", "200", "100", "\r\n", "\n", "\r", " ", "\t", "Content-Length: ",
+            "Transfer-Encoding: chunked",
             "5", "ffffffff", "99999999999999999999", "-1", "0\r\n", ":", ";", "{}", "400 HTTPS",
         ].map { Array($0.utf8) } + [[0], [0, 0, 0, 4, 0, 0, 0, 0, 0], [0x15, 3], [0x16, 3, 3], [0xff], [0xc3]]
 

@@ -8,14 +8,17 @@ import Testing
 
 /// Many services at once on a slow host, with the real manager and supervisors, on a manual clock.
 @Suite(.serialized) struct HerdTests {
-    @Test func `thirty services at once on a slow host: none fails, and the first serves as soon as with one neighbour`()
+    @Test
+    func `thirty services at once on a slow host: none fails, and the first serves as soon as with one neighbour`()
         throws
     {
         let herd = Herd()
         defer { herd.close() }
         herd.start()
         for number in 1...30 { herd.define("s\(number)", #""image": "web:1""#) }
-        let first = herd.pass(.seconds(200)) { $0.contains { $0.state == .running || $0.detail?.contains("in service") == true } }
+        let first = herd.pass(.seconds(200)) {
+            $0.contains { $0.state == .running || $0.detail?.contains("in service") == true }
+        }
         let soon = try #require(first)
         #expect(soon < .seconds(8), "a start takes 3 s alone, and two start at a time")
         let shown = herd.board.statuses.compactMap(\.detail).filter { $0.contains("waits for its turn to start, ") }

@@ -18,7 +18,10 @@ import Testing
     @Test(arguments: [
         (["tcp": "0s"], #"config.json: ipvs_timeouts.tcp: expected a duration from "1s" to "24d", found "0s""#),
         (["udp": "soon"], #"config.json: ipvs_timeouts.udp: expected a duration from "1s" to "24d", found "soon""#),
-        (["tcp_fin": "25d"], #"config.json: ipvs_timeouts.tcp_fin: expected a duration from "1s" to "24d", found "25d""#),
+        (
+            ["tcp_fin": "25d"],
+            #"config.json: ipvs_timeouts.tcp_fin: expected a duration from "1s" to "24d", found "25d""#
+        ),
         (["tcp": "1500ms"], #"config.json: ipvs_timeouts.tcp: expected whole seconds, found "1500ms""#),
         (["fin": "1m"], #"config.json: ipvs_timeouts: expected "tcp", "tcp_fin" or "udp", found "fin""#),
     ])

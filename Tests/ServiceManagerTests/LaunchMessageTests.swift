@@ -15,7 +15,9 @@ import Testing
     ])
     func `a broken line is told without the password of the unit's database`(line: String) throws {
         let error = try #require(throws: LaunchProtocolError.self) { try LaunchMessage(line: line) }
-        for word in ["hunter2", "hun", "ter2", "admin"] { #expect(!"\(error) \(error.reason)".contains(word), "\(error)") }
+        for word in ["hunter2", "hun", "ter2", "admin"] {
+            #expect(!"\(error) \(error.reason)".contains(word), "\(error)")
+        }
     }
 
     @Test func `a broken line without a URL is told as it is`() throws {

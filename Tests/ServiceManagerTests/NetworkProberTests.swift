@@ -45,7 +45,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["HTTP/1.1 200\n", "HTTP/1.1 103 \r\nLink: </a>\r\n\r\nHTTP/1.0 301\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"])
+    @Test(arguments: [
+        "HTTP/1.1 200\n", "HTTP/1.1 103 \r\nLink: </a>\r\n\r\nHTTP/1.0 301\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
+    ])
     func `an answer with an accepted status is healthy`(reply: String) async throws {
         #expect(try await probe(check(.http(HTTPProbe())), reply) == .success)
     }
@@ -59,7 +61,12 @@ import Testing
 
     @Test func `up asks for the body`() async throws {
         func outcome(_ body: String) async throws -> String {
-            message(try await probe(check(.http(.up)), "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"))
+            message(
+                try await probe(
+                    check(.http(.up)),
+                    "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                )
+            )
         }
         #expect(try await outcome(#"{"status": "up"}"#) == "success")
         #expect(try await outcome(#"{"status": "down"}"#).hasSuffix(#"→ 200, expected status: "up", found "down""#))

@@ -65,7 +65,9 @@ import Testing
         #expect(intake.source(of: try ServiceID("web")) == directory)
     }
 
-    @Test func `a file that counted goes on counting while CouchDB is down, and yields to it when it has the document`() throws {
+    @Test func `a file that counted goes on counting while CouchDB is down, and yields to it when it has the document`()
+        throws
+    {
         var intake = try intake(.init(source: directory, target: try Revision("1-d")))
         #expect(summary(intake.take(document("2-d"), from: directory)) == ["web 2-d"])
         #expect(summary(intake.take(.available, from: directory)) == [])
@@ -83,7 +85,8 @@ import Testing
         #expect(intake.asked(for: web) == nil)
     }
 
-    @Test func `when the unit names another database, the old one ends, and the new one counts once it is read`() throws {
+    @Test func `when the unit names another database, the old one ends, and the new one counts once it is read`() throws
+    {
         let web = try ServiceID("web")
         var intake = try intake(nil, configured: [directory])
         _ = intake.name(own, by: web)

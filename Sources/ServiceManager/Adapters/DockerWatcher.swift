@@ -184,7 +184,9 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             var known: Set<ContainerID> = []
             for summary in try await client.listContainers(label: [ContainerLabels.service]) {
                 known.insert(ContainerID(summary.id))
-                if summary.state == "running" || summary.state == "paused" { running[ContainerID(summary.id)] = summary }
+                if summary.state == "running" || summary.state == "paused" {
+                    running[ContainerID(summary.id)] = summary
+                }
             }
             for rollout in rollouts {
                 for instance in rollout.instances.values where instance.isStarted || instance.isKept {

@@ -27,7 +27,9 @@ package struct IPVSTimeoutsKeeper<Time: Clock>: Sendable where Time.Duration == 
                 }
                 isTold = false
             } catch {
-                if !isTold { logger.warning("IPVS's timeouts can't be set (ipvs_timeouts), and are tried again: \(error)") }
+                if !isTold {
+                    logger.warning("IPVS's timeouts can't be set (ipvs_timeouts), and are tried again: \(error)")
+                }
                 isTold = true
             }
             try? await clock.sleep(for: .seconds(30))

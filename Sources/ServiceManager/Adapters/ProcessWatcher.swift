@@ -54,7 +54,9 @@ package struct ProcessWatcher: Sendable {
             return
         }
         await process.waitForEnd()
-        guard !Task.isCancelled, board.startedContainers[watched.container]?.processID == Int(watched.id) else { return }
+        guard !Task.isCancelled, board.startedContainers[watched.container]?.processID == Int(watched.id) else {
+            return
+        }
         for rollout in board.rollouts {
             for instance in rollout.instances.values where instance.container == watched.container {
                 send(rollout.service, .processEnded(instance.id))

@@ -290,12 +290,16 @@ package struct DefinitionIntake: Sendable {
         case .waits(let source):
             let held = ranking.having.subtracting([counting[id]].compactMap(\.self)).sorted()
             if let first = held.first {
-                warnings.append("its definition in \(first) counts only once \(source) has been read: \(state(source, id))")
+                warnings.append(
+                    "its definition in \(first) counts only once \(source) has been read: \(state(source, id))"
+                )
             }
         case .nothing:
             if counting[id] != nil || memories[id]?.target != nil {
                 let asked = ranking.sources.sorted().map { "\($0): \(state($0, id))" }.joined(separator: "; ")
-                warnings.append("no source has its document any more, and none says that it was deleted: it runs on; \(asked)")
+                warnings.append(
+                    "no source has its document any more, and none says that it was deleted: it runs on; \(asked)"
+                )
             }
         }
         return warnings

@@ -61,7 +61,9 @@ package struct HTTPAnswerReader: Sendable {
     package mutating func end() -> Outcome {
         switch state {
         case .statusLine:
-            guard position < bytes.count else { return .other("the connection was closed without an answer: \(Self.advice)") }
+            guard position < bytes.count else {
+                return .other("the connection was closed without an answer: \(Self.advice)")
+            }
             // The last line has no end.
             guard !wantsBody, let status = Self.status(in: bytes[position...]), !Self.isInterim(status) else {
                 let foreign = ForeignAnswer(bytes[position...], isWhole: true)

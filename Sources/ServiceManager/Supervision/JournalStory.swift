@@ -27,7 +27,8 @@ package enum JournalStory {
         case .rolloutBegan, .rolloutSuperseded, .rolloutCompleted, .rolloutFailed, .definitionRejected, .definitionHeld,
             .pullRetried, .claimRetried:
             rolloutLine(notice)
-        case .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining, .instanceDrained, .instanceExited,
+        case .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining, .instanceDrained,
+            .instanceExited,
             .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain, .commandRetried:
             instanceLine(notice)
         case .paused, .resumed, .rolledBack, .unpinned, .unchanged, .canaryHolds, .canaryPromoted, .restarting,

@@ -105,7 +105,8 @@ package enum LaunchMessage: Equatable, Sendable {
 extension LaunchMessage {
     /// A word of a line as it may be shown: a database's URL has a password in it.
     static func shown(_ word: some StringProtocol) -> String {
-        word.contains("://") || word.contains("@") ? "a URL (not shown: it may have a password)" : String(word.prefix(120))
+        word.contains("://") || word.contains("@")
+            ? "a URL (not shown: it may have a password)" : String(word.prefix(120))
     }
 
     /// A line as it may be shown: without what could be a URL, or what follows on one.

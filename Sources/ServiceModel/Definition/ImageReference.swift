@@ -83,7 +83,9 @@ enum ImageReference {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.first.map(JSONReader.isLetter) == true else { return false }
         let length = ["sha256": 64, "sha512": 128][String(parts[0])]
-        return parts[1].utf8.allSatisfy { Names.isHexadecimal($0) && !(UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
+        return parts[1].utf8.allSatisfy {
+            Names.isHexadecimal($0) && !(UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0)
+        }
             && length.map { parts[1].utf8.count == $0 } ?? (parts[1].utf8.count >= 32)
     }
 }

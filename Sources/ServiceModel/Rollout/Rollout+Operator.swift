@@ -50,7 +50,8 @@ extension Rollout {
     ///
     /// What has been asked to end ends, and is replaced (`maintainCurrent`).
     private mutating func keepCleared() {
-        for instance in instances.values where instance.phase == .draining && instance.id.revision == current?.revision {
+        for instance in instances.values where instance.phase == .draining && instance.id.revision == current?.revision
+        {
             guard instance.isRetiring, !instance.isOutdated, !instance.processHasEnded else { continue }
             emit(.cancelTimer(.drain(instance.id)))
             instances[instance.id]?.isRetiring = false

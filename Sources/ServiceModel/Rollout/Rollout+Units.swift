@@ -41,7 +41,9 @@ extension Rollout {
         var containers: [Revision: [ContainerID]] = [:]
         for instance in instances.values.sorted(by: { $0.id < $1.id }) {
             // What is kept may be started again, and is copied once more then.
-            if let container = instance.container, !instance.isKept { containers[instance.id.revision, default: []].append(container) }
+            if let container = instance.container, !instance.isKept {
+                containers[instance.id.revision, default: []].append(container)
+            }
         }
         let longest = instances.values.map { $0.definition.drainTimeout + $0.definition.stopTimeout }.max() ?? .zero
         return UnitWishes(

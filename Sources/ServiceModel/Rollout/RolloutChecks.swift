@@ -41,7 +41,8 @@ package enum RolloutChecks {
             return nil
         }
         switch event {
-        case .exited, .vanished, .container, .processEnded, .disconnected, .drainRequested(_, isForced: true): return nil
+        case .exited, .vanished, .container, .processEnded, .disconnected, .drainRequested(_, isForced: true):
+            return nil
         default: break
         }
         if let current = before.current, current.definition.order == .stopFirst { return nil }

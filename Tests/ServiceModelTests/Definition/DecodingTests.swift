@@ -101,7 +101,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""volumes": ["C:/data"]"#, "a volume's name has at least two characters; a path of the host begins with \"/\""),
+        (
+            #""volumes": ["C:/data"]"#,
+            "a volume's name has at least two characters; a path of the host begins with \"/\""
+        ),
         (#""volumes": ["/srv/10:00:/data:ro"]"#, "a path with a colon needs the object form: {\"type\": \"bind\""),
         (#""volumes": ["/a:/b:rslav"]"#, "did you mean rslave?"),
         (#""volumes": ["/a:/b:z,Z"]"#, "z or Z: only one of them, once"),
@@ -121,15 +124,17 @@ import Testing
         #expect(report.errors.first?.nextStep?.contains(step) == true, "\(report.errors)")
     }
 
-    @Test(arguments: [
-        (#""address": "10.0.0.1:53""#, HealthCheck.Kind.http(HTTPProbe())),
-        (#""address": "udp://10.0.0.1:53""#, HealthCheck.Kind.none),
-        (#""address": ["udp://10.0.0.1:53", "sctp://10.0.0.1:53"]"#, HealthCheck.Kind.none),
-        (#""address": ["udp://10.0.0.1:53", "10.0.0.1:53"]"#, HealthCheck.Kind.http(HTTPProbe())),
-        (#""address": "udp://10.0.0.1:53", "health_check": {"interval": 9}"#, HealthCheck.Kind.none),
-        (#""address": "udp://10.0.0.1:53", "health_check": "tcp""#, HealthCheck.Kind.tcp),
-        (#""comment": 1"#, HealthCheck.Kind.http(HTTPProbe())),
-    ] as [(String, HealthCheck.Kind)])
+    @Test(
+        arguments: [
+            (#""address": "10.0.0.1:53""#, HealthCheck.Kind.http(HTTPProbe())),
+            (#""address": "udp://10.0.0.1:53""#, HealthCheck.Kind.none),
+            (#""address": ["udp://10.0.0.1:53", "sctp://10.0.0.1:53"]"#, HealthCheck.Kind.none),
+            (#""address": ["udp://10.0.0.1:53", "10.0.0.1:53"]"#, HealthCheck.Kind.http(HTTPProbe())),
+            (#""address": "udp://10.0.0.1:53", "health_check": {"interval": 9}"#, HealthCheck.Kind.none),
+            (#""address": "udp://10.0.0.1:53", "health_check": "tcp""#, HealthCheck.Kind.tcp),
+            (#""comment": 1"#, HealthCheck.Kind.http(HTTPProbe())),
+        ] as [(String, HealthCheck.Kind)]
+    )
     func `without a kind the check is http, and none where nothing can speak it`(
         fields: String,
         kind: HealthCheck.Kind
@@ -145,13 +150,15 @@ import Testing
         #expect(definition.effectiveHealthCheck.kind == .none)
     }
 
-    @Test(arguments: [
-        (#"{"status": "up"}"#, nil), (#" {"a": [1], "status": "up"}"#, nil),
-        (#"{"status": "down"}"#, #"expected status: "up", found "down""#),
-        (#"{"Status": "up"}"#, #"expected status: "up", found no such member"#),
-        (#"["up"]"#, "expected a JSON object, found a list of 1 value"),
-        ("<html>", #"expected a JSON body, found "<html>""#), ("", "expected a JSON body, found an empty one"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#"{"status": "up"}"#, nil), (#" {"a": [1], "status": "up"}"#, nil),
+            (#"{"status": "down"}"#, #"expected status: "up", found "down""#),
+            (#"{"Status": "up"}"#, #"expected status: "up", found no such member"#),
+            (#"["up"]"#, "expected a JSON object, found a list of 1 value"),
+            ("<html>", #"expected a JSON body, found "<html>""#), ("", "expected a JSON body, found an empty one"),
+        ] as [(String, String?)]
+    )
     func `what a JSON body lacks is said`(body: String, difference: String?) {
         #expect(JSONExpectation.difference(of: ["status": .text("up")], in: body.utf8) == difference)
     }

@@ -62,7 +62,8 @@ enum DocumentationFile {
                 case .bool(let flag): "\(flag)"
                 case .null, .list, .object: "null"
                 }
-            var definition = ServiceDefinition.decode(#"{"image": "a", "port": 1, "\#(key)": \#(json)}"#.utf8).definition
+            var definition = ServiceDefinition.decode(#"{"image": "a", "port": 1, "\#(key)": \#(json)}"#.utf8)
+                .definition
             // What is left out may also be decided by the addresses.
             definition?.healthCheck.isKindImplied = true
             #expect(definition == sound, "\(key)")

@@ -49,7 +49,8 @@ import Testing
         #""canary": 5, "order": "stop-first""#: "canary: has no effect with order",
         #""hosts": []"#: "hosts: an empty list: the service runs nowhere",
         #""stop_signal": 9"#: "stop_signal: 9 gives the process no chance",
-        #""address": "udp://10.0.0.1:53", "health_check": "http""#: "health_check: probes TCP port 1, but no address is TCP",
+        #""address": "udp://10.0.0.1:53", "health_check": "http""#:
+            "health_check: probes TCP port 1, but no address is TCP",
         #""healthy_deadline": "15m""#: "healthy_deadline 15m + min_healthy 10s > progress_deadline 15m",
         #""healthy_deadline": 1, "health_check": {"rise": 5}"#:
             "startup_interval 250ms × rise 5 = 1s250ms > healthy_deadline 1s",

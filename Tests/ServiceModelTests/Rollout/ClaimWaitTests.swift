@@ -6,7 +6,10 @@ import Testing
 
 /// A revision that waits for addresses that it can't have now.
 @Suite struct ClaimWaitTests {
-    private let taken = Failure("172.18.0.1:7002 belongs to the service api: give one of them another", isTransient: true)
+    private let taken = Failure(
+        "172.18.0.1:7002 belongs to the service api: give one of them another",
+        isTransient: true
+    )
 
     private func revision(_ number: Int) throws -> Revision { try Revision("\(number)-abcdef") }
 

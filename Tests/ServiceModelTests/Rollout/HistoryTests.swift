@@ -146,7 +146,11 @@ import Testing
         _ = history.take(.rolloutCompleted(try revision(3)), image: nil, at: "10:03")
         let isChanged3 = history.settle(current: try revision(3), image: "web", at: "10:03")
         #expect(!isChanged3)
-        #expect(history.entries.map { "\($0.revision) \($0.result.rawValue)" } == ["1-abc retired", "2-abc retired", "3-abc current"])
+        #expect(
+            history.entries.map { "\($0.revision) \($0.result.rawValue)" } == [
+                "1-abc retired", "2-abc retired", "3-abc current",
+            ]
+        )
     }
 
     @Test func `what serves again after its manager was stopped has a row of its own`() throws {

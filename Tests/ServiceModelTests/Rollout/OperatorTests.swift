@@ -55,7 +55,9 @@ import Testing
         #expect(host.rollout.current?.revision == (try Revision("2-abcdef")))
     }
 
-    @Test func `a rollback holds whatever the sources say first after a restart, and ends with what they say later`() throws {
+    @Test func `a rollback holds whatever the sources say first after a restart, and ends with what they say later`()
+        throws
+    {
         var host = try serving()
         try define(2, &host)
         host.settle()

@@ -102,7 +102,8 @@ extension SimulatedHost {
         case 9: if let id { loseNetwork(id) }
         case 10: if let id, let container = rollout.instances[id]?.container { stopByHand(container) }
         case 11: startAgainByHand()
-        case 12: send(.container(ContainerID("stranger"), generator.once(in: 2) ? .vanished : .ended(ExitReport(code: 0))))
+        case 12:
+            send(.container(ContainerID("stranger"), generator.once(in: 2) ? .vanished : .ended(ExitReport(code: 0))))
         default: if let id { suspend(id, generator.once(in: 2)) }
         }
     }

@@ -51,9 +51,11 @@ enum EventKind: String, CaseIterable {
     case retryRequested, pauseRequested, resumeRequested, rollbackRequested, promoteRequested, drainRequested
     case undrainRequested, restartRequested, adopted
     case addressesClaimed, claimFailed, addressesReleased, pulled, pullFailed
-    case turnGiven, created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed, stopFailed
+    case turnGiven, created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed,
+        stopFailed
     case detached, detachFailed, removed, removeFailed
-    case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, container, addressesChanged, engineReturned
+    case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, container, addressesChanged,
+        engineReturned
     case imagesRemoved, strayFound
     case timerPull, timerPullRetry, timerClaim, timerClaimRetry, timerProgress, timerHold
     case timerStart, timerHealthy, timerMinHealthy, timerDrain, timerRetry

@@ -107,7 +107,9 @@ extension DefinitionDecoder {
             return "a path needs an object: {\"kind\": \"http\", \"path\": \(Shown.string(text))}"
         }
         if text == "https" { return "a probe speaks plain HTTP; \"tcp\" checks that the port is open" }
-        if let guess = Spelling.guess(text, among: KindName.allCases.map(\.rawValue)) { return "did you mean \"\(guess)\"?" }
+        if let guess = Spelling.guess(text, among: KindName.allCases.map(\.rawValue)) {
+            return "did you mean \"\(guess)\"?"
+        }
         return "the predecessor took any text but \"tcp\" for HTTP: write \"http\" for that"
     }
 

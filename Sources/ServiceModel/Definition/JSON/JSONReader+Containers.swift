@@ -146,6 +146,11 @@ extension JSONReader {
 
     private mutating func reportKeyless(_ value: JSONValue) throws(JSONReadingStopped) {
         let shown = depth == 1 ? shown(value) : value.shownKind
-        try report(expected: nil, found: "value without a key: \(shown)", at: value.position, keyless: hidesText ? nil : value)
+        try report(
+            expected: nil,
+            found: "value without a key: \(shown)",
+            at: value.position,
+            keyless: hidesText ? nil : value
+        )
     }
 }
