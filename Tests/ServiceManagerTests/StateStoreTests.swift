@@ -47,6 +47,35 @@ import Testing
         return record
     }
 
+    @Test func `what a version accepted that only checked ports is still checked so, also after the next start`() throws
+    {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var record = record()
+        record.version = nil
+        store.keep(document, revision, of: web)
+        store.save(record, of: web)
+        for _ in 1...2 {
+            let stored = try #require(Self.store(folder).load(web))
+            let definitions = stored.definitions.mapValues(\.definition)
+            #expect(definitions[revision]?.healthCheck.kind == .tcp)
+            let observation = Observation()
+            let (rollout, _) = Rollout.recovered(
+                web,
+                record: stored.record,
+                definitions: definitions,
+                observation: observation
+            )
+            store.save(rollout.record, of: web)
+        }
+        // The same document as a revision of this version.
+        var newer = record
+        newer.version = 2
+        newer.checkedByPort = nil
+        store.save(newer, of: web)
+        let accepted = try #require(Self.store(folder).load(web)?.definitions[revision]?.definition)
+        #expect(accepted.healthCheck == .implied)
+    }
+
     @Test func `a document that can't be kept isn't started, and neither is a virtual service made`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try block()

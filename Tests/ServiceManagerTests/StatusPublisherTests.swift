@@ -60,7 +60,7 @@ import Testing
             #expect(host.contains(#""version":"1.2""#))
             let service = scene.database.body("here:web")
             for member in [
-                #""schema":"service-manager.service/1""#, #""host":"here""#, #""service":"web""#, #""state":"waiting""#,
+                #""schema":"service-manager.service/1""#, #""host":"here""#, #""service":"web""#, #""state":"failed""#,
                 #""at":"2001-09-09T01:46:40Z""#, #""name":"web""#, #""virtual_services":[]"#,
             ] {
                 #expect(service.contains(member), "\(service)")

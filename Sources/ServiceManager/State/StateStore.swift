@@ -56,10 +56,13 @@ package struct StateStore: Sendable {
 
     /// What is remembered of a service; nil when there is nothing, or it couldn't be read.
     package func load(_ service: ServiceID) -> Stored? {
-        guard let record = unwritten[service].record ?? readRecord(of: service) else { return nil }
+        guard var record = unwritten[service].record ?? readRecord(of: service) else { return nil }
+        // What runs was healthy by the check that it was accepted with.
+        if record.version == nil { record.checkedByPort = record.revisions }
         var definitions: [Revision: AcceptedDefinition] = [:]
         for revision in record.revisions {
-            guard let document = document(of: service, revision), let definition = decode(document) else { continue }
+            guard let document = document(of: service, revision), var definition = decode(document) else { continue }
+            if record.checkedByPort?.contains(revision) == true { definition.healthCheck.checkImpliedPort() }
             definitions[revision] = AcceptedDefinition(revision: revision, definition: definition, document: document)
         }
         return Stored(record: record, definitions: definitions)

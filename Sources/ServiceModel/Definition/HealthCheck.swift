@@ -56,6 +56,13 @@ package struct HealthCheck: Hashable, Sendable {
         check.isKindImplied = true
         return check
     }
+
+    /// Where the document names no kind: whether a connection is accepted, as the first version of service-manager checked.
+    package mutating func checkImpliedPort() {
+        guard isKindImplied else { return }
+        kind = .tcp
+        isKindImplied = false
+    }
 }
 
 extension ServiceDefinition {

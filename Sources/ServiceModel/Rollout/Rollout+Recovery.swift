@@ -60,6 +60,7 @@ extension Rollout {
         }
         management = record.stopping.map { .stopping($0) } ?? (record.isManaged ? .managed : .unmanaged)
         unitAddresses = record.unitAddresses
+        checkedByPort = Set(record.checkedByPort ?? [])
         target = deployment(record.target)
         current = deployment(record.current).map { effective($0) }
         unchanged = record.unchanged

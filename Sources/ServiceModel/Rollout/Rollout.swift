@@ -71,6 +71,8 @@ package struct Rollout: Equatable, Sendable {
     var isReleasing = false
     /// How its virtual services spread connections since this value was made; nil until there is a current revision.
     var applied: TrafficSettings?
+    /// Revisions that an earlier version accepted: see `RolloutRecord.checkedByPort`.
+    var checkedByPort: Set<Revision> = []
     /// The highest attempt number given out.
     package internal(set) var lastAttempt = 0
     /// How often something came that fitted no state: an answer that was late or came twice.

@@ -37,6 +37,10 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var isHandStopped: Bool?
     /// Slots of the current revision whose containers a person stopped.
     package var handStoppedSlots: [Int]?
+    /// 2 since documents without `health_check` are checked over HTTP; nil before, when only their port was.
+    package var version: Int?
+    /// Revisions that were accepted before that: where their document names no check, only their port is.
+    package var checkedByPort: [Revision]?
 
     package struct ContainerEntry: Equatable, Sendable, Codable {
         package var instance: InstanceID
@@ -135,6 +139,9 @@ extension Rollout {
             .map { RolloutRecord.ImageEntry(revision: $0, image: $1) }
             .sorted { $0.revision.description < $1.revision.description }
         record.images = images.isEmpty ? nil : images
+        record.version = 2
+        let known = Set(record.revisions).intersection(checkedByPort).sorted { $0.rawValue < $1.rawValue }
+        record.checkedByPort = known.isEmpty ? nil : known
         return record
     }
 }

@@ -230,13 +230,13 @@ extension BadDocument {
         ),
         .init(#""volumes": [«{"target": "/b"}]"#, "volumes[0].source", "nothing", "a volume's name", isInSchema: false),
         .init(
-            #""volumes": [{"type": «"nfs", "source": "a", "target": "/b"}]"#,
+            #""volumes": [{"type": «"nfs", "source": "ab", "target": "/b"}]"#,
             "volumes[0].type",
             #""nfs""#,
             #""bind", "volume" or "tmpfs""#
         ),
         .init(
-            #""volumes": [{"source": "a", "target": "/b", "read_only": «"yes"}]"#,
+            #""volumes": [{"source": "ab", "target": "/b", "read_only": «"yes"}]"#,
             "volumes[0].read_only",
             #""yes""#,
             "true or false"

@@ -39,7 +39,7 @@ import Testing
         ("", #""replicas": 3, "parallelism": 2, "order": "stop-first", "weight": 7, "comment": "x", "_rev": "1-1""#),
         ("", #""drain_timeout": 1, "stop_timeout": 1, "scheduler": "rr", "address": "10.0.0.1:80", "roll": "spec""#),
         ("", #""health_check": {"kind": "http", "interval": "5s", "fall": 3}"#),
-        ("", #""health_check": "http", "port": "1""#),
+        ("", #""health_check": "http""#),
         (#""health_check": "up""#, #""health_check": {"json": {"status": "up"}}"#),
         (#""volumes": ["/a:/b:z,ro"]"#, #""volumes": ["/a:/b:ro,z"]"#),
         (#""environment": {"A": "1", "B": "2"}"#, #""environment": ["B=2", "A=1"]"#),

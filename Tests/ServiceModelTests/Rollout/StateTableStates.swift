@@ -87,7 +87,7 @@ struct States {
         )
         var instance = Instance(id: id, definition: deployment.definition, phase: phase)
         if phase == .queued || phase == .creating { return instance }
-        instance.container = ContainerID("container\(slot)")
+        instance.container = ContainerID("container\(id.attempt)")
         if phase == .starting { return instance }
         instance.endpoint = endpoint
         if phase == .probing { return instance }

@@ -24,7 +24,7 @@ import Testing
             ("unpaused by hand", .suspended(id, false)), ("lost its network", .disconnected(id)),
             ("process ended", .processEnded(id)), ("exited", .exited(id, ExitReport(code: 1))),
             ("exited by hand", .exited(id, ExitReport(code: 0, isByHand: true))), ("vanished", .vanished(id)),
-            ("restarted by hand", .container(ContainerID("container1"), .restarted(states.otherEndpoint))),
+            ("restarted by hand", .container(ContainerID("container\(id.attempt)"), .restarted(states.otherEndpoint))),
             ("stranger with its labels", .container(ContainerID("stranger"), .ended(ExitReport(code: 1)))),
             ("drained by hand", .drainRequested(id, isForced: false)),
             ("drained by force", .drainRequested(id, isForced: true)), ("undrained", .undrainRequested(id)),

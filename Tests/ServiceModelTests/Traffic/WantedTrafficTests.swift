@@ -130,8 +130,10 @@ import Testing
         _ = rollout.handle(.managerStarted(nil))
         _ = rollout.handle(.defined(revision, try definition("web:1", [four.description, six.description])))
         _ = rollout.handle(.addressesClaimed(revision, [four, six]))
+        _ = rollout.handle(.turnGiven(.pull(revision)))
         _ = rollout.handle(.pulled(revision, nil))
         let id = InstanceID(revision: revision, slot: 1, attempt: 1)
+        _ = rollout.handle(.turnGiven(.start(id)))
         _ = rollout.handle(.created(id, ContainerID("1")))
         let endpoints = [try Endpoint("172.17.0.2:80"), try Endpoint("[fd00:1::2]:80")]
         _ = rollout.handle(.started(id, endpoints[0], other: endpoints[1]))

@@ -149,6 +149,7 @@ extension JSONReader {
         try report(
             expected: nil,
             found: "value without a key: \(shown)",
+            hint: hidesText ? "in an object each value has a key: \"key\": value" : nil,
             at: value.position,
             keyless: hidesText ? nil : value
         )

@@ -126,7 +126,10 @@ extension JSONReader {
         let before = problems.count
         hidesText = true
         let value = try readValue()
-        hidesText = problems.count > before
+        try skipSpace()
+        // A quote or a brace in a password seems to end it: what comes next may be the rest of it.
+        let isFollowed = next == nil || next == UInt8(ascii: ",") || next == UInt8(ascii: "}")
+        hidesText = problems.count > before || !isFollowed
         return value
     }
 
