@@ -103,6 +103,7 @@ package struct Configuration: Equatable, Sendable {
     ///   - number: What was found, where it is a number.
     ///   - found: The same as text.
     ///   - place: Where it was found.
+    /// - Returns: The number.
     /// - Throws: `ConfigurationError` where it isn't in range.
     package static func concurrentStarts(
         _ number: Int?,

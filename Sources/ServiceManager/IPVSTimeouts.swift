@@ -64,6 +64,6 @@ package struct IPVSTimeouts: Equatable, Sendable {
 }
 
 extension Timeouts {
-    /// `tcp 15m, tcp_fin 2m, udp 5m`
+    /// For people, such as "tcp 15m, tcp_fin 2m, udp 5m".
     package var text: String { "tcp \(tcp.shortText), tcp_fin \(tcpFinish.shortText), udp \(udp.shortText)" }
 }

@@ -233,7 +233,11 @@ where Time.Duration == Duration {
 
     /// Shows how the sources are, and where the definitions of services come from.
     ///
-    /// - Parameter services: Those that it is about; nil for all.
+    /// - Parameters:
+    ///   - intake: What the sources said.
+    ///   - services: Those that it is about; nil for all.
+    ///   - supervisors: The services that are supervised.
+    ///   - told: What was told before.
     private func show(
         _ intake: DefinitionIntake,
         _ services: [ServiceID]?,

@@ -48,7 +48,11 @@ final class ContainerLog {
 
     /// Copies what is later than `since`; everything when that is nil.
     ///
-    /// - Parameter name: What the journal's field CONTAINER_NAME says.
+    /// - Parameters:
+    ///   - container: Docker's id of it.
+    ///   - name: What the journal's field CONTAINER_NAME says.
+    ///   - since: The time of the last line that was copied.
+    ///   - now: The monotonic time, in milliseconds.
     init(container: Bytes, name: Bytes, since: DockerTime?, now: Int64) {
         self.container = container
         self.since = since

@@ -88,7 +88,7 @@ final class Databases: Sendable {
     func use(_ url: String?, for service: ServiceID) {
         guard let url else {
             name(nil, by: service)
-            let fallback = DefinitionOrigin.defaultDatabase(Self.fallback.description)
+            let fallback = Self.fallback.map { DefinitionOrigin.defaultDatabase($0.description) }
             return inbox.send(.databaseNamed(service, own == nil ? fallback : nil))
         }
         do throws(CouchDBLocationError) {
@@ -121,8 +121,8 @@ final class Databases: Sendable {
         wanted.withLock { [$0.own].compactMap(\.self) + Array($0.locations.keys) }
     }
 
-    // The URL is a constant that CouchDBLocationTests reads.
-    private static let fallback = try! CouchDBLocation(DefinitionOrigin.defaultDatabaseURL)
+    /// The database of units that name none; nil only if the constant weren't a URL.
+    private static let fallback = try? CouchDBLocation(DefinitionOrigin.defaultDatabaseURL)
 
     private func name(_ location: CouchDBLocation?, by service: ServiceID) {
         wanted.withLock { $0.units[service] = location }

@@ -197,7 +197,10 @@ package struct DefinitionIntake: Sendable {
 
     /// Looks which source counts for an id.
     ///
-    /// - Parameter news: The source that has just spoken of it, if one has.
+    /// - Parameters:
+    ///   - id: Whose document.
+    ///   - news: The source that has just spoken of it, if one has.
+    /// - Returns: What follows for the service.
     private mutating func settle(_ id: String, news: DefinitionOrigin? = nil) -> [(ServiceID, IntakeEvent)] {
         guard let service = try? ServiceID(id) else { return [] }
         if isWaitingForUnit(id) { return [] }
@@ -337,7 +340,7 @@ package struct DefinitionIntake: Sendable {
         }
     }
 
-    /// Services for which a database of their unit outranks another source that has a document: does the unit still exist?
+    /// Services whose unit's database outranks another source that has a document, so that it matters whether the unit exists.
     package var unitsInQuestion: [ServiceID] {
         documents.keys.sorted().compactMap { id in
             let ranking = ranking(id)

@@ -69,6 +69,7 @@ extension StateStore {
     /// True when the kernel has been booted since the virtual services were recorded: then none of them is ours.
     ///
     /// - Parameter boot: The kernel's id of this boot; nil when it can't be read, and nothing can be said.
+    /// - Returns: Whether it has.
     package func isRecordedBefore(_ boot: String?) -> Bool {
         guard let boot, let recorded = StateFiles.read(bootFile) else { return false }
         return recorded != [UInt8](boot.utf8)

@@ -218,6 +218,7 @@ package final class StatusBoard: Sendable {
     /// The statuses as they are now, by name, with the kernel's counts of connections.
     ///
     /// - Parameter observed: The kernel's virtual services; nil: without counts.
+    /// - Returns: One for each service.
     package func statuses(with observed: [ServiceAddress: ObservedVirtualService]?) -> [ServiceStatus] {
         content.withLock { content in
             content.rollouts.values.map { rollout in

@@ -12,7 +12,9 @@ package struct HTTPProbe: Hashable, Sendable {
     /// More headers of the request; never `Host`.
     package var headers: [String: String] = [:]
 
-    /// Members that the answer's JSON body must have, with these values; nil: the body doesn't matter. Never empty.
+    /// Members that the answer's JSON body must have, with these values; nil: the body doesn't matter.
+    ///
+    /// Never empty.
     package var json: [String: JSONExpectation]?
 
     /// Makes a probe of `/` that accepts 200…399.

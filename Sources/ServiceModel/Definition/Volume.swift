@@ -21,8 +21,9 @@ package struct Volume: Hashable, Sendable {
     /// Whether the container can't write to it.
     package var isReadOnly: Bool
 
-    /// Further options as `docker run -v` takes them, each at most once of its kind: `z`, `Z`, a propagation such as `rslave`,
-    /// `nocopy`, or a consistency. None for objects and memory.
+    /// Further options as `docker run -v` takes them, each at most once of its kind.
+    ///
+    /// They are `z`, `Z`, a propagation such as `rslave`, `nocopy`, or a consistency; objects and memory have none.
     package var options: [String]
 
     /// Makes a volume.

@@ -43,6 +43,7 @@ package struct StopRequests: Sendable {
     ///   - time: When it ended, in nanoseconds.
     ///   - stopSignal: The number of its stop signal.
     ///   - stopTimeout: How long it has after that.
+    /// - Returns: Whether it was.
     package func isAsked(
         _ container: ContainerID,
         code: Int,

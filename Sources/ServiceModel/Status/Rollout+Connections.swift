@@ -3,8 +3,10 @@ package import Addresses
 extension Rollout {
     /// The status with the kernel's counts of connections, summed up over the addresses of the service.
     ///
-    /// - Parameter observed: The kernel's virtual services; nil when they can't be read. A backend that is no destination has
-    ///   no counts.
+    /// - Parameters:
+    ///   - ahead: How many pulls or starts of others come before its own; nil when that isn't known.
+    ///   - observed: The kernel's virtual services; nil when they can't be read. A backend that is no destination has no counts.
+    /// - Returns: The status.
     package func status(ahead: Int? = nil, with observed: [ServiceAddress: ObservedVirtualService]?) -> ServiceStatus {
         var status = status(ahead: ahead)
         guard let observed else { return status }

@@ -14,6 +14,7 @@ extension Rollout {
     /// The state for people.
     ///
     /// - Parameter ahead: How many pulls or starts of others come before its own; nil when that isn't known.
+    /// - Returns: The status.
     package func status(ahead: Int?) -> ServiceStatus {
         let (state, detail) = summary(ahead)
         return ServiceStatus(

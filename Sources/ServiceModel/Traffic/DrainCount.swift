@@ -47,6 +47,7 @@ package struct DrainCount: Equatable, Sendable {
     /// - Parameters:
     ///   - active: The kernel's count of active connections.
     ///   - time: Since the drain began.
+    /// - Returns: The next step.
     package mutating func counted(_ active: Int, at time: Duration) -> Step {
         if active == 0 { return .drained }
         if active != count {
@@ -64,6 +65,7 @@ package struct DrainCount: Equatable, Sendable {
     /// - Parameters:
     ///   - open: What was found; nil when the table can't be read, or is too large: then only the count tells.
     ///   - time: Since the drain began.
+    /// - Returns: Whether it is.
     package mutating func looked(_ open: OpenConnections?, at time: Duration) -> Bool {
         guard let open else {
             next = time + Self.longestPause

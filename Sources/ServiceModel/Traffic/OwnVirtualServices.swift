@@ -11,7 +11,8 @@ package enum OwnVirtualServices {
     /// - Parameters:
     ///   - recorded: The addresses whose virtual services are recorded as made for the service; nil when nothing is recorded.
     ///   - containers: The service's containers.
-    ///   - table: The virtual services that there are, whoever made them.
+    ///   - table: The virtual services that there are, by whomever they were made.
+    /// - Returns: The service's own, with their destinations and weights.
     package static func find(
         recorded: Set<ServiceAddress>?,
         containers: [ObservedContainer],

@@ -18,7 +18,13 @@ final class LaunchProcess {
         return path.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" } + "/launch"
     }
 
-    /// - Parameter isInJournal: Whether its standard error counts as the journal's stream.
+    /// Starts it.
+    ///
+    /// - Parameters:
+    ///   - arguments: What follows the program's name.
+    ///   - environment: All of its variables.
+    ///   - isInJournal: Whether its standard error counts as the journal's stream.
+    /// - Throws: When it can't be started.
     init(_ arguments: [String], environment: [String: String], isInJournal: Bool = false) throws {
         var child: pid_t = 0
         var outputs: [CInt] = [0, 0]

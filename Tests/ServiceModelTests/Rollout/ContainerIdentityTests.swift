@@ -5,7 +5,7 @@ import Testing
 
 @testable import ServiceModel
 
-/// An instance is its container's id. Labels can be copied: they only lead to a service.
+/// An instance is its container's id; labels can be copied, and only lead to a service.
 @Suite struct ContainerIdentityTests {
     private func serving(replicas: Int = 1) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 5)

@@ -1,5 +1,5 @@
 extension DefinitionDecoder {
-    /// An object, or a list of `NAME=value`; values are never shown. `null` is the empty text.
+    /// An object, or a list of `NAME=value`; values are never shown, and `null` is the empty text.
     mutating func environment(_ field: DocumentField) -> [EnvironmentVariable]? {
         if let object = field.object {
             return object.members.compactMap { member in

@@ -48,8 +48,9 @@ extension DefinitionDecoder {
         case http, tcp, docker, exec, none
     }
 
-    /// What a probe does; without `kind` the other fields tell: a command is exec, a path or a status http. Nil when nothing
-    /// tells, and when it was rejected.
+    /// What a probe does; without `kind` the other fields tell: a command is exec, a path or a status http.
+    ///
+    /// Nil when nothing tells, and when it was rejected.
     private mutating func kind(_ object: DocumentObject) -> HealthCheck.Kind? {
         let httpKeys: [HealthCheckKey] = [.path, .host, .status, .headers, .json]
         let name: KindName

@@ -14,7 +14,9 @@ enum VolumeOption: CaseIterable {
         }
     }
 
-    /// Why it doesn't go with a source; nil when it does. A text says `ro` only of sources that have a name.
+    /// Why it doesn't go with a source; nil when it does.
+    ///
+    /// A text says `ro` only of sources that have a name.
     private func problem(_ text: String, with source: Volume.Source) -> String? {
         switch (self, source) {
         case (.copying, .bind): "\(text) is for volumes with a name, not for paths of the host"
