@@ -74,7 +74,7 @@ package final class BlockingPool: TaskExecutor {
             let milliseconds = Int(limit / .milliseconds(1))
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { once.resume(nil) }
             add {
-                // Nobody waits for it any more: a thread that was freed late isn't spent on it.
+                // Its caller has given up: a thread that was freed late isn't spent on it.
                 guard once.isOpen else { return }
                 once.resume(call())
             }
@@ -114,7 +114,7 @@ package final class BlockingPool: TaskExecutor {
     }
 }
 
-/// A continuation that whoever is first resumes.
+/// A continuation that the first of several resumes.
 private final class Once<Value: Sendable>: Sendable {
     private let continuation: Mutex<CheckedContinuation<Value?, Never>?>
 

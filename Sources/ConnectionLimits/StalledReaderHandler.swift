@@ -2,7 +2,7 @@ package import NIOCore
 
 /// Closes a connection whose other end takes nothing of what is written to it for too long.
 ///
-/// Otherwise a reader that was suspended (SIGSTOP, a pager that nobody scrolls) would hold its connection, and what waits
+/// Otherwise a reader that was suspended (SIGSTOP, a pager that is left alone) would hold its connection, and what waits
 /// for it, for ever. What waits below the channel's high-water mark doesn't count.
 package final class StalledReaderHandler: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = Any

@@ -3,7 +3,7 @@
 /// CouchDB 2 and later send strings; CouchDB 1 and PouchDB Server send numbers, BigCouch sends lists. "Opaque JSON" is all that is
 /// promised (https://docs.couchdb.org/en/stable/api/database/changes.html).
 enum CouchDBSequence {
-    /// What `since` is to be: a string without its quotes, any other JSON as it is.
+    /// What `since` has to be: a string without its quotes, any other JSON as it is.
     static func text(_ bytes: [UInt8], in range: Range<Int>) throws(JSONSlices.Malformed) -> String {
         if bytes[range].first == UInt8(ascii: "\"") { return try JSONString.decode(bytes, in: range) }
         guard let text = String(validating: bytes[range], as: UTF8.self) else {

@@ -13,7 +13,7 @@ extension DockerClient {
     /// Runs a command inside a running container, and waits until it ends.
     ///
     /// Calls `POST /containers/ID/exec`, `POST /exec/ID/start` and `GET /exec/ID/json`. The engine can't end such a command:
-    /// when the limit is hit or the task is cancelled, the command goes on in the container until it ends by itself, or until
+    /// when the limit is hit or the task is cancelled, the command runs on in the container until it ends by itself, or until
     /// the caller ends it.
     ///
     /// - Parameters:

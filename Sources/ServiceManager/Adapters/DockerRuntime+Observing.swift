@@ -111,7 +111,7 @@ extension DockerRuntime {
     /// - Parameters:
     ///   - known: Which containers are ours.
     ///   - definition: A revision's definition.
-    /// - Returns: Those that are ours, with their services; and what is to be said of those that have copied labels, by service.
+    /// - Returns: Those that are ours, with their services; and a sentence on each that has copied labels, by service.
     /// - Throws: `DockerError` when the containers can't be listed.
     package func strays(
         beside known: KnownContainers,

@@ -159,7 +159,7 @@ extension IPVSBalancer {
         }
     }
 
-    /// All virtual services, whoever made them, with their destinations and weights.
+    /// All virtual services, also those of others, with their destinations and weights.
     package func destinations() async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
         var found: [ServiceAddress: [Endpoint: Int]] = [:]
         for entry in try await client.snapshot().entries {

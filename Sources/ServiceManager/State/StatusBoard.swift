@@ -147,7 +147,7 @@ package final class StatusBoard: Sendable {
         change { $0.findings = findings }
     }
 
-    /// What is to be said of containers with copies of services' labels.
+    /// Sentences on containers with copies of services' labels.
     package func setStrangers(_ strangers: [ServiceID: [String]]) {
         guard content.withLock({ $0.strangers != strangers }) else { return }
         change { $0.strangers = strangers }

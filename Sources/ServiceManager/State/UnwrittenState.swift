@@ -3,7 +3,7 @@ import Synchronization
 
 /// What a service's files are to hold, where a write failed; and its documents, in case their files get lost.
 ///
-/// A disk that is full, or read-only, must not let what runs be forgotten: the daemon goes on with what is here, and writes
+/// A disk that is full, or read-only, must not let what runs be forgotten: the daemon works with what is here, and writes
 /// it as soon as it can.
 final class UnwrittenState: Sendable {
     struct Entry {

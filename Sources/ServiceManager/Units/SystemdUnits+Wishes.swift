@@ -104,7 +104,7 @@ extension SystemdUnits {
             send(unit.service, .revisionStartRequested(revision))
         case .requested where !starting.contains(unit): refuse(id, unit, revision, wishes)
         case .automatic where revision == wishes.current:
-            // A restart of the unit is no wish of a person's: the back-off of the container goes on.
+            // A restart of the unit is no wish of a person's: the back-off of the container continues.
             connections[id]?.isAwaited = true
         case .complete, .requested, .automatic: end(id, unit, 0)
         }

@@ -8,6 +8,6 @@ package enum ContainerChange: Equatable, Sendable {
     case restarted(Endpoint, other: Endpoint? = nil)
     /// It is gone, so it has neither an exit code nor anything left to remove.
     case vanished
-    /// It was paused (`docker pause`), or goes on.
+    /// It was paused (`docker pause`), or runs again.
     case suspended(Bool)
 }

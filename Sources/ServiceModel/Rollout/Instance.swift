@@ -40,7 +40,7 @@ package struct Instance: Equatable, Sendable {
     var returned: Returned?
     /// How often the command that is outstanding was repeated after a transient error.
     package internal(set) var retries = 0
-    /// True while its create or start is to be repeated, and no command is under way.
+    /// True while its create or start waits to be repeated, and no command is under way.
     package internal(set) var awaitsRetry = false
     /// Why its create or start failed last; nil once it has succeeded.
     package internal(set) var trouble: String?

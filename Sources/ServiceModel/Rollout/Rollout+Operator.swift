@@ -37,7 +37,7 @@ extension Rollout {
         emit(.pauseTimer(.claim(candidate.revision)))
         emit(.pauseTimer(.hold(candidate.revision)))
         if candidate.definition.order == .startFirst {
-            // It goes back into the line once the rollout goes on.
+            // It goes back into the line once the rollout continues.
             for instance in alive(candidate.revision) where instance.phase == .queued {
                 instances[instance.id]?.isRetiring = true
             }

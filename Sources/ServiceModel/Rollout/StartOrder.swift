@@ -5,7 +5,7 @@
 /// named any more is given back.
 ///
 /// First comes what served before and is down; then, in this order: those that most others wait for (`wants`, `after`),
-/// those of which fewer instances run, and those that have waited longer. Whoever was overtaken `patience` times is next.
+/// those of which fewer instances run, and those that have waited longer. One that was overtaken `patience` times is next.
 package struct StartOrder: Equatable, Sendable {
     /// How many others may overtake one.
     package static let patience = 100

@@ -146,7 +146,8 @@ extension Rollout {
         case .serving: return "\(name): in service, min_healthy \(candidate.definition.minHealthy.shortText)\(of)"
         case .queued: return "\(name): \(Self.turnText("start", ahead))\(of)"
         case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
-        default: return "\(name): \(next.phase.rawValue)\(next.trouble.map { ": \($0)" } ?? "")\(of)"
+        case .creating, .starting, .attaching, .ejected, .draining, .stopping, .detaching, .removing:
+            return "\(name): \(next.phase.rawValue)\(next.trouble.map { ": \($0)" } ?? "")\(of)"
         }
     }
 

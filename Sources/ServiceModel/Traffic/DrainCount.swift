@@ -42,7 +42,7 @@ package struct DrainCount: Equatable, Sendable {
 
     package init() {}
 
-    /// What is to be done next.
+    /// The next step.
     ///
     /// - Parameters:
     ///   - active: The kernel's count of active connections.

@@ -15,7 +15,7 @@ package struct JournalLogHandler: LogHandler {
     /// - Parameters:
     ///   - label: The logger's label; not shown, as the journal knows the program.
     ///   - isJournal: Whether to use the journal; nil finds out.
-    ///   - writer: What writes; it never makes whoever logs wait.
+    ///   - writer: What writes; it never makes the caller wait.
     package init(label: String, isJournal: Bool? = nil, writer: LogWriter = .shared) {
         self.isJournal = isJournal ?? Self.isStandardErrorJournal
         self.writer = writer

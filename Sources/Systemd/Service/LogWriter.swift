@@ -5,7 +5,7 @@ import Synchronization
 
 /// Writes log entries on a thread of its own, in their order.
 ///
-/// A journald that hangs, or a pipe that nobody reads, keeps that thread waiting and nothing else. What can't be written
+/// A journald that hangs, or a pipe that is not read, keeps that thread waiting and nothing else. What can't be written
 /// meanwhile is kept up to a limit, and lost beyond it: the log says how much.
 package final class LogWriter: Sendable {
     /// One entry.
