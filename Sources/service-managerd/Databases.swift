@@ -42,10 +42,11 @@ final class Databases: Sendable {
         var fallback: CouchDBLocation?
         var own: CouchDBLocation?
 
-        var locations: [CouchDBLocation: DefinitionOrigin] {
-            var locations: [CouchDBLocation: DefinitionOrigin] = [:]
-            if let fallback { locations[fallback] = .defaultDatabase(fallback.description) }
-            for location in units.values { locations[location] = .unit(location.description) }
+        /// One unit may name the database that another asks because it names none.
+        var locations: [CouchDBLocation: Set<DefinitionOrigin>] {
+            var locations: [CouchDBLocation: Set<DefinitionOrigin>] = [:]
+            if let fallback { locations[fallback, default: []].insert(.defaultDatabase(fallback.description)) }
+            for location in units.values { locations[location, default: []].insert(.unit(location.description)) }
             return locations
         }
     }
@@ -133,19 +134,22 @@ final class Databases: Sendable {
     func run() async {
         await withDiscardingTaskGroup { tasks in
             if let own { tasks.addTask { await self.watch(own) } }
-            var watched: [CouchDBLocation: DefinitionOrigin] = [:]
+            var watched: [CouchDBLocation: Set<DefinitionOrigin>] = [:]
             for await _ in changes {
                 let wanted = wanted.withLock { $0.locations }
-                for (location, origin) in watched where wanted[location] != origin {
-                    logger.info("\(location) is no longer asked: no unit names it any more", [.path: "\(location)"])
+                for (location, origins) in watched where wanted[location] != origins {
+                    if wanted[location] == nil {
+                        logger.info("\(location) is no longer asked: no unit names it any more", [.path: "\(location)"])
+                    }
                     watches.end(location)
                 }
-                for (location, origin) in wanted where watched[location] != origin {
+                // One that is asked for another reason, too, is read from the beginning for that.
+                for (location, origins) in wanted where watched[location] != origins {
                     tasks.addTask {
                         await self.watches.run(location) {
                             // It may have been ended before it began.
-                            guard self.wanted.withLock({ $0.locations[location] }) == origin else { return }
-                            await self.watch(location, origin)
+                            guard self.wanted.withLock({ $0.locations[location] }) == origins else { return }
+                            await self.watch(location, origins)
                         }
                     }
                 }
@@ -162,7 +166,7 @@ final class Databases: Sendable {
             do throws(CouchDBLocationError) {
                 let location = try own.location()
                 wanted.withLock { $0.own = location }
-                return await watch(location, origin)
+                return await watch(location, [origin])
             } catch {
                 if error != lastProblem {
                     logger.error("the configured CouchDB can't be used; services from other sources run on: \(error)")
@@ -174,11 +178,13 @@ final class Databases: Sendable {
         }
     }
 
-    private func watch(_ location: CouchDBLocation, _ origin: DefinitionOrigin) async {
+    private func watch(_ location: CouchDBLocation, _ origins: Set<DefinitionOrigin>) async {
         let client = CouchDBClient(location: location, eventLoopGroup: group)
         let source = CouchDBSource(client: client, clock: ContinuousClock(), generator: SystemRandomNumberGenerator())
         await source.run(knownIDs: known) { [inbox] event in
-            for event in DefinitionSources.events(event) { inbox.send(.source(event, origin)) }
+            for event in DefinitionSources.events(event) {
+                for origin in origins { inbox.send(.source(event, origin)) }
+            }
         }
         await client.shutdown()
     }
