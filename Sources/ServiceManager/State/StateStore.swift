@@ -290,7 +290,7 @@ package struct StateStore: Sendable {
         guard unwritten.isNews(service) else { return }
         logger.error(
             "\(service): the state can't be written to \(directory) (\(error)) and is tried again every few seconds; what runs "
-                + "goes on, no new revision is started: make room on the disk",
+                + "keeps running, and no new revision is started: make room on the disk",
             [.service: "\(service)", .path: "\(directory)", .error: "\(error)"]
         )
     }
