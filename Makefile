@@ -7,9 +7,17 @@ PACKAGE := .build/package
 DEB = .build/deb/service-manager_$(VERSION)_$(shell dpkg --print-architecture).deb
 SWIFT_FOLDERS := Package.swift $(wildcard Sources Tests)
 SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
-# What the build needs, and what the test host needs.
+# The kind of test host that `image` and `host` are about, and those that `test` and `test-all` use.
+HOST := uml
+TEST_HOSTS ?= debian13 uml
+export TEST_HOSTS
+
+# What the build needs, and what the test hosts need.
 SYSTEM_PACKAGES := libnl-3-dev libnl-genl-3-dev libsystemd-dev pkg-config binutils \
 	user-mode-linux uml-utilities mmdebstrap e2fsprogs util-linux iproute2 iptables curl
+ifneq ($(filter debian13,$(TEST_HOSTS) $(HOST)),)
+SYSTEM_PACKAGES += qemu-system-x86 qemu-utils zstd
+endif
 
 # The programs of the tests.
 TOOLS := reaction-times traffic standin-couchdb ipvs-check network-check docker-check systemd-check
@@ -28,7 +36,7 @@ help: ## What can be made
 build: system-packages ## All programs, for debugging
 	$(SWIFT) build
 
-test: system-packages ## All tests, those in the test host included
+test: system-packages ## All tests, those in the test hosts included
 	Tests/run
 
 test-all: system-packages ## The same, with every host test
@@ -70,11 +78,11 @@ tools: system-packages ## What the tests run besides the package, in .build/tool
 		strip -o .build/tools/$$product "$$($(SWIFT) build --configuration release --show-bin-path)/$$product"; \
 	done
 
-image: system-packages ## The test host's disk image
-	Tests/Host/build-image
+image: system-packages ## A test host's disk image, HOST=debian13 or uml
+	Tests/Host/build-image --on $(HOST)
 
-host: system-packages ## A test host with the package: a shell in it, or RUN=script
-	Tests/Host/run $(RUN)
+host: system-packages ## A test host with the package, HOST=debian13 or uml: a shell in it, or RUN=script
+	Tests/Host/run --on $(HOST) $(RUN)
 
 demo: system-packages ## Replaces a container under load, in a test host
 	Tests/Host/demo

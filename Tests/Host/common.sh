@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What build-image and run share: where the image lies, and how a host is booted.
+# What build-image and run share: which kind of host, where its image lies, and how a host is booted. Each folder of hosts/ is a
+# kind; its host.sh says what is its own.
 
 host_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache_root=${SM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/service-manager}
@@ -7,30 +8,48 @@ PATH=$PATH:/usr/sbin:/sbin
 
 say() { echo "host: $*" >&2; }
 
+# Takes the kind of host from `--on KIND` before the other arguments, else from HOST_KIND: choose_kind "$@"; shift "$host_shift"
+choose_kind() {
+    host_shift=0
+    if [ "${1:-}" = --on ]; then
+        HOST_KIND=${2:-}
+        host_shift=$(($# < 2 ? $# : 2))
+    fi
+    # shellcheck disable=SC2034 # for the caller
+    export HOST_KIND=${HOST_KIND-uml}
+    if [ ! -f "$host_folder/hosts/$HOST_KIND/host.sh" ]; then
+        say "there is no kind of host \"$HOST_KIND\"; --on takes one of: $(cd "$host_folder/hosts" && echo *)"
+        exit 125
+    fi
+    # shellcheck source=hosts/uml/host.sh
+    source "$host_folder/hosts/$HOST_KIND/host.sh"
+}
+
 # The folder of the image that the recipe, as it is now, makes.
 image_folder() {
     local hash
-    hash=$(cd "$host_folder" && find build-image image -type f -print0 | sort -z |
-        xargs -0 sha256sum | sha256sum | cut -c1-12)
-    echo "$cache_root/testhost-$hash"
+    hash=$(cd "$host_folder" && { find build-image image "hosts/$HOST_KIND" -type f -print0 | sort -z |
+        xargs -0 sha256sum && image_key; } | sha256sum | cut -c1-12)
+    echo "$cache_root/testhost-$HOST_KIND-$hash"
 }
 
-# Takes a processor that no other host runs on, if there is one, until this shell ends. Prints its number.
-# One processor and no more: the kernel's hand-overs between processors make it three times slower.
-take_processor() {
-    local processor processors
+# Takes as many processors as the host has, if it can those that no other host runs on, until this shell ends. Sets
+# host_processor to their numbers.
+take_processors() {
+    local processor all lock taken=()
     if [ -n "${HOST_CPU:-}" ]; then
-        processor=$HOST_CPU
-    else
-        processors=$(nproc --all)
-        for ((processor = processors - 1; processor >= 0; processor--)); do
-            exec {processor_lock}>"$cache_root/processor-$processor.lock"
-            flock --nonblock "$processor_lock" && break
-            exec {processor_lock}>&-
-        done
-        [ "$processor" -ge 0 ] || processor=$(($$ % processors))
+        host_processor=$HOST_CPU
+        return
     fi
-    host_processor=$processor
+    all=$(nproc --all)
+    for ((processor = all - 1; processor >= 0 && ${#taken[@]} < host_processors; processor--)); do
+        exec {lock}>"$cache_root/processor-$processor.lock"
+        if flock --nonblock "$lock"; then taken+=("$processor"); else exec {lock}>&-; fi
+    done
+    for ((processor = $$; ${#taken[@]} < host_processors && ${#taken[@]} < all; processor++)); do
+        [[ " ${taken[*]} " == *" $((processor % all)) "* ]] || taken+=("$((processor % all))")
+    done
+    host_processor=$(IFS=, && echo "${taken[*]}")
 }
 
 # Leaves hosts that are booted from now on so much of their processor: slow_down PERCENT NAME
@@ -70,28 +89,18 @@ speed_up() {
 host_group=
 host_rivals=()
 
-# Becomes a host: boot WORK BASE [kernel argument...]. For a subshell in the background; its process is the kernel
-# then, and the leader of a session with all the host's processes.
-# WORK/control is what the host's agent reads and writes; the script's output comes on standard output, the
-# kernel's console where the arguments say.
-boot() {
-    local work=$1 base=$2
-    shift 2
-    date +%s.%N >"$work/control/started"
-    # Memory is a file under TMPDIR: without a memory file system the host would wait for the disk.
-    export TMPDIR=/dev/shm
+# Becomes a host: become WORK IMAGE [terminal], as the kind's host_boot, of which it is the beginning.
+become() {
+    date +%s.%N >"$1/control/started"
     [ -z "$host_group" ] || echo "$BASHPID" >"$host_group/cgroup.procs"
-    exec taskset --cpu-list "$host_processor" linux.uml \
-        mem="${HOST_MEMORY:-2048M}" umid="${work##*/}" uml_dir="$work/" \
-        ubd0="$work/disk.cow,$base" root=/dev/ubda rw quiet lsm=capability \
-        con=null ssl=null ssl0=null,fd:1 "$@" host.control="$work/control"
+    host_boot "$@"
 }
 
-# Boots a host with the kernel's console in WORK/console, and waits for its end, or SECONDS: await WORK BASE SECONDS
+# Boots a host with the kernel's console in WORK/console, and waits for its end, or SECONDS: await WORK IMAGE SECONDS
 # Sets host_ended to how it ended: an exit status, or "late".
 await() {
-    local work=$1 base=$2 limit=$3 timer first
-    boot "$work" "$base" con0=null,fd:3 </dev/null 3>"$work/console" 2>&3 &
+    local work=$1 image=$2 limit=$3 timer first
+    become "$work" "$image" </dev/null 3>>"$work/console" 2>&3 &
     host_process=$!
     sleep "$limit" &
     timer=$!
