@@ -11,6 +11,7 @@
 
 host_programs="qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils zstd:zstd"
 host_suite=trixie
+host_files="base.img vmlinuz initrd.img"
 host_disk_size=8G
 host_processors=${HOST_SMP:-1}
 host_memory=${HOST_MEMORY:-2560M}

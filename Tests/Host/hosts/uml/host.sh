@@ -4,6 +4,7 @@
 
 host_programs="linux.uml:user-mode-linux uml_moo:uml-utilities"
 host_suite=bookworm
+host_files=base.img
 host_disk_size=6G
 # One processor and no more: the kernel's hand-overs between processors make it three times slower.
 host_processors=1
