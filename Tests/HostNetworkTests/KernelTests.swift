@@ -87,6 +87,46 @@ struct KernelTests {
         )
     }
 
+    @Test(arguments: offeredVariants)
+    func `where Docker keeps its networks from direct routing, ours come before its rules and go with the services`(
+        variant: String
+    ) throws {
+        let result = try Namespace.run(
+            "export HOME=$(mktemp -d)\n" + docker(variant) + """
+                $t -t raw -A PREROUTING -s 192.0.2.0/24 -j DROP
+                $t -t raw -A PREROUTING -d 172.28.0.2/32 ! -i br-other -j DROP
+                plan="$plan --destination docker0=172.17.0.2:80 --destination docker0=udp://172.17.0.3:53"
+                ($PROGRAM apply $plan || true) | grep '^IPv. rules\\|again'
+                $t -t raw -S PREROUTING | tail -3
+                $t -t raw -S SERVICE-MANAGER | tail -2
+                $t -t raw -I PREROUTING -d 172.17.0.4/32 ! -i docker0 -j DROP
+                ($PROGRAM check $plan || true) | grep -c 'IPv4 rules of the table raw are missing'
+                ($PROGRAM apply $plan || true) | grep '^IPv. rules'
+                $t -t raw -S PREROUTING | sed -n 2p
+                $PROGRAM remove
+                $t -t raw -S | grep -c SERVICE-MANAGER || true
+                rm -r $HOME
+                """
+        )
+        #expect(result.exitStatus == 0, "\(result)")
+        #expect(
+            result.output == """
+                IPv4 rules written: nat, filter, raw
+                -A PREROUTING -s 192.0.2.0/24 -j DROP
+                -A PREROUTING -j SERVICE-MANAGER
+                -A PREROUTING -d 172.28.0.2/32 ! -i br-other -j DROP
+                -A SERVICE-MANAGER -s 172.17.0.2/32 -i docker0 -p tcp -m tcp --sport 80 -j ACCEPT
+                -A SERVICE-MANAGER -s 172.17.0.3/32 -i docker0 -p udp -m udp --sport 53 -j ACCEPT
+                1
+                IPv4 rules written: raw
+                -A PREROUTING -j SERVICE-MANAGER
+                IPv4 rules removed: nat, filter, raw
+                0
+
+                """
+        )
+    }
+
     @Test func `IPv6 addresses get their rules, and IPv4's stay empty`() throws {
         let result = try Namespace.run(
             """
