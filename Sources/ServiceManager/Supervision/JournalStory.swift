@@ -45,6 +45,11 @@ package enum JournalStory {
                 text: "the current revision \(revision) was stopped by hand; it is started again in \(delay)",
                 fields: [.revision: "\(revision)"]
             )
+        case .shutDown(let revision):
+            Line(
+                text: "the host goes down: the current revision \(revision) is drained and stopped",
+                fields: [.revision: "\(revision)"]
+            )
         }
     }
 
@@ -109,6 +114,12 @@ package enum JournalStory {
             )
         case .instanceExited(let id, let exit, true, _):
             Line(level: .info, text: "\(id) has exited with code \(exit.code)", fields: fields(id, exit: exit))
+        case .instanceExited(let id, let exit, false, _) where exit.isWithEngine:
+            Line(
+                level: .warning,
+                text: "Docker was stopped, and the container of \(id) with it; another is started when Docker is back",
+                fields: fields(id, exit: exit)
+            )
         case .instanceExited(let id, let exit, false, let delay) where exit.isByHand:
             Line(
                 level: .warning,

@@ -308,17 +308,18 @@ package actor SystemdUnits: UnitKeeping {
                 [.service: "\(unit.service)"]
             )
             dismiss(id, 0)
-        case .person: stoppedByPerson(id, unit)
+        case .shutdown: stoppedForGood(id, unit, isShutdown: true)
+        case .person: stoppedForGood(id, unit, isShutdown: false)
         }
     }
 
-    private func stoppedByPerson(_ id: Int, _ unit: UnitName) {
+    private func stoppedForGood(_ id: Int, _ unit: UnitName, isShutdown: Bool) {
         stopRequested.insert(unit)
         let wishes = wishes[unit.service]
         switch unit.instance {
         case .manager: send(unit.service, .managerStopRequested)
         case .revision(let revision) where revision == wishes?.current:
-            send(unit.service, .revisionStopRequested(revision))
+            send(unit.service, .revisionStopRequested(revision, isShutdown: isShutdown))
         case .revision:
             // What is on its way in or out goes on without its unit; where the whole service ends, its last lines are awaited.
             if wishes?.isManaged == true { dismiss(id, 0) }
