@@ -326,7 +326,7 @@ extension Rollout {
         }
     }
 
-    /// No revision is to blame for the engine's stop. Another container is started when the engine is back.
+    /// No revision is to blame for the engine's stop: another container is started when the engine is back.
     private mutating func endedWithEngine(_ id: InstanceID, _ report: ExitReport) {
         if id.revision == current?.revision {
             _ = scheduleRestart(slot: id.slot, isByHand: true, exit: report)
