@@ -224,6 +224,16 @@ struct Daemon: Sendable {
         )
     }
 
+    /// Which of some units run, for the preflight; none without systemd.
+    private var activeUnits: @Sendable ([String]) async -> Set<String> {
+        guard configuration.units == .systemd else { return { _ in [] } }
+        let bus = SystemBus()
+        return { names in
+            let found = (try? await bus.units(patterns: names)) ?? []
+            return Set(found.filter { $0.activeState == "active" }.map(\.name))
+        }
+    }
+
     private func addServers(
         to tasks: inout DiscardingTaskGroup,
         _ sockets: ListeningSockets,
@@ -255,7 +265,8 @@ struct Daemon: Sendable {
                 network: parts.network,
                 prober: parts.prober,
                 board: parts.board,
-                timeouts: configuration.ipvsTimeouts
+                timeouts: configuration.ipvsTimeouts,
+                activeUnits: activeUnits
             )
         )
         tasks.addTask {
