@@ -65,6 +65,7 @@ package struct ControlClient: Sendable {
     ///
     /// - Parameter isPreflight: True to look at what any service needs, whatever services there are.
     /// - Returns: What was found.
+    /// - Throws: `ControlError` when the daemon doesn't answer.
     package func doctor(isPreflight: Bool = false) async throws(ControlError) -> DoctorDocument {
         try await collect(
             .GET,
