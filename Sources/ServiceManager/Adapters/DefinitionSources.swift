@@ -20,7 +20,7 @@ package enum DefinitionSources {
         case .connected: [.available]
         case .changed(let changed): [.present(document(changed))]
         case .deleted(let id, _): [.deleted(id: id)]
-        case .disconnected(let error, let delay): [.unavailable("\(error) (tried again in \(delay))")]
+        case .disconnected(let error, let delay): [.unavailable("\(error) (tried again in \(delay.shortText))")]
         }
     }
 
