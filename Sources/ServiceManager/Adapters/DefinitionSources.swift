@@ -1,5 +1,6 @@
 package import CouchDB
 package import DefinitionDirectory
+import ServiceModel
 
 /// Turns what the two kinds of source report into the one vocabulary.
 package enum DefinitionSources {
