@@ -41,3 +41,15 @@ prepare_kernel() {
     done
     systemd-tmpfiles --create /usr/lib/tmpfiles.d/service-manager.conf || true
 }
+
+# The services of which something runs, as the daemon says; where it doesn't, as their containers say. A Docker that is stopped stays stopped.
+running_services() {
+    if systemctl is-active --quiet service-managerd.service; then
+        timeout 10 smctl status 2>/dev/null | awk '
+            /^SERVICE / { isTable = 1; next }
+            !NF { isTable = 0 }
+            isTable && $2 != "stopped" && $2 != "waiting" && $2 != "failed" { print $1 }'
+    elif systemctl is-active --quiet docker.service; then
+        docker ps --filter label=service-manager.service --format '{{.Label "service-manager.service"}}' 2>/dev/null | sort -u
+    fi
+}
