@@ -180,7 +180,11 @@ let package = Package(
             path: "Tests/Host/DockerCheck",
             swiftSettings: settings
         ),
-        .executableTarget(name: "service-managerd-generator", dependencies: ["CCompatibility"], swiftSettings: settings),
+        .executableTarget(
+            name: "service-managerd-generator",
+            dependencies: ["CCompatibility"],
+            swiftSettings: settings
+        ),
 
         // Tests.
         .target(

@@ -266,7 +266,8 @@ struct Daemon: Sendable {
                 prober: parts.prober,
                 board: parts.board,
                 timeouts: configuration.ipvsTimeouts,
-                activeUnits: activeUnits
+                activeUnits: activeUnits,
+                hasUnits: configuration.units == .systemd
             )
         )
         tasks.addTask {

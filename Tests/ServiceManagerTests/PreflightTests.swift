@@ -75,6 +75,19 @@ import Testing
         )
     }
 
+    @Test func `our generator is told to run, the predecessor's beside it, and what takes its place`() {
+        let ours = "/usr/lib/systemd/system-generators/service-managerd-generator"
+        let predecessors = "/etc/systemd/system-generators/service-manager-generator"
+        let shadow = "/etc/systemd/system-generators/service-managerd-generator"
+        func check(_ files: String...) -> HostCheck? { GeneratorExamination(exists: files.contains).checks.first }
+        #expect(check(ours)?.state == .ok)
+        #expect(check(ours, predecessors)?.state == .ok)
+        #expect(check(ours, predecessors)?.found.contains(predecessors) == true)
+        #expect(check(ours, shadow)?.state == .warning)
+        #expect(check(ours, shadow)?.found.hasPrefix(shadow) == true)
+        #expect(check()?.found.contains("is missing") == true)
+    }
+
     @Test func `an engine that runs rootless is broken`() throws {
         let checks = try engine(#"{"ServerVersion":"26.1","SecurityOptions":["name=rootless","name=cgroupns"]}"#)
         #expect(checks.map(\.state) == [.broken])

@@ -4,6 +4,10 @@ package import HostNetwork
 package import IPVS
 package import ServiceModel
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Looks at everything that services depend on, anew and at once, and writes nothing.
 package struct HostDoctor: Sendable {
     private let docker: DockerClient
@@ -13,6 +17,7 @@ package struct HostDoctor: Sendable {
     private let board: StatusBoard
     private let timeouts: IPVSTimeouts?
     private let activeUnits: @Sendable ([String]) async -> Set<String>
+    private let hasUnits: Bool
 
     /// - Parameters:
     ///   - docker: The engine.
@@ -22,6 +27,7 @@ package struct HostDoctor: Sendable {
     ///   - board: What the services need.
     ///   - timeouts: What IPVS's timeouts are configured to be; nil: as the kernel has them.
     ///   - activeUnits: Tells which of some units of systemd run.
+    ///   - hasUnits: Whether services are units of systemd's.
     package init(
         docker: DockerClient,
         ipvs: IPVSClient,
@@ -29,7 +35,8 @@ package struct HostDoctor: Sendable {
         prober: any Prober,
         board: StatusBoard,
         timeouts: IPVSTimeouts? = nil,
-        activeUnits: @escaping @Sendable ([String]) async -> Set<String> = { _ in [] }
+        activeUnits: @escaping @Sendable ([String]) async -> Set<String> = { _ in [] },
+        hasUnits: Bool = true
     ) {
         self.docker = docker
         self.ipvs = ipvs
@@ -38,6 +45,7 @@ package struct HostDoctor: Sendable {
         self.board = board
         self.timeouts = timeouts
         self.activeUnits = activeUnits
+        self.hasUnits = hasUnits
     }
 
     /// What a host lacks, or has too much of, before there is any service.
@@ -69,8 +77,14 @@ package struct HostDoctor: Sendable {
         async let host = lookAtNetwork()
         async let traffic = connect()
         let services = ServiceExamination(board.statuses)
-        return await engine + [kernel] + idle + SourceExamination(board.sources, board.statusDatabase).checks + host
+        return await engine + [kernel] + idle + SourceExamination(board.sources, board.statusDatabase).checks
+            + generator
+            + host
             + services.checks + traffic
+    }
+
+    private var generator: [HostCheck] {
+        hasUnits ? GeneratorExamination { access($0, F_OK) == 0 }.checks : []
     }
 
     private func lookAtDocker() async -> [HostCheck] {
