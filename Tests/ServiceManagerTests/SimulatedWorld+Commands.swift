@@ -165,7 +165,8 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
     ) async throws(Failure) {
         world.content.withLock { content in
             for endpoint in destinations.values {
-                content.written[endpoint] = content.containers.first { $0.value.endpoint == endpoint }?.key
+                content.written[endpoint] =
+                    content.containers.first { $0.value.endpoint == endpoint && $0.value.service == service }?.key
             }
         }
         try await carryOut("set \(destinations.values.map(\.description)) \(weight)") { content in
