@@ -25,10 +25,15 @@ TOOLS := reaction-times traffic standin-couchdb ipvs-check network-check docker-
 # How the programs are built that have Swift's libraries in them. What costs memory while the daemon is idle is how much of
 # its file is mapped: smaller code, no table of symbols that nobody links with, and packed relocations (glibc 2.36) more
 # than halve that.
-STATIC := --configuration release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld \
-	-Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs
+PORTABLE := --configuration release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld \
+	-Xlinker --no-export-dynamic -Xlinker --icf=safe
+STATIC := $(PORTABLE) -Xlinker -z -Xlinker pack-relative-relocs
 
-.PHONY: help build test test-all transcripts lint format schema deb release tools host image demo run system-packages
+# The oldest glibc that the archive's programs run with: that of Enterprise Linux 9, Ubuntu 22.04 has 2.35.
+OLDEST_GLIBC := 2.34
+TARBALL := .build/tarball
+
+.PHONY: help build test test-all transcripts lint format schema deb release tarball check-abi tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -42,7 +47,7 @@ test: system-packages ## All tests, those in the test hosts included
 test-all: system-packages ## The same, with every host test
 	Tests/run all
 
-transcripts: system-packages ## Writes the golden files of the rollout anew: look at git diff
+transcripts: system-packages ## Writes the golden files of the rollout again: look at git diff
 	REWRITE_TRANSCRIPTS=1 $(SWIFT) test --filter 'StateTableTests|TranscriptTests'
 
 lint: ## Checks the formatting, and the scripts where shellcheck is installed
@@ -69,6 +74,20 @@ release: system-packages ## The programs as they are shipped, in .build/package
 
 deb: release ## The Debian package, in .build/deb
 	@Systemd/package/build-deb $(PACKAGE) '$(VERSION)' .build/deb
+
+# Linked once more, without what only newer C libraries understand.
+tarball: release ## An archive with an install script, for hosts without dpkg, in .build/tarball
+	@mkdir -p $(TARBALL)/programs
+	@cp $(PACKAGE)/launch $(TARBALL)/programs/
+	@set -e; for product in service-managerd smctl service-managerd-generator; do \
+		echo "swift build: $$product, for glibc $(OLDEST_GLIBC)"; \
+		$(SWIFT) build $(PORTABLE) --product $$product; \
+		cp "$$($(SWIFT) build --configuration release --show-bin-path)/$$product" $(TARBALL)/programs/; \
+	done
+	@Systemd/package/check-abi $(OLDEST_GLIBC) $(TARBALL)/programs/*
+	@Systemd/package/build-tarball $(TARBALL)/programs '$(VERSION)' $(TARBALL)
+
+check-abi: tarball ## Checks that the archive's programs run with an old C library
 
 tools: system-packages ## What the tests run besides the package, in .build/tools
 	@mkdir -p .build/tools

@@ -141,12 +141,12 @@ let package = Package(
         ),
 
         // Programs.
+        .target(name: "CCompatibility", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "service-managerd",
             dependencies: [
-                "Addresses", "BlockingCalls", "ControlAPI", "ControlServer", "CouchDB", "DefinitionDirectory", "Docker",
-                "HostNetwork", "IPVS",
-                "ServiceManager", "ServiceModel", "Systemd",
+                "Addresses", "BlockingCalls", "CCompatibility", "ControlAPI", "ControlServer", "CouchDB",
+                "DefinitionDirectory", "Docker", "HostNetwork", "IPVS", "ServiceManager", "ServiceModel", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -158,7 +158,7 @@ let package = Package(
         .executableTarget(
             name: "smctl",
             dependencies: [
-                "ControlAPI", "ServiceModel",
+                "CCompatibility", "ControlAPI", "ServiceModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -180,7 +180,11 @@ let package = Package(
             path: "Tests/Host/DockerCheck",
             swiftSettings: settings
         ),
-        .executableTarget(name: "service-managerd-generator", dependencies: [], swiftSettings: settings),
+        .executableTarget(
+            name: "service-managerd-generator",
+            dependencies: ["CCompatibility"],
+            swiftSettings: settings
+        ),
 
         // Tests.
         .target(

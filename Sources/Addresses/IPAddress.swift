@@ -46,6 +46,14 @@ public struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether this holds on one link only: `169.254.0.0/16` (RFC 3927) or `fe80::/10` (RFC 4291).
+    public var isLinkLocal: Bool {
+        switch family {
+        case .ipv4: number >> 16 == 0xa9fe
+        case .ipv6: number >> 118 == 0x3fa
+        }
+    }
+
     /// Whether this is the wildcard address, `0.0.0.0` or `::`.
     public var isUnspecified: Bool { number == 0 }
 

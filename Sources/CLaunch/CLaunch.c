@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,6 +25,19 @@ static char **argument_values;
 __attribute__((constructor)) static void keep_arguments(int count, char **values) {
     argument_count = count;
     argument_values = values;
+}
+
+// Swift's hashing wants it, and glibc has it only since 2.36; this runs where 2.34 is.
+void arc4random_buf(void *bytes, size_t count) {
+    unsigned char *next = bytes;
+    while (count > 0) {
+        ssize_t got = getrandom(next, count, 0);
+        if (got < 0 && errno == EINTR) continue;
+        // Without it hashing is only less secret.
+        if (got < 0) return;
+        next += got;
+        count -= (size_t)got;
+    }
 }
 
 int32_t launch_argument_count(void) { return argument_count; }

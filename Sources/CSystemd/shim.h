@@ -2,5 +2,15 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
-// pidfd_open, which Swift's own module of glibc leaves out.
-#include <sys/pidfd.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// pidfd_open(2) and pidfd_send_signal(2). glibc has had them only since 2.36, and this runs where 2.34 is.
+static inline int csystemd_pidfd_open(pid_t process, unsigned int flags) {
+    return (int)syscall(SYS_pidfd_open, process, flags);
+}
+
+static inline int csystemd_pidfd_send_signal(int process, int number, siginfo_t *information, unsigned int flags) {
+    return (int)syscall(SYS_pidfd_send_signal, process, number, information, flags);
+}

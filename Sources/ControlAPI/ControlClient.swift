@@ -62,8 +62,16 @@ package struct ControlClient: Sendable {
     }
 
     /// What the daemon finds when it looks at everything that services depend on.
-    package func doctor() async throws(ControlError) -> DoctorDocument {
-        try await collect(.GET, ControlRoutes.doctor, as: DoctorDocument.self)
+    ///
+    /// - Parameter isPreflight: True to look at what any service needs, whatever services there are.
+    /// - Returns: What was found.
+    /// - Throws: `ControlError` when the daemon doesn't answer.
+    package func doctor(isPreflight: Bool = false) async throws(ControlError) -> DoctorDocument {
+        try await collect(
+            .GET,
+            isPreflight ? ControlRoutes.preflight : ControlRoutes.doctor,
+            as: DoctorDocument.self
+        )
     }
 
     /// The status in Prometheus' text format.

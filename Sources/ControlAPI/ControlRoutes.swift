@@ -17,6 +17,9 @@ package enum ControlRoutes {
     /// GET: a ``DoctorDocument``.
     package static let doctor = "/v1/doctor"
 
+    /// GET: a ``DoctorDocument`` of what a host needs before there is any service.
+    package static let preflight = "/v1/preflight"
+
     /// GET: the status in Prometheus' text format.
     package static let metrics = "/metrics"
 

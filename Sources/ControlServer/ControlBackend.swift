@@ -17,7 +17,10 @@ package protocol ControlBackend: Sendable {
     func history(of service: String) async -> ServiceHistory
 
     /// Looks at everything that services depend on.
-    func doctor() async -> DoctorDocument
+    ///
+    /// - Parameter isPreflight: True to look at what any service needs, whatever services there are.
+    /// - Returns: What was found.
+    func doctor(isPreflight: Bool) async -> DoctorDocument
 
     /// A stream that has an element whenever something changed; it may have one at the start.
     func changes() -> AsyncStream<Void>

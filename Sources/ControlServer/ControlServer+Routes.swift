@@ -12,7 +12,8 @@ extension ControlServer {
         router.get("v1/status/stream") { request, _ in statusStream(request) }
         router.get("v1/hosts") { _, _ in try await Response.json(backend.hosts().get()) }
         router.get("metrics") { _, _ in await metrics() }
-        router.get("v1/doctor") { _, _ in try await Response.json(backend.doctor()) }
+        router.get("v1/doctor") { _, _ in try await Response.json(backend.doctor(isPreflight: false)) }
+        router.get("v1/preflight") { _, _ in try await Response.json(backend.doctor(isPreflight: true)) }
         router.get("v1/services/:name") { _, context in try await Response.json(service(context)) }
         router.get("v1/services/:name/history") { _, context in try await Response.json(history(context)) }
         for verb in OperatorVerb.allCases {

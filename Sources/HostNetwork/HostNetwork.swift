@@ -90,19 +90,27 @@ package actor HostNetwork {
         let family = tables[index].family
         let rules = NetfilterPlan(family, plan)
         guard tables[index].isInstalled, !rules.isEmpty || families.contains(family) else { return [] }
-        let (current, restore) = try tables[index].read()
+        var (current, restore) = try tables[index].read()
         families.insert(family)
         defer { if rules.isEmpty { families.remove(family) } }
-        guard let update = rules.update(current) else { return [] }
-        try tables[index].write(update, through: restore)
-        guard rules.update(try tables[index].read().rules) == nil else {
-            throw .rulesNotKept(family, program: restore)
+        var written: [String] = []
+        var attempts = 0
+        while let update = rules.update(current) {
+            guard attempts < Self.writeAttempts else { throw .rulesNotKept(family, program: restore) }
+            attempts += 1
+            try tables[index].write(update, through: restore)
+            written += update.tables.filter { !written.contains($0) }
+            (current, restore) = try tables[index].read()
         }
-        return [
-            rules.isEmpty
-                ? .rulesRemoved(family, tables: update.tables) : .rules(family, tables: update.tables)
-        ]
+        guard !written.isEmpty else { return [] }
+        return [rules.isEmpty ? .rulesRemoved(family, tables: written) : .rules(family, tables: written)]
     }
+
+    /// How often rules are written before they are said not to be kept.
+    ///
+    /// The lock of iptables is one of its older variant alone: in nf_tables Docker, as it starts, puts rules above ours between our
+    /// write and our look at it.
+    private static var writeAttempts: Int { 5 }
 
     private func applyHairpin() throws(RouteError) -> [HostNetworkChange] {
         guard !plan.ports.isEmpty else { return [] }

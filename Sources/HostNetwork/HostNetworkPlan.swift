@@ -11,20 +11,26 @@ package struct HostNetworkPlan: Hashable, Sendable {
     /// The running real servers on those bridges, each of which is to reach its own service address.
     package var ports: Set<ServerPort>
 
+    /// What those servers answer from.
+    package var destinations: Set<ServerDestination>
+
     /// Makes a plan.
     ///
     /// - Parameters:
     ///   - addresses: The service addresses in use.
     ///   - bridges: The bridges that real servers are attached to.
     ///   - ports: The running real servers on those bridges.
+    ///   - destinations: What those servers answer from.
     package init(
         addresses: Set<ServiceAddress> = [],
         bridges: Set<ServerBridge> = [],
-        ports: Set<ServerPort> = []
+        ports: Set<ServerPort> = [],
+        destinations: Set<ServerDestination> = []
     ) {
         self.addresses = addresses
         self.bridges = bridges
         self.ports = ports
+        self.destinations = destinations
     }
 }
 
@@ -45,6 +51,30 @@ package struct ServerBridge: Hashable, Sendable {
     package init(interface: String, subnet: Subnet) {
         self.interface = interface
         self.subnet = subnet
+    }
+}
+
+/// A real server's address and port in the containers' network, and the bridge that its replies arrive on.
+package struct ServerDestination: Hashable, Sendable {
+    /// The bridge's interface on the host.
+    package var bridge: String
+
+    /// The transport protocol of the service.
+    package var transport: TransportProtocol
+
+    /// The server's address and port.
+    package var endpoint: Endpoint
+
+    /// Makes a destination.
+    ///
+    /// - Parameters:
+    ///   - bridge: The bridge's interface.
+    ///   - transport: The transport protocol of the service.
+    ///   - endpoint: The server's address and port.
+    package init(bridge: String, transport: TransportProtocol, endpoint: Endpoint) {
+        self.bridge = bridge
+        self.transport = transport
+        self.endpoint = endpoint
     }
 }
 
@@ -81,6 +111,13 @@ extension ServerBridge: Comparable {
     /// Orders by interface, then by subnet.
     package static func < (left: Self, right: Self) -> Bool {
         (left.interface, left.subnet) < (right.interface, right.subnet)
+    }
+}
+
+extension ServerDestination: Comparable {
+    /// Orders by endpoint, then by transport protocol.
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.endpoint, left.transport.rawValue, left.bridge) < (right.endpoint, right.transport.rawValue, right.bridge)
     }
 }
 

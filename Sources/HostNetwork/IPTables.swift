@@ -39,6 +39,14 @@ struct IPTables: Sendable {
         }
     }
 
+    /// Whether rules are in both variants, the chains' policies not counted.
+    var hasRulesInBothVariants: Bool {
+        [Variant.nftables, .legacy].allSatisfy { variant in
+            guard runner.path(of: name("save", variant)) != nil, let rules = try? save(variant) else { return false }
+            return rules.tables.values.contains { $0.values.contains { !$0.isEmpty } }
+        }
+    }
+
     /// Reads all rules, and finds out which variant is Docker's.
     mutating func read() throws(HostNetworkError) -> (rules: NetfilterRuleset, restore: String) {
         if let variant {
@@ -67,7 +75,7 @@ struct IPTables: Sendable {
 
     /// Puts an update in, each of its tables at once.
     func write(_ update: NetfilterUpdate, through restore: String) throws(HostNetworkError) {
-        // The lock is shared with Docker and every other program that changes rules.
+        // In the older variant the lock is shared with Docker and every other program that changes rules.
         _ = try run(restore, ["--noflush", "--wait", "10"], input: update.script)
     }
 

@@ -1,18 +1,36 @@
 /// Where the jump to our chain stands in the chain that calls it.
 ///
-/// It must come before the first rule that settles a packet's fate: Docker puts its masquerading rules on top of
-/// POSTROUTING at every start and with every new network, and DOCKER-USER may end in RETURN. Jumps to other chains may
-/// stand above ours, so that two programs that want to be first don't fight.
+/// Jumps to other chains may stand above ours, so that two programs that want to be first don't fight.
 struct JumpPlacement {
+    /// What our jump must come before.
+    enum Obstacles {
+        /// Every rule that settles a packet's fate: Docker puts its masquerading rules on top of POSTROUTING at every start
+        /// and with every new network, and DOCKER-USER may end in RETURN.
+        case decisions
+        /// Docker's rules against direct routing only. The jump is put right before the first of them: what an operator
+        /// has above them, to drop an attacker's packets say, still decides first.
+        case directRoutingDrops
+
+        func contains(_ rule: NetfilterRule) -> Bool {
+            switch self {
+            case .decisions: rule.isFinal
+            case .directRoutingDrops: rule.isAgainstDirectRouting
+            }
+        }
+    }
+
     /// Our chains, the one that is jumped to first.
     private let ours: [String]
 
     /// The chain to jump from; nil when there is to be no jump.
     private let parent: String?
 
-    init(to ours: [String], from parent: String?) {
+    private let obstacles: Obstacles
+
+    init(to ours: [String], from parent: String?, before obstacles: Obstacles) {
         self.ours = ours
         self.parent = parent
+        self.obstacles = obstacles
     }
 
     /// The lines that put the jump in its place among a table's chains, and take out all others.
@@ -21,9 +39,9 @@ struct JumpPlacement {
         var deletions: [String] = []
         var isInPlace = parent == nil
         for (name, rules) in chains.sorted(by: { $0.key < $1.key }) where !ours.contains(name) {
-            let jumps = rules.filter { $0.target.map(ours.contains) ?? false }
+            let jumps = rules.filter(isJump)
             if name == parent, jumps == [jump], let position = rules.firstIndex(of: jump),
-                !rules[..<position].contains(where: \.isFinal)
+                !rules[..<position].contains(where: obstacles.contains)
             {
                 isInPlace = true
             } else {
@@ -31,6 +49,16 @@ struct JumpPlacement {
             }
         }
         guard !isInPlace, let parent else { return (deletions, []) }
-        return (deletions, ["-I \(parent) 1 -j \(ours[0])"])
+        return (deletions, ["-I \(parent) \(position(in: chains[parent] ?? [])) -j \(ours[0])"])
     }
+
+    /// The number that our jump gets once all jumps of ours are deleted, counted from 1.
+    private func position(in rules: [NetfilterRule]) -> Int {
+        switch obstacles {
+        case .decisions: 1
+        case .directRoutingDrops: 1 + rules.filter { !isJump($0) }.prefix { !obstacles.contains($0) }.count
+        }
+    }
+
+    private func isJump(_ rule: NetfilterRule) -> Bool { rule.target.map(ours.contains) ?? false }
 }

@@ -9,8 +9,11 @@ package import Addresses
 ///   would go straight to it, from an address it never asked.
 /// - Every other client keeps its address; Docker's own masquerading, further down in POSTROUTING, is skipped.
 /// - Replies to another Docker network are let through; Docker isolates its networks from each other.
+/// - Where Docker keeps its networks from direct routing (28 and later, in `raw` PREROUTING), a reply to another network
+///   looks like that, since IPVS gives it the service's address only later on its way. It is let through by its source, as
+///   connections aren't known there yet; so are requests to the service addresses.
 package struct NetfilterPlan: Hashable, Sendable {
-    /// Our chain's name, in the tables `nat` and `filter`.
+    /// Our chain's name, in the tables `nat`, `filter` and `raw`.
     package static let chain = "SERVICE-MANAGER"
 
     /// Our second chain in the table `nat`: which source address a connection gets.
@@ -46,7 +49,23 @@ package struct NetfilterPlan: Hashable, Sendable {
                 ]
             ),
             Table(name: "filter", chains: [Chain(name: Self.chain, rules: replies)]),
+            Table(name: "raw", chains: [Chain(name: Self.chain, rules: Self.unrouted(addresses, plan))]),
         ]
+    }
+
+    /// What is no direct routing, though it looks like it in `raw`.
+    private static func unrouted(_ addresses: [ServiceAddress], _ plan: HostNetworkPlan) -> [String] {
+        let requests = addresses.map { address in
+            let (name, endpoint) = (address.transport, address.endpoint)
+            return "-d \(endpoint.address) -p \(name) -m \(name) --dport \(endpoint.port) -j ACCEPT"
+        }
+        let family = addresses.first?.endpoint.address.family
+        let destinations = plan.destinations.filter { $0.endpoint.address.family == family }.sorted()
+        let replies = destinations.map { server in
+            let (name, endpoint) = (server.transport, server.endpoint)
+            return "-s \(endpoint.address) -i \(server.bridge) -p \(name) -m \(name) --sport \(endpoint.port) -j ACCEPT"
+        }
+        return requests + replies
     }
 
     private static func match(_ address: ServiceAddress, reply: Bool = false) -> String {
@@ -65,8 +84,9 @@ package struct NetfilterPlan: Hashable, Sendable {
     package func update(_ current: NetfilterRuleset) -> NetfilterUpdate? {
         var script = ""
         var changed: [String] = []
-        for table in ["nat", "filter"] {
-            let chains = tables.first { $0.name == table }?.chains ?? []
+        for table in ["nat", "filter", "raw"] {
+            let isNeeded = table != "raw" || Self.isRoutingRestricted(current)
+            let chains = isNeeded ? tables.first { $0.name == table }?.chains ?? [] : []
             let lines = Self.update(table, to: chains, from: current)
             guard !lines.isEmpty else { continue }
             changed.append(table)
@@ -82,7 +102,11 @@ package struct NetfilterPlan: Hashable, Sendable {
     ) -> [String] {
         let ours = [chain, sourceChain]
         let found = current.tables[table] ?? [:]
-        let placement = JumpPlacement(to: ours, from: chains.isEmpty ? nil : parent(in: table, of: current))
+        let placement = JumpPlacement(
+            to: ours,
+            from: chains.isEmpty ? nil : parent(in: table, of: current),
+            before: table == "raw" ? .directRoutingDrops : .decisions
+        )
         let moves = placement.edits(found)
         let needed = Set(chains.map(\.name))
         let surplus = ours.filter { found[$0] != nil && !needed.contains($0) }
@@ -100,10 +124,17 @@ package struct NetfilterPlan: Hashable, Sendable {
     /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none, or where
     /// nothing calls it because somebody has flushed the table and Docker doesn't know yet.
     private static func parent(in table: String, of current: NetfilterRuleset) -> String {
+        guard table != "raw" else { return "PREROUTING" }
         guard table == "filter" else { return "POSTROUTING" }
         let isCalled = current.rules(of: "FORWARD", in: table)?.contains { $0.target == "DOCKER-USER" } == true
         let exists = current.rules(of: "DOCKER-USER", in: table) != nil
         return exists && isCalled ? "DOCKER-USER" : "FORWARD"
+    }
+
+    /// Whether Docker keeps its networks from direct routing; elsewhere the table `raw` is left alone, and a kernel may
+    /// lack it.
+    private static func isRoutingRestricted(_ current: NetfilterRuleset) -> Bool {
+        current.rules(of: "PREROUTING", in: "raw")?.contains(where: \.isAgainstDirectRouting) ?? false
     }
 
     private struct Table: Hashable, Sendable {

@@ -42,6 +42,17 @@ package struct NetfilterRule: Sendable {
         isFinal = isGoto || target.map { Self.finalTargets.contains($0) } ?? false
     }
 
+    /// Whether it is one of the rules by which Docker 28 and later keep others from sending to a container's address:
+    /// `-d CONTAINER ! -i BRIDGE -j DROP`, in a chain of Docker's own or not.
+    ///
+    /// Source: moby's pull requests 49829 (for each container) and 52224 (for a network's subnet).
+    package var isAgainstDirectRouting: Bool {
+        guard let target else { return false }
+        if target.hasPrefix("DOCKER") { return true }
+        return target == "DROP" && options.contains { $0.hasPrefix("-d ") }
+            && options.contains { $0.hasPrefix("!-i ") }
+    }
+
     private static let finalTargets: Set<String> = [
         "ACCEPT", "DNAT", "DROP", "MASQUERADE", "NETMAP", "NFQUEUE", "QUEUE", "REDIRECT", "REJECT", "RETURN", "SNAT",
     ]

@@ -33,6 +33,9 @@ final class ContainerLog {
     private var isWaitingToInspect = false
     private var isWaitingTold = false
 
+    /// Whether Docker is asked in the version that the daemon has agreed on, until Docker refuses it.
+    private var isVersioned = true
+
     private var backoff = Backoff()
     private var since: DockerTime?
     private var response = HTTPResponse()
@@ -143,7 +146,7 @@ final class ContainerLog {
             resource += "&since="
             resource += since.sinceParameter
         }
-        let connected = docker.request(resource, closing: false)
+        let connected = docker.request(resource, isVersioned: isVersioned, closing: false)
         guard connected >= 0 else { return retry(now: now) }
         descriptor = connected
         retryAt = nil
@@ -196,6 +199,10 @@ final class ContainerLog {
             inspect(at: docker, now: now)
         case 404? where isComplete:
             outcome = .copied
+        case 400? where isVersioned && !docker.version.isEmpty:
+            // As an engine answers that was upgraded or downgraded meanwhile.
+            isVersioned = false
+            retry(now: now)
         case 400?, 501?:
             outcome = .failed(failureText)
         default:
@@ -214,7 +221,7 @@ final class ContainerLog {
 
     private func inspect(at docker: DockerSocket, now: Int64) {
         guard isAllowed(now: now, toInspect: true) else { return }
-        inspection = Inspection(container: container, at: docker)
+        inspection = Inspection(container: container, at: docker, isVersioned: isVersioned)
         if inspection == nil, descriptor < 0 { retry(now: now) }
     }
 
@@ -222,6 +229,7 @@ final class ContainerLog {
     func readInspection(into buffer: UnsafeMutableBufferPointer<UInt8>, output: inout Output, now: Int64) {
         guard let answer = inspection?.read(into: buffer) else { return }
         closeInspection()
+        if answer == .refused { isVersioned = false }
         if descriptor >= 0 {
             isReleasable = answer == .running
             isKnownEnded = answer == .ended
@@ -232,7 +240,7 @@ final class ContainerLog {
             complete(&output)
         case .running where isInLastSeconds:
             outcome = .released
-        case .running, .unknown:
+        case .running, .unknown, .refused:
             retry(now: now)
         }
     }

@@ -9,6 +9,8 @@ struct Inspection {
         case ended
         /// Docker said neither: it is going away, or has trouble.
         case unknown
+        /// Docker doesn't speak the version of its API that it was asked in.
+        case refused
     }
 
     /// More than Docker's description of a container with thousands of variables has.
@@ -19,9 +21,9 @@ struct Inspection {
     private var body: Bytes = []
 
     /// nil when Docker can't be reached.
-    init?(container: Bytes, at docker: DockerSocket) {
+    init?(container: Bytes, at docker: DockerSocket, isVersioned: Bool) {
         let resource = Bytes("/containers/") + container + Bytes("/json")
-        descriptor = docker.request(resource, closing: true)
+        descriptor = docker.request(resource, isVersioned: isVersioned, closing: true)
         if descriptor < 0 { return nil }
     }
 
@@ -39,6 +41,7 @@ struct Inspection {
         }
         guard response.isComplete, let status = response.status else { return .unknown }
         if status == 404 { return .ended }
+        if status == 400 { return .refused }
         guard status == 200 else { return .unknown }
         let isRunning = body.containsUnescaped("\"Running\":true") || body.containsUnescaped("\"Status\":\"created\"")
         return isRunning ? .running : .ended

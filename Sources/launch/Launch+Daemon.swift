@@ -71,6 +71,8 @@ extension Launch {
             if let seconds = rest.decimal, seconds <= 1_000_000_000 { stopping.timeout = seconds * 1000 }
         } else if word.equals("docker") {
             docker.move(to: rest)
+        } else if word.equals("docker-api") {
+            docker.speak(version: rest)
         } else if word.equals("logs") {
             follow(rest, now: now)
         } else if word.equals("say") {

@@ -44,7 +44,7 @@ struct Daemon: Sendable {
         }
         let databases = Databases(group: group, known: parts.store.services, own: own, inbox: inbox, logger: logger)
         let statusDatabase = StatusDatabaseSetup(configuration, group: group) { databases.locations }
-        let units = makeUnits(inbox, databases, engine.gate, hasPredecessor: sockets.hasPredecessor)
+        let units = makeUnits(inbox, databases, engine.gate, docker, hasPredecessor: sockets.hasPredecessor)
         let manager = ServiceManager(
             .init(
                 runtime: parts.runtime,
@@ -205,6 +205,7 @@ struct Daemon: Sendable {
         _ inbox: ManagerInbox,
         _ databases: Databases,
         _ engine: any EngineGate,
+        _ docker: DockerClient,
         hasPredecessor: Bool
     ) -> SystemdUnits? {
         guard configuration.units == .systemd else { return nil }
@@ -216,11 +217,21 @@ struct Daemon: Sendable {
             ),
             engine: engine,
             hasPredecessor: hasPredecessor,
-            dockerSocket: configuration.dockerSocket,
+            docker: DockerAccess(socket: configuration.dockerSocket) { docker.agreedVersion },
             logger: logger,
             useDatabase: { databases.use($1, for: $0) },
             send: { inbox.send(.service($0, $1)) }
         )
+    }
+
+    /// Which of some units run, for the preflight; none without systemd.
+    private var activeUnits: @Sendable ([String]) async -> Set<String> {
+        guard configuration.units == .systemd else { return { _ in [] } }
+        let bus = SystemBus()
+        return { names in
+            let found = (try? await bus.units(patterns: names)) ?? []
+            return Set(found.filter { $0.activeState == "active" }.map(\.name))
+        }
     }
 
     private func addServers(
@@ -254,7 +265,9 @@ struct Daemon: Sendable {
                 network: parts.network,
                 prober: parts.prober,
                 board: parts.board,
-                timeouts: configuration.ipvsTimeouts
+                timeouts: configuration.ipvsTimeouts,
+                activeUnits: activeUnits,
+                hasUnits: configuration.units == .systemd
             )
         )
         tasks.addTask {

@@ -76,8 +76,8 @@ struct DaemonBackend: ControlBackend {
         return await BlockingPool.calls.run { store.history(of: service) }
     }
 
-    func doctor() async -> DoctorDocument {
-        let checks = await hostDoctor.examine()
+    func doctor(isPreflight: Bool) async -> DoctorDocument {
+        let checks = isPreflight ? await hostDoctor.preflight() : await hostDoctor.examine()
         return DoctorDocument(at: Timestamp.text(Date()), checks: checks)
     }
 

@@ -9,6 +9,9 @@ struct Doctor: Verb {
         discussion: "Nothing is changed. Exit status 3 when something isn't as it has to be."
     )
 
+    @Flag(help: "Before there is any service: what this host lacks, or has that gets in the way.")
+    var preflight = false
+
     @Flag(help: "What was found as JSON (smctl.doctor/1).")
     var json = false
 
@@ -17,7 +20,7 @@ struct Doctor: Verb {
     func run(_ output: Output) async throws -> ExitStatus {
         // Programs are run for it, and an engine that hangs is waited for.
         try await ControlClient.with(socket: options.socket, timeout: .seconds(30)) { client in
-            let document = try await client.doctor()
+            let document = try await client.doctor(isPreflight: preflight)
             if json {
                 try output.json(document)
             } else {

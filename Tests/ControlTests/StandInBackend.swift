@@ -54,7 +54,9 @@ final class StandInBackend: ControlBackend {
 
     func setChecks(_ checks: [HostCheck]) { state.withLock { $0.checks = checks } }
 
-    func doctor() async -> DoctorDocument { DoctorDocument(at: Fixtures.now, checks: state.withLock { $0.checks }) }
+    func doctor(isPreflight: Bool) async -> DoctorDocument {
+        DoctorDocument(at: Fixtures.now, checks: state.withLock { $0.checks })
+    }
 
     func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

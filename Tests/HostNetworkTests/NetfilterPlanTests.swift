@@ -251,6 +251,123 @@ struct NetfilterPlanTests {
         #expect(script(Self.complete, plan) == nil, "IPv4 has what it needs")
     }
 
+    // MARK: Docker 28's rules against direct routing
+
+    /// As Docker 28 writes them for two containers on docker0 and one on another network, after what an operator has put there.
+    private static func restricted(
+        _ chains: String = "",
+        drops: String = """
+        -A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP
+        -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP
+        -A PREROUTING -d 172.28.0.2/32 ! -i br-other -j DROP
+
+        """
+    ) -> String {
+        complete + """
+            *raw
+            :PREROUTING ACCEPT [0:0]
+            :OUTPUT ACCEPT [0:0]
+            \(chains)-A PREROUTING -s 192.0.2.0/24 -j DROP
+            \(drops)COMMIT
+
+            """
+    }
+
+    private static func planWithServers() throws -> HostNetworkPlan {
+        var plan = try plan()
+        plan.destinations = [
+            ServerDestination(bridge: "docker0", transport: .tcp, endpoint: try Endpoint("172.17.0.2:80")),
+            ServerDestination(bridge: "docker0", transport: .udp, endpoint: try Endpoint("172.17.0.3:53")),
+            ServerDestination(bridge: "docker0", transport: .tcp, endpoint: try Endpoint("[fd00:1::2]:80")),
+        ]
+        return plan
+    }
+
+    private static let unrouted = """
+        -A SERVICE-MANAGER -d 172.18.0.1 -p tcp -m tcp --dport 7001 -j ACCEPT
+        -A SERVICE-MANAGER -d 172.18.0.1 -p udp -m udp --dport 7001 -j ACCEPT
+        -A SERVICE-MANAGER -s 172.17.0.2 -i docker0 -p tcp -m tcp --sport 80 -j ACCEPT
+        -A SERVICE-MANAGER -s 172.17.0.3 -i docker0 -p udp -m udp --sport 53 -j ACCEPT
+
+        """
+
+    @Test func `where Docker drops what is routed directly, servers' replies and requests to services pass`() throws {
+        #expect(
+            script(Self.restricted(), try Self.planWithServers()) == """
+                *raw
+                :SERVICE-MANAGER - [0:0]
+                \(Self.unrouted)-I PREROUTING 2 -j SERVICE-MANAGER
+                COMMIT
+
+                """,
+            "an operator's own rule, above Docker's, still decides first"
+        )
+    }
+
+    @Test func `nothing is written when that is in place, in whatever notation`() throws {
+        let ours = Self.unrouted.replacing("172.17.0.2", with: "172.17.0.2/32").replacing("-m udp ", with: "")
+        let drop = "-A PREROUTING -d 172.28.0.2/32 ! -i br-other -j DROP\n"
+        let text = Self.restricted(
+            ":SERVICE-MANAGER - [0:0]\n" + ours,
+            drops: "-A PREROUTING -j SERVICE-MANAGER\n" + drop
+        )
+        #expect(script(text, try Self.planWithServers()) == nil)
+        let overtaken = Self.restricted(
+            ":SERVICE-MANAGER - [0:0]\n" + ours,
+            drops: drop + "-A PREROUTING -j SERVICE-MANAGER\n" + drop
+        )
+        #expect(
+            script(overtaken, try Self.planWithServers()) == """
+                *raw
+                -D PREROUTING -j SERVICE-MANAGER
+                -I PREROUTING 2 -j SERVICE-MANAGER
+                COMMIT
+
+                """
+        )
+    }
+
+    @Test func `a server that comes or goes changes that chain only`() throws {
+        let text = Self.restricted(
+            ":SERVICE-MANAGER - [0:0]\n" + Self.unrouted,
+            drops: "-A PREROUTING -j SERVICE-MANAGER\n-A PREROUTING -d 172.28.0.2/32 ! -i br-other -j DROP\n"
+        )
+        let update = try #require(NetfilterPlan(.ipv4, try Self.plan()).update(NetfilterRuleset(text)))
+        #expect(update.tables == ["raw"])
+        #expect(!update.script.contains("172.17.0.2"))
+        #expect(!update.script.contains("-I PREROUTING"))
+    }
+
+    @Test(
+        arguments: [
+            "-A PREROUTING -d 172.17.0.0/16 -i lo -j ACCEPT\n-A PREROUTING -d 172.17.0.0/16 ! -i docker0 -j DROP\n",
+            "-A PREROUTING -j DOCKER-RAW\n",
+        ]
+    )
+    func `a later Docker may drop by subnet, or in a chain of its own`(drops: String) throws {
+        let script = try #require(script(Self.restricted(drops: drops), try Self.planWithServers()))
+        #expect(script.hasPrefix("*raw\n"))
+        #expect(script.contains("-I PREROUTING"))
+    }
+
+    @Test func `without such rules the table is left alone, and ours go with the last of them`() throws {
+        #expect(script(Self.restricted(drops: ""), try Self.planWithServers()) == nil)
+        let text = Self.restricted(
+            ":SERVICE-MANAGER - [0:0]\n" + Self.unrouted,
+            drops: "-A PREROUTING -j SERVICE-MANAGER\n"
+        )
+        let removal = """
+            *raw
+            -D PREROUTING -j SERVICE-MANAGER
+            -F SERVICE-MANAGER
+            -X SERVICE-MANAGER
+            COMMIT
+
+            """
+        #expect(script(text, try Self.planWithServers()) == removal)
+        #expect(script(text, HostNetworkPlan())?.hasSuffix(removal) == true)
+    }
+
     @Test(arguments: ["", "garbage", "*", ":", "-A", "*nat\n-A", "*nat\n:\n-A X", "COMMIT\n-A POSTROUTING -j \"open"])
     func `damaged rules are read without harm`(text: String) throws {
         #expect(NetfilterPlan(.ipv4, try Self.plan()).update(NetfilterRuleset(text)) != nil)

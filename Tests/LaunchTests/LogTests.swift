@@ -51,6 +51,26 @@ private func stamp(_ second: Int, _ text: String) -> String {
         }
     }
 
+    @Test func `speaks the version that the daemon names, and the engine's newest once that is refused`() async throws {
+        try await withSurroundings { surroundings in
+            let (process, daemon) = try surroundings.greeted()
+            try daemon.send("docker-api 1.41\ndocker-api 1/../\nlogs abc -\n")
+            try surroundings.answer(
+                "/v1.41" + path,
+                status: "400 Bad Request",
+                #"{"message":"client version 1.41 is too old. Minimum supported API version is 1.44"}"#
+            )
+            let (resource, logs) = try surroundings.beginLogs(daemon)
+            #expect(resource == path)
+            try logs.send(.output, stamp(1, "one\n"))
+            #expect(try process.output.line() == "one")
+            try logs.end()
+            try surroundings.giveWord(daemon)
+            try surroundings.answer("/containers/abc/json", exited)
+            while try daemon.line() != "copied abc" {}
+        }
+    }
+
     @Test func `copies a terminal's output, not chunked`() async throws {
         try await withSurroundings { surroundings in
             let (process, daemon) = try surroundings.greeted()

@@ -4,6 +4,7 @@ import NIOPosix
 import ServiceManager
 import ServiceModel
 import Synchronization
+import Systemd
 import TestSupport
 import Testing
 
@@ -14,6 +15,7 @@ import Testing
         events: [String] = [],
         list: @escaping @Sendable () -> String,
         details: String,
+        gate: any EngineGate = OpenGate(),
         _ body: @escaping @Sendable (ManagerInbox, StatusBoard, ManualClock) async throws -> Void
     ) async throws {
         try await StandInHTTPServer.run { request in
@@ -25,7 +27,11 @@ import Testing
             default: .whole(404, #"{"message":"no such thing"}"#)
             }
         } _: { server in
-            let client = DockerClient(socketPath: server.socketPath, group: MultiThreadedEventLoopGroup.singleton)
+            let client = DockerClient(
+                socketPath: server.socketPath,
+                group: MultiThreadedEventLoopGroup.singleton,
+                gate: gate
+            )
             let clock = ManualClock()
             try await withManager(FakeHost()) { inbox, board in
                 let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -150,6 +156,26 @@ import Testing
         try await withSilentEngine(events: events, list: { Self.running }, details: details) { _, board, _ in
             await board.wait { $0.restarts?.first != nil }
             #expect(board.statuses.first?.restarts?.first?.cause == cause)
+        }
+    }
+
+    @Test func `one that ends while Docker is being stopped ends with it, and isn't asked about`() async throws {
+        let docker = FakeDockerUnit()
+        let events = [
+            Self.event("kill", ["signal": "28"]), Self.event("die", at: 1, ["exitCode": "0"]),
+        ]
+        try await withSilentEngine(
+            events: events,
+            list: {
+                // Right after this the events are read.
+                docker.become(quietly: "active", job: .restart)
+                return Self.running
+            },
+            details: exited,
+            gate: docker.gate
+        ) { _, board, _ in
+            await board.wait { $0.restarts?.first != nil }
+            #expect(board.statuses.first?.restarts?.first?.cause == .withDocker)
         }
     }
 

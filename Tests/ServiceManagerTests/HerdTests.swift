@@ -53,7 +53,8 @@ import Testing
         herd.define("new", #""image": "new:1""#)
         herd.pass(.seconds(200))
         #expect(herd.board.statuses.filter { $0.state == .running }.count == 13)
-        #expect(herd.host.order.first == "web:12")
+        // Two begin at the same moment.
+        #expect(herd.host.order.prefix(2).contains("web:12"), "\(herd.host.order)")
         #expect(herd.host.order.last == "new:1")
         #expect(herd.host.most == 2)
     }

@@ -101,7 +101,9 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
         try await carryOut("stop \(container)") { content in
             if let endpoint = content.containers[container]?.endpoint {
                 let weight = content.table.values.compactMap { $0[endpoint] }.max() ?? 0
-                if weight > 0, !content.troubled.contains(endpoint) {
+                // One of another container, which crashed and whose address this one has got, is on its way out.
+                let isItsOwn = content.written[endpoint] == container
+                if weight > 0, isItsOwn, !content.troubled.contains(endpoint) {
                     content.violations.append("\(container) at \(endpoint) has weight \(weight) and is stopped")
                 }
             }
@@ -161,6 +163,12 @@ struct DaemonHost: ContainerRuntime, LoadBalancer, Prober {
         of service: ServiceID,
         _ claims: Claims
     ) async throws(Failure) {
+        world.content.withLock { content in
+            for endpoint in destinations.values {
+                content.written[endpoint] =
+                    content.containers.first { $0.value.endpoint == endpoint && $0.value.service == service }?.key
+            }
+        }
         try await carryOut("set \(destinations.values.map(\.description)) \(weight)") { content in
             for (address, endpoint) in destinations { write(weight, endpoint, address, &content) }
         }

@@ -31,6 +31,8 @@ final class SimulatedWorld: Sendable {
         var daemon = 0
         /// Destinations whose weight couldn't be set to 0.
         var troubled: Set<Endpoint> = []
+        /// Which container had a destination's address when it was last ordered to be written.
+        var written: [Endpoint: ContainerID] = [:]
         var violations: [String] = []
         var history: [String] = []
     }

@@ -37,8 +37,9 @@ import Testing
         }
     }
 
-    @Test func `a launch is told where Docker is before it reads from it, and once`() async throws {
-        let fixture = UnitsFixture(dockerSocket: "/srv/docker.sock")
+    @Test func `a launch is told where Docker is, and what it speaks, before it reads from it, and once`() async throws
+    {
+        let fixture = UnitsFixture(access: DockerAccess(socket: "/srv/docker.sock") { "1.47" })
         try await fixture.run { tasks in
             let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
             let revision = FakeLaunch(UnitsFixture.current, of: fixture.units)
@@ -46,7 +47,7 @@ import Testing
             try await revision.connect(in: &tasks)
             fixture.units.update(try UnitsFixture.serving())
             try await eventually("it is told") {
-                revision.told == ["ready", "docker /srv/docker.sock", "logs abc -"]
+                revision.told == ["ready", "docker /srv/docker.sock", "docker-api 1.47", "logs abc -"]
             }
             #expect(manager.told == ["ready"])
         }

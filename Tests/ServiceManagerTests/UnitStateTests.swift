@@ -72,7 +72,7 @@ import Testing
         #expect(UnitStopReason(unit: independent, docker: docker, shutdown: nil) == .person)
         var shutdown = UnitState(name: "shutdown.target", loadState: "loaded", activeState: "inactive")
         shutdown.job = .start
-        #expect(UnitStopReason(unit: manager("deactivating"), docker: docker, shutdown: shutdown) == .person)
+        #expect(UnitStopReason(unit: manager("deactivating"), docker: docker, shutdown: shutdown) == .shutdown)
     }
 
     @Test(arguments: [

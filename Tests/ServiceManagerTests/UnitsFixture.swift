@@ -185,7 +185,7 @@ struct UnitsFixture: Sendable {
     init(
         isDockerRunning: Bool = true,
         hasPredecessor: Bool = false,
-        dockerSocket: String? = nil,
+        access: DockerAccess = DockerAccess(),
         folder: FilePath? = nil
     ) {
         docker = FakeDockerUnit(isRunning: isDockerRunning)
@@ -201,7 +201,7 @@ struct UnitsFixture: Sendable {
             templates: UnitTemplates(directory: folder, unstarted: folder.appending("unstarted")),
             engine: docker.gate,
             hasPredecessor: hasPredecessor,
-            dockerSocket: dockerSocket,
+            docker: access,
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             useDatabase: { _, _ in },

@@ -30,6 +30,9 @@ extension DockerClient {
         return agreed.description
     }
 
+    /// The version that was agreed on last, such as `1.47`; nil before, and while the engine may have become another.
+    package var agreedVersion: String? { version.current?.description }
+
     /// What all paths but `/version` start with: `/v1.47`.
     func versionPrefix() async throws(DockerError) -> String {
         if let current = version.current { return "/v\(current)" }

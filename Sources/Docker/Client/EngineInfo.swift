@@ -20,6 +20,8 @@ package struct EngineInfo: Sendable, Equatable {
     package var firewallBackend: String?
     /// Whether bridged packets pass iptables; engines from API 1.50 on don't say.
     package var bridgeUsesIPTables: Bool?
+    /// Whether it runs without root, in a network namespace of its own.
+    package var isRootless: Bool
     /// What the engine itself complains of.
     package var warnings: [String]
 }
@@ -36,6 +38,7 @@ extension EngineInfo: Decodable {
         cgroupVersion = root.text("CgroupVersion")
         firewallBackend = root.object("FirewallBackend")?.text("Driver")
         bridgeUsesIPTables = root.value("BridgeNfIptables")
+        isRootless = (root.value("SecurityOptions") ?? [String]()).contains { $0.contains("rootless") }
         warnings = root.value("Warnings") ?? []
     }
 }

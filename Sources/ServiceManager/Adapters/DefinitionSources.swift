@@ -1,5 +1,6 @@
 package import CouchDB
 package import DefinitionDirectory
+import ServiceModel
 
 /// Turns what the two kinds of source report into the one vocabulary.
 package enum DefinitionSources {
@@ -20,7 +21,7 @@ package enum DefinitionSources {
         case .connected: [.available]
         case .changed(let changed): [.present(document(changed))]
         case .deleted(let id, _): [.deleted(id: id)]
-        case .disconnected(let error, let delay): [.unavailable("\(error) (tried again in \(delay))")]
+        case .disconnected(let error, let delay): [.unavailable("\(error) (tried again in \(delay.shortText))")]
         }
     }
 

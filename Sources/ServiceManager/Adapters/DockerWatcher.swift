@@ -50,15 +50,24 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
 
     private func follow() async {
         var attempt = 0
+        var wasStopped = false
         while !Task.isCancelled {
             if await !client.isEngineRunning() {
                 logger.notice("Docker is stopped; containers are taken to run on until it is started again", [:])
                 await client.untilEngineRuns()
                 attempt = 0
+                wasStopped = true
             }
             do throws(DockerError) {
                 var asked = Asked()
-                try await client.events(onConnected: { await connected() }) { event in await take(event, &asked) }
+                let isBack = wasStopped
+                try await client.events(
+                    onConnected: {
+                        wasStopped = false
+                        await connected(afterStop: isBack)
+                    },
+                    { event in await take(event, &asked) }
+                )
                 logger.warning("Docker ended its event stream; containers are taken to run on", [:])
                 attempt = 0
             } catch {
@@ -98,11 +107,11 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             )
         case "oom": asked.outOfMemory.insert(event.id)
         case "die":
-            let report = ExitReport(
-                code: event.exitCode ?? 0,
-                outOfMemory: asked.outOfMemory.remove(event.id) != nil,
-                isByHand: await isByHand(event, instance, asked.stops)
-            )
+            // An engine that stops ends every container by the same signal as a person does, and isn't to be asked any more.
+            let isWithEngine = await !client.isEngineRunning()
+            var report = ExitReport(code: event.exitCode ?? 0, isWithEngine: isWithEngine)
+            report.outOfMemory = asked.outOfMemory.remove(event.id) != nil
+            if !isWithEngine { report.isByHand = await isByHand(event, instance, asked.stops) }
             asked.stops.forget(container)
             tell(.ended(report))
         case "start":
@@ -170,13 +179,15 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
     }
 
-    private func connected() async {
+    private func connected(afterStop: Bool) async {
         for rollout in board.rollouts { send(rollout.service, .engineReturned) }
-        await compare()
+        await compare(afterStop: afterStop)
+        // What is found to have ended with the engine waits for its return, too.
+        if afterStop { for rollout in board.rollouts { send(rollout.service, .engineReturned) } }
     }
 
     /// What the services believe, against what Docker has: those that ended unseen are told of.
-    private func compare() async {
+    private func compare(afterStop: Bool = false) async {
         // Looked at before Docker is: a container that is made in between must not be missed in the older list.
         let rollouts = board.rollouts
         do throws(DockerError) {
@@ -195,7 +206,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                         if hasMoved(instance, summary) { await look(at: instance, of: rollout.service) }
                     } else if instance.isStarted {
                         let isKnown = known.contains(container) || instance.isAdopted
-                        await tell(rollout.service, container, isKnown: isKnown)
+                        await tell(rollout.service, container, isKnown: isKnown, afterStop: afterStop)
                     }
                 }
             }
@@ -211,12 +222,16 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         return found != instance.endpoint
     }
 
-    private func tell(_ service: ServiceID, _ container: ContainerID, isKnown: Bool) async {
+    private func tell(_ service: ServiceID, _ container: ContainerID, isKnown: Bool, afterStop: Bool) async {
         guard isKnown else { return send(service, .container(container, .vanished)) }
         do throws(DockerError) {
             let details = try await client.inspectContainer(container.rawValue)
             guard !details.isRunning else { return }
-            let report = ExitReport(code: details.exitCode, outOfMemory: details.outOfMemory)
+            let report = ExitReport(
+                code: details.exitCode,
+                outOfMemory: details.outOfMemory,
+                isWithEngine: afterStop
+            )
             send(service, .container(container, .ended(report)))
         } catch {
             if error.isNotFound { send(service, .container(container, .vanished)) }

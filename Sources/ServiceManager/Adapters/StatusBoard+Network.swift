@@ -1,3 +1,4 @@
+import Addresses
 import HostNetwork
 import ServiceModel
 
@@ -5,9 +6,11 @@ extension StatusBoard {
     /// What the services need of the host's network now.
     var networkPlan: HostNetworkPlan {
         var plan = HostNetworkPlan()
+        let rollouts = rollouts
         for rollout in rollouts { plan.addresses.formUnion(rollout.claimed) }
         guard !plan.addresses.isEmpty else { return plan }
-        for (container, started) in startedContainers {
+        let started = startedContainers
+        for (container, started) in started {
             guard let bridge = started.bridge else { continue }
             for subnet in bridge.subnets.compactMap({ Subnet($0) }) {
                 plan.bridges.insert(ServerBridge(interface: bridge.interface, subnet: subnet))
@@ -21,6 +24,14 @@ extension StatusBoard {
                     macAddress: address
                 )
             )
+        }
+        for instance in rollouts.flatMap(\.instances.values) {
+            guard let bridge = instance.container.flatMap({ started[$0] })?.bridge else { continue }
+            for (address, endpoint) in instance.destinations {
+                plan.destinations.insert(
+                    ServerDestination(bridge: bridge.interface, transport: address.transport, endpoint: endpoint)
+                )
+            }
         }
         return plan
     }

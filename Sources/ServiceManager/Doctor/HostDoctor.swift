@@ -4,6 +4,10 @@ package import HostNetwork
 package import IPVS
 package import ServiceModel
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Looks at everything that services depend on, anew and at once, and writes nothing.
 package struct HostDoctor: Sendable {
     private let docker: DockerClient
@@ -12,6 +16,8 @@ package struct HostDoctor: Sendable {
     private let prober: any Prober
     private let board: StatusBoard
     private let timeouts: IPVSTimeouts?
+    private let activeUnits: @Sendable ([String]) async -> Set<String>
+    private let hasUnits: Bool
 
     /// - Parameters:
     ///   - docker: The engine.
@@ -20,13 +26,17 @@ package struct HostDoctor: Sendable {
     ///   - prober: Connects to service addresses, as a client would.
     ///   - board: What the services need.
     ///   - timeouts: What IPVS's timeouts are configured to be; nil: as the kernel has them.
+    ///   - activeUnits: Tells which of some units of systemd run.
+    ///   - hasUnits: Whether services are units of systemd's.
     package init(
         docker: DockerClient,
         ipvs: IPVSClient,
         network: HostNetwork,
         prober: any Prober,
         board: StatusBoard,
-        timeouts: IPVSTimeouts? = nil
+        timeouts: IPVSTimeouts? = nil,
+        activeUnits: @escaping @Sendable ([String]) async -> Set<String> = { _ in [] },
+        hasUnits: Bool = true
     ) {
         self.docker = docker
         self.ipvs = ipvs
@@ -34,6 +44,29 @@ package struct HostDoctor: Sendable {
         self.prober = prober
         self.board = board
         self.timeouts = timeouts
+        self.activeUnits = activeUnits
+        self.hasUnits = hasUnits
+    }
+
+    /// What a host lacks, or has too much of, before there is any service.
+    package func preflight() async -> [HostCheck] {
+        async let engine = lookAtDocker()
+        async let kernel = lookAtIPVS()
+        async let settings = NetworkExamination(HostNetworkPlan(), network.diagnose(HostNetworkPlan())).checks
+        async let units = activeUnits(Preflight.units)
+        do throws(HostNetworkError) {
+            let host = try await network.surroundings()
+            return await engine + [kernel] + settings + Preflight(host, activeUnits: units).checks
+        } catch {
+            let check = HostCheck(
+                "addresses",
+                .broken,
+                "\(error)",
+                expected: "to be able to list this host's interfaces",
+                next: "see the daemon's sandbox: it needs AF_NETLINK"
+            )
+            return await engine + [kernel] + settings + [check]
+        }
     }
 
     /// What was found, in the order in which one thing depends on another.
@@ -44,24 +77,30 @@ package struct HostDoctor: Sendable {
         async let host = lookAtNetwork()
         async let traffic = connect()
         let services = ServiceExamination(board.statuses)
-        return await [engine, kernel] + idle + SourceExamination(board.sources, board.statusDatabase).checks + host
+        return await engine + [kernel] + idle + SourceExamination(board.sources, board.statusDatabase).checks
+            + generator
+            + host
             + services.checks + traffic
     }
 
-    private func lookAtDocker() async -> HostCheck {
+    private var generator: [HostCheck] {
+        hasUnits ? GeneratorExamination { access($0, F_OK) == 0 }.checks : []
+    }
+
+    private func lookAtDocker() async -> [HostCheck] {
         do throws(DockerError) {
             let api = try await docker.negotiate()
-            let version = try await docker.info().serverVersion ?? "of an unknown version"
-            return HostCheck("docker", .ok, "Docker \(version) with API \(api)")
+            return EngineExamination(try await docker.info(), api: api).checks
         } catch {
             let sentence = "\(error)"
-            return HostCheck(
+            let check = HostCheck(
                 "docker",
                 .broken,
                 sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence,
                 expected: "an engine that answers",
                 next: "systemctl status docker"
             )
+            return [check]
         }
     }
 
@@ -76,7 +115,8 @@ package struct HostDoctor: Sendable {
                 .broken,
                 "\(error)",
                 expected: "the kernel module ip_vs",
-                next: "modprobe ip_vs, or use a kernel that has it"
+                next: "modprobe ip_vs; where there is no such module: apt install linux-image-amd64 (Debian), "
+                    + "apt install linux-modules-extra-$(uname -r) (Ubuntu), dnf install kernel-modules (Fedora), and boot"
             )
         }
     }

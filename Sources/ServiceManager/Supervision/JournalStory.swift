@@ -42,7 +42,12 @@ package enum JournalStory {
         case .handStopped(let revision, let delay):
             Line(
                 level: .warning,
-                text: "the current revision \(revision) was stopped by hand; it is started again in \(delay)",
+                text: "the current revision \(revision) was stopped by hand; it is started again in \(delay.shortText)",
+                fields: [.revision: "\(revision)"]
+            )
+        case .shutDown(let revision):
+            Line(
+                text: "the host goes down: the current revision \(revision) is drained and stopped",
                 fields: [.revision: "\(revision)"]
             )
         }
@@ -78,9 +83,9 @@ package enum JournalStory {
                 fields: [.revision: "\(revision)", .phase: RolloutPhase.definition.rawValue]
             )
         case .pullRetried(let revision, let failure, let delay):
-            Line(level: .warning, text: "the image of \(revision) is pulled again in \(delay): \(failure)")
+            Line(level: .warning, text: "the image of \(revision) is pulled again in \(delay.shortText): \(failure)")
         case .claimRetried(let revision, let failure, let delay):
-            Line(level: .warning, text: "the address of \(revision) is claimed again in \(delay): \(failure)")
+            Line(level: .warning, text: "the address of \(revision) is claimed again in \(delay.shortText): \(failure)")
         default: Line(text: "\(notice)")
         }
     }
@@ -109,6 +114,12 @@ package enum JournalStory {
             )
         case .instanceExited(let id, let exit, true, _):
             Line(level: .info, text: "\(id) has exited with code \(exit.code)", fields: fields(id, exit: exit))
+        case .instanceExited(let id, let exit, false, _) where exit.isWithEngine:
+            Line(
+                level: .warning,
+                text: "Docker was stopped, and the container of \(id) with it; another is started when Docker is back",
+                fields: fields(id, exit: exit)
+            )
         case .instanceExited(let id, let exit, false, let delay) where exit.isByHand:
             Line(
                 level: .warning,
@@ -120,7 +131,7 @@ package enum JournalStory {
             Line(
                 level: .error,
                 text: "\(id) exited by itself with code \(exit.code)\(exit.outOfMemory ? " (out of memory)" : "")"
-                    + (delay.map { "; it is started again in \($0)" } ?? ""),
+                    + (delay.map { "; it is started again in \($0.shortText)" } ?? ""),
                 fields: fields(id, exit: exit)
             )
         case .instanceVanished(let id, let delay):
@@ -141,7 +152,7 @@ package enum JournalStory {
         case .commandRetried(let id, let phase, let failure, let delay):
             Line(
                 level: .warning,
-                text: "\(id) is \(phase.rawValue): \(failure); tried again in \(delay)",
+                text: "\(id) is \(phase.rawValue): \(failure); tried again in \(delay.shortText)",
                 fields: fields(id)
             )
         default: Line(text: "\(notice)")

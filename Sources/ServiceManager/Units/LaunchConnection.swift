@@ -1,9 +1,22 @@
 import ServiceModel
 
+/// How a `launch` finds and talks to the engine.
+package struct DockerAccess: Sendable {
+    /// Where its socket is; nil: `launch` finds it by itself.
+    package var socket: String?
+    /// Which version of its API was agreed on last; nil while none is.
+    package var version: @Sendable () -> String?
+
+    package init(socket: String? = nil, version: @escaping @Sendable () -> String? = { nil }) {
+        self.socket = socket
+        self.version = version
+    }
+}
+
 /// One `launch`, and what it was told.
 struct LaunchConnection {
     private let orders: AsyncStream<LaunchOrder>.Continuation
-    private let dockerSocket: String?
+    private let docker: DockerAccess
     var unit: UnitName?
     var isEnding = false
     /// The exit code that it is told once systemd has asked it to stop.
@@ -21,9 +34,9 @@ struct LaunchConnection {
     private var finished: Set<ContainerID> = []
     private var told: [String: LaunchOrder] = [:]
 
-    init(orders: AsyncStream<LaunchOrder>.Continuation, dockerSocket: String? = nil) {
+    init(orders: AsyncStream<LaunchOrder>.Continuation, docker: DockerAccess = DockerAccess()) {
         self.orders = orders
-        self.dockerSocket = dockerSocket
+        self.docker = docker
     }
 
     /// Says what hasn't been said yet.
@@ -42,7 +55,8 @@ struct LaunchConnection {
     }
 
     private mutating func sayLogs(_ container: ContainerID, since: String?) {
-        if let dockerSocket { tell(.docker(dockerSocket)) }
+        if let socket = docker.socket { tell(.docker(socket)) }
+        if let version = docker.version() { tell(.dockerAPI(version)) }
         send(.logs(container, since: since))
     }
 

@@ -143,6 +143,8 @@ package enum LaunchOrder: Equatable, Sendable {
     case status(String)
     /// Where Docker's socket is.
     case docker(String)
+    /// Which version of Docker's API to speak: `1.47`.
+    case dockerAPI(String)
     /// How long a stop may take, in seconds.
     case stopTimeout(Int)
     /// Copy a container's output, from after this time of Docker's on (nil: from its beginning); or go on with it.
@@ -160,6 +162,7 @@ package enum LaunchOrder: Equatable, Sendable {
         case .ready: "ready"
         case .status(let text): "status \(text.replacing("\n", with: " "))"
         case .docker(let path): "docker \(path.replacing("\n", with: " "))"
+        case .dockerAPI(let version): "docker-api \(version)"
         case .stopTimeout(let seconds): "stop-timeout \(seconds)"
         case .say(let text): "say \(text.replacing("\n", with: " "))"
         case .logs(let container, let since): "logs \(container.rawValue) \(since ?? "-")"

@@ -17,7 +17,7 @@ package actor SystemdUnits: UnitKeeping {
     /// Whether another daemon ran since the boot: what it left inactive, a person stopped.
     let hasPredecessor: Bool
     /// Where Docker's socket is; nil: launch finds it by itself.
-    private let dockerSocket: String?
+    private let docker: DockerAccess
     /// The unit of a service's manager named a database of its own, or none.
     private let useDatabase: @Sendable (ServiceID, String?) -> Void
     private nonisolated let work: AsyncStream<Work>
@@ -65,7 +65,7 @@ package actor SystemdUnits: UnitKeeping {
     ///   - templates: The units of services whose documents name an address.
     ///   - engine: Whether Docker may be talked to.
     ///   - hasPredecessor: Whether another daemon ran since the boot.
-    ///   - dockerSocket: Where Docker's socket is, which launch is told; nil: it finds it by itself.
+    ///   - docker: What launch is told of Docker.
     ///   - clock: For what waits.
     ///   - logger: Where oddities are told.
     ///   - useDatabase: Called when a manager's unit starts, with the database that it names; nil: none.
@@ -75,7 +75,7 @@ package actor SystemdUnits: UnitKeeping {
         templates: UnitTemplates,
         engine: any EngineGate,
         hasPredecessor: Bool,
-        dockerSocket: String? = nil,
+        docker: DockerAccess = DockerAccess(),
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
         useDatabase: @escaping @Sendable (ServiceID, String?) -> Void,
@@ -85,7 +85,7 @@ package actor SystemdUnits: UnitKeeping {
         self.templates = templates
         self.engine = engine
         self.hasPredecessor = hasPredecessor
-        self.dockerSocket = dockerSocket
+        self.docker = docker
         self.clock = clock
         self.logger = logger
         self.useDatabase = useDatabase
@@ -204,7 +204,7 @@ package actor SystemdUnits: UnitKeeping {
 
     package func connected(_ orders: AsyncStream<LaunchOrder>.Continuation) -> Int {
         lastConnection += 1
-        connections[lastConnection] = LaunchConnection(orders: orders, dockerSocket: dockerSocket)
+        connections[lastConnection] = LaunchConnection(orders: orders, docker: docker)
         return lastConnection
     }
 
@@ -308,17 +308,18 @@ package actor SystemdUnits: UnitKeeping {
                 [.service: "\(unit.service)"]
             )
             dismiss(id, 0)
-        case .person: stoppedByPerson(id, unit)
+        case .shutdown: stoppedForGood(id, unit, isShutdown: true)
+        case .person: stoppedForGood(id, unit, isShutdown: false)
         }
     }
 
-    private func stoppedByPerson(_ id: Int, _ unit: UnitName) {
+    private func stoppedForGood(_ id: Int, _ unit: UnitName, isShutdown: Bool) {
         stopRequested.insert(unit)
         let wishes = wishes[unit.service]
         switch unit.instance {
         case .manager: send(unit.service, .managerStopRequested)
         case .revision(let revision) where revision == wishes?.current:
-            send(unit.service, .revisionStopRequested(revision))
+            send(unit.service, .revisionStopRequested(revision, isShutdown: isShutdown))
         case .revision:
             // What is on its way in or out goes on without its unit; where the whole service ends, its last lines are awaited.
             if wishes?.isManaged == true { dismiss(id, 0) }

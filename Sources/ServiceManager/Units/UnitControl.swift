@@ -86,7 +86,9 @@ package enum UnitStopReason: Equatable, Sendable {
     case restart
     /// Docker is being stopped, and the unit requires it.
     case docker
-    /// A person wants it, or the host goes down.
+    /// The host goes down.
+    case shutdown
+    /// A person wants it.
     case person
 
     /// - Parameters:
@@ -96,9 +98,9 @@ package enum UnitStopReason: Equatable, Sendable {
     package init(unit: UnitState, docker: UnitState?, shutdown: UnitState?) {
         if unit.job == .restart {
             self = .restart
-        } else if shutdown?.job != .start, let docker, unit.stopsWith.contains(docker.name),
-            !DockerUnit.letsPass(docker)
-        {
+        } else if shutdown?.job == .start {
+            self = .shutdown
+        } else if let docker, unit.stopsWith.contains(docker.name), !DockerUnit.letsPass(docker) {
             self = .docker
         } else {
             self = .person

@@ -114,12 +114,14 @@ extension Rollout {
             case .unmanaged, .stopping: ignore()
             }
         case .unitsTaken(let path): foreignTemplate = path
-        case .revisionStopRequested(let revision):
+        case .revisionStopRequested(let revision, let isShutdown):
             guard management == .managed, revision == current?.revision, !isHandStopped else { return ignore() }
             isHandStopped = true
             for id in instances.keys where id.revision == revision { instances[id]?.isRetiring = true }
             emit(.setTimer(.handStop, RolloutPolicy.handStopHold))
-            tell(.handStopped(revision, restartAfter: RolloutPolicy.handStopHold))
+            tell(
+                isShutdown ? .shutDown(revision) : .handStopped(revision, restartAfter: RolloutPolicy.handStopHold)
+            )
         case .revisionStartRequested(let revision):
             guard management == .managed, revision == current?.revision, isHandStopped else { return ignore() }
             isHandStopped = false

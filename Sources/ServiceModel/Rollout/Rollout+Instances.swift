@@ -305,6 +305,7 @@ extension Rollout {
 
     private mutating func endedByItself(_ instance: Instance, _ report: ExitReport?) {
         let id = instance.id
+        if let report, report.isWithEngine { return endedWithEngine(id, report) }
         exits[id.revision] = report ?? ExitReport(code: 137)
         if id.revision == candidate?.revision {
             let phase: RolloutPhase = instance.hasDestination ? .minHealthy : .healthy
@@ -323,6 +324,14 @@ extension Rollout {
                 tell(.instanceVanished(id, restartAfter: delay))
             }
         }
+    }
+
+    /// No revision is to blame for the engine's stop: another container is started when the engine is back.
+    private mutating func endedWithEngine(_ id: InstanceID, _ report: ExitReport) {
+        if id.revision == current?.revision {
+            _ = scheduleRestart(slot: id.slot, isByHand: true, exit: report)
+        }
+        tell(.instanceExited(id, report, expected: false, restartAfter: nil))
     }
 
     mutating func detached(_ id: InstanceID) {

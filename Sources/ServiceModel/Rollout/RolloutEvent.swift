@@ -24,7 +24,7 @@ package enum RolloutEvent: Equatable, Sendable {
     /// The name of the service's units is that of another program's template, in this file; nil when it isn't any more.
     case unitsTaken(by: String?)
     /// A revision's unit is asked to stop by a person.
-    case revisionStopRequested(Revision)
+    case revisionStopRequested(Revision, isShutdown: Bool = false)
     /// A person starts the current revision's unit, which was stopped.
     case revisionStartRequested(Revision)
     /// A person asks to try the failed revision again.

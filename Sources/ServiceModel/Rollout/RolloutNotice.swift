@@ -25,6 +25,8 @@ package enum RolloutNotice: Equatable, Sendable {
     case serviceStopping(reason: StopReason)
     case serviceStopped
     case handStopped(Revision, restartAfter: Duration)
+    /// The host goes down, and the current revision with it.
+    case shutDown(Revision)
     case paused(OperatorNote)
     case resumed
     case rolledBack(to: Revision, OperatorNote)

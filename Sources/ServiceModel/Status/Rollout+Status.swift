@@ -289,8 +289,9 @@ extension Instance.Phase {
 }
 
 extension Rollout.Restart {
-    /// Why the slot is started again: `exit`, `out_of_memory`, `by_hand` or `not_started`.
+    /// Why the slot is started again: `exit`, `out_of_memory`, `by_hand`, `with_docker` or `not_started`.
     fileprivate var cause: ServiceStatus.RestartStatus.Cause {
+        if exit?.isWithEngine == true { return .withDocker }
         if isByHand { return .byHand }
         if trouble != nil { return .notStarted }
         return exit?.outOfMemory == true ? .outOfMemory : .exit
@@ -301,11 +302,13 @@ extension Rollout.Restart {
         guard count > 0 || isByHand else { return "is starting" }
         let what =
             switch cause {
+            case .withDocker: "stopped with Docker"
             case .byHand: exit == nil ? "removed by hand" : "stopped by hand"
             case .notStarted: trouble ?? "not started"
             case .outOfMemory: "exit \(exit?.code ?? 137) out of memory"
             case .exit: exit.map { "exit \($0.code)" } ?? "its container is gone"
             }
+        guard cause != .withDocker else { return "\(what), started again when Docker is" }
         guard !isByHand else { return "\(what), started again \(delay.shortText) after that" }
         return "restarting, \(Self.ordinal(count)) time\(isCrashLoop ? " (crash loop)" : ""), \(what)"
     }

@@ -125,6 +125,7 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
             case exit
             case outOfMemory = "out_of_memory"
             case byHand = "by_hand"
+            case withDocker = "with_docker"
             case notStarted = "not_started"
         }
 

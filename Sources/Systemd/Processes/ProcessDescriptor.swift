@@ -12,7 +12,7 @@ package struct ProcessDescriptor: ~Copyable, Sendable {
     ///
     /// - Parameter processID: Its number in this process's namespace.
     package init?(_ processID: Int32) {
-        descriptor = pidfd_open(processID, 0)
+        descriptor = csystemd_pidfd_open(processID, 0)
         guard descriptor >= 0 else { return nil }
     }
 
@@ -23,7 +23,7 @@ package struct ProcessDescriptor: ~Copyable, Sendable {
     /// - Parameter signal: The signal, such as `SIGKILL`.
     /// - Returns: 0, or the kernel's error number: `ESRCH` when the process has ended, `EPERM` without a right over it.
     package func send(_ signal: Int32) -> Int32 {
-        pidfd_send_signal(descriptor, signal, nil, 0) == 0 ? 0 : errno
+        csystemd_pidfd_send_signal(descriptor, signal, nil, 0) == 0 ? 0 : errno
     }
 
     /// Returns once the process has ended, or the task is cancelled.

@@ -7,7 +7,7 @@ import HostNetwork
 /// ```
 /// network-check forget ADDRESS SERVER
 /// network-check apply|check|remove|prepare|addresses [--iptables FOLDER] [--address ADDRESS]… [--bridge INTERFACE=SUBNET]…
-///     [--port CONTAINER,BRIDGE,PID|-,MAC|-]…
+///     [--port CONTAINER,BRIDGE,PID|-,MAC|-]… [--destination BRIDGE=[udp://]ADDRESS:PORT]…
 /// ```
 /// Prints one line per change and, with a `!` before it, per finding. Exit status: 0 done and nothing wrong, 1 findings,
 /// 2 usage, 3 failed.
@@ -78,6 +78,13 @@ struct NetworkCheck {
                         processID: Int32(parts[2]),
                         macAddress: MACAddress(parts[3])
                     )
+                )
+            case "--destination":
+                let parts = value.split(separator: "=").map(String.init)
+                guard parts.count == 2 else { throw UsageError(argument: value) }
+                let server = try ServiceAddress(parts[1])
+                plan.destinations.insert(
+                    ServerDestination(bridge: parts[0], transport: server.transport, endpoint: server.endpoint)
                 )
             case "--iptables": places.runner.folders.insert(value, at: 0)
             case "--settings": places.settings = value

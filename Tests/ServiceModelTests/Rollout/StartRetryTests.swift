@@ -54,6 +54,39 @@ import Testing
         #expect(host.violations.isEmpty)
     }
 
+    @Test func `a candidate's container that ends with Docker isn't its failure, and another is started`() throws {
+        var host = try rolling()
+        while candidate(host)?.phase != .probing { host.answerOne() }
+        let id = try #require(candidate(host)?.id)
+        let container = try #require(candidate(host)?.container)
+        host.send(.container(container, .ended(ExitReport(code: 0, isByHand: true, isWithEngine: true))))
+        #expect(host.rollout.failures.isEmpty)
+        #expect(host.rollout.candidate?.revision == (try revision(2)))
+        host.settle()
+        #expect(host.rollout.current?.revision == (try revision(2)))
+        #expect(host.rollout.serving.map(\.id.attempt) != [id.attempt])
+        #expect(host.violations.isEmpty)
+    }
+
+    @Test func `what serves and ends with Docker comes back when Docker does, and that is no crash`() throws {
+        var host = try SimulatedHost(seed: 5)
+        host.hasFaults = false
+        host.send(.managerStarted(nil))
+        host.send(.defined(try revision(1), try RandomWorldTests.definition(1, replicas: 1)))
+        host.settle()
+        let container = try #require(host.rollout.serving.first?.container)
+        host.send(.container(container, .ended(ExitReport(code: 0, isWithEngine: true))))
+        host.settle { timer in if case .restart = timer { false } else { true } }
+        #expect(host.rollout.serving.isEmpty)
+        let restart = try #require(host.rollout.status.restarts?.first)
+        #expect(restart.cause == .withDocker)
+        #expect(restart.count == 0)
+        host.send(.engineReturned)
+        host.settle()
+        #expect(host.rollout.serving.count == 1)
+        #expect(host.violations.isEmpty)
+    }
+
     @Test func `what Docker goes on answering fails the revision at its deadline, and says what it was`() throws {
         var host = try rolling()
         let id = try #require(candidate(host)?.id)

@@ -63,6 +63,7 @@ extension Text {
         case .serviceStopping(let reason): "service stops: \(reason.rawValue)"
         case .serviceStopped: "service stopped"
         case .handStopped(let revision, let delay): "\(revision) was stopped by hand\(again(delay))"
+        case .shutDown(let revision): "\(revision) stops with the host"
         case .paused: "paused"
         case .resumed: "resumed"
         case .rolledBack(let revision, _): "rolled back to \(revision)"

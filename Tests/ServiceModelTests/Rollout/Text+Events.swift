@@ -14,7 +14,8 @@ enum Text {
             "manager started" + (addresses.map { " with \(list($0))" } ?? "")
         case .managerStopRequested: "manager is asked to stop"
         case .unitsTaken(let path): path.map { "its units' name is taken by \($0)" } ?? "its units' name is free"
-        case .revisionStopRequested(let revision): "unit of \(revision) is asked to stop"
+        case .revisionStopRequested(let revision, let isShutdown):
+            "unit of \(revision) is asked to stop\(isShutdown ? " with the host" : "")"
         case .revisionStartRequested(let revision): "unit of \(revision) is started by hand"
         case .retryRequested: "operator: retry"
         case .pauseRequested: "operator: pause"

@@ -1,0 +1,46 @@
+package import Docker
+package import ServiceModel
+
+/// What the engine says of itself, as a check.
+package struct EngineExamination: Sendable {
+    /// What keeps containers from being served first.
+    package let checks: [HostCheck]
+
+    /// - Parameters:
+    ///   - info: What the engine says.
+    ///   - api: The version of its API that was agreed on.
+    package init(_ info: EngineInfo, api: String) {
+        let subject = "docker"
+        let restart = info.hasLiveRestore ? "" : "; live-restore is off, so its restart ends its containers"
+        let version = info.serverVersion ?? "of an unknown version"
+        var checks: [HostCheck] = []
+        if info.isRootless {
+            checks.append(
+                HostCheck(
+                    subject,
+                    .broken,
+                    "Docker \(version) runs rootless: its containers are in a network namespace of their own, "
+                        + "where the kernel's table of this host doesn't reach them",
+                    expected: "an engine that runs as root",
+                    next: "systemctl enable --now docker.service, and set docker_socket in "
+                        + "/etc/service-managerd/config.json to its socket"
+                )
+            )
+        }
+        if info.firewallBackend?.hasPrefix("nftables") == true {
+            checks.append(
+                HostCheck(
+                    subject,
+                    .warning,
+                    "Docker \(version) writes its rules through nftables, where no other program's rule lets through what "
+                        + "it drops: clients on another Docker network than the servers' don't get an answer",
+                    expected: "its iptables backend",
+                    next:
+                        "set \"firewall-backend\": \"iptables\" in /etc/docker/daemon.json, and systemctl restart docker"
+                )
+            )
+        }
+        if checks.isEmpty { checks.append(HostCheck(subject, .ok, "Docker \(version) with API \(api)\(restart)")) }
+        self.checks = checks
+    }
+}

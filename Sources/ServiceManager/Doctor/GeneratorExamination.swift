@@ -1,0 +1,48 @@
+package import ServiceModel
+
+/// Whether systemd runs our generator, which gives it the services' units at boot.
+///
+/// Source: systemd.generator(7): of generators with one name, the one in the first folder counts.
+package struct GeneratorExamination: Sendable {
+    private static let name = "service-managerd-generator"
+    private static let folder = "/usr/lib/systemd/system-generators"
+    private static let earlierFolders = [
+        "/run/systemd/system-generators", "/etc/systemd/system-generators", "/usr/local/lib/systemd/system-generators",
+    ]
+    private static let predecessorsName = "service-manager-generator"
+
+    /// One check, or none where systemd isn't told of units.
+    package let checks: [HostCheck]
+
+    /// - Parameter exists: Whether there is a file at a path.
+    package init(exists: (String) -> Bool) {
+        let subject = "generator"
+        let ours = "\(Self.folder)/\(Self.name)"
+        if let shadow = Self.earlierFolders.map({ "\($0)/\(Self.name)" }).first(where: exists) {
+            checks = [
+                HostCheck(
+                    subject,
+                    .warning,
+                    "\(shadow) runs in the place of \(ours): after a boot systemd doesn't know the services' units",
+                    expected: "no generator of that name in \(Self.earlierFolders.joined(separator: ", "))",
+                    next: "mv \(shadow) \(shadow).off && systemctl daemon-reload"
+                )
+            ]
+        } else if !exists(ours) {
+            checks = [
+                HostCheck(
+                    subject,
+                    .warning,
+                    "\(ours) is missing: after a boot systemd doesn't know the services' units",
+                    expected: "the file of the package",
+                    next: "install the package again"
+                )
+            ]
+        } else {
+            let folders = Self.earlierFolders + [Self.folder]
+            let predecessors = folders.map { "\($0)/\(Self.predecessorsName)" }.first(where: exists)
+            let also = predecessors.map { "; the predecessor's, \($0), runs beside it" } ?? ""
+            checks = [HostCheck(subject, .ok, "\(ours) gives systemd the units at boot\(also)")]
+        }
+    }
+}

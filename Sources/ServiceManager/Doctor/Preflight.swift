@@ -1,0 +1,134 @@
+import Addresses
+package import HostNetwork
+package import ServiceModel
+
+/// What a host lacks, or has too much of, before there is any service: each with the command that helps.
+package struct Preflight: Sendable {
+    /// Units that touch what services depend on; `kubelet` brings kube-proxy.
+    package static let units = [
+        "ipvsadm.service", "keepalived.service", "kubelet.service", "ufw.service", "firewalld.service",
+        "nftables.service",
+    ]
+
+    /// In the order in which one thing depends on another.
+    package let checks: [HostCheck]
+
+    /// - Parameters:
+    ///   - host: What else there is on the host.
+    ///   - activeUnits: Those of ``units`` that run.
+    package init(_ host: HostSurroundings, activeUnits: Set<String>) {
+        let conflicts = Self.units.filter(activeUnits.contains).compactMap(Self.conflict)
+        let others = (host.hasKubeProxy ? [Self.kubeProxy] : []) + conflicts
+        checks =
+            [Self.programs(host)] + (host.hasRulesInBothVariants ? [Self.bothVariants] : [])
+            + [Self.addresses(host)]
+            + (others.isEmpty
+                ? [HostCheck("other programs", .ok, "none that keeps virtual services or rules")] : others)
+    }
+
+    private static func programs(_ host: HostSurroundings) -> HostCheck {
+        guard host.missingPrograms.isEmpty else {
+            return HostCheck(
+                "firewall programs",
+                .warning,
+                "\(host.missingPrograms.joined(separator: " and ")) can't be run",
+                expected:
+                    "the programs that write firewall rules; without them clients on the servers' own networks fail",
+                next: "apt install iptables, or dnf install iptables-nft"
+            )
+        }
+        return HostCheck("firewall programs", .ok, "iptables and ip6tables are there")
+    }
+
+    private static var bothVariants: HostCheck {
+        HostCheck(
+            "firewall programs",
+            .warning,
+            "there are rules in both variants of iptables, and each packet passes both",
+            expected: "all rules in the variant that Docker uses",
+            next: "compare iptables-nft-save and iptables-legacy-save; update-alternatives --config iptables"
+        )
+    }
+
+    private static func addresses(_ host: HostSurroundings) -> HostCheck {
+        let usable = host.addresses.filter { !$0.isLoopback && !$0.isLinkLocal }
+        guard !usable.isEmpty else {
+            return HostCheck(
+                "addresses",
+                .broken,
+                "this host has no address but loopback ones",
+                expected: "one that services can be reached at",
+                next: "ip address, and systemctl status docker, which makes docker0"
+            )
+        }
+        let names = usable.map(\.description).joined(separator: ", ")
+        return HostCheck("addresses", .ok, "service addresses can be at \(names)")
+    }
+
+    private static var kubeProxy: HostCheck {
+        HostCheck(
+            "kube-proxy",
+            .broken,
+            "kube-proxy keeps the kernel's table of virtual services (kube-ipvs0 is there) and deletes what it doesn't know",
+            expected: "one owner of that table",
+            next: "run kube-proxy in its nftables or iptables mode, or the services on another host"
+        )
+    }
+
+    /// What a unit that runs means; nil: nothing.
+    private static func conflict(_ unit: String) -> HostCheck? {
+        switch unit {
+        case "ipvsadm.service":
+            HostCheck(
+                "ipvsadm",
+                .warning,
+                "ipvsadm.service clears the kernel's table when it stops, and loads its own when it starts",
+                expected: "one owner of that table",
+                next: "systemctl disable --now ipvsadm"
+            )
+        case "keepalived.service":
+            HostCheck(
+                "keepalived",
+                .warning,
+                "keepalived runs: a virtual_server of its own at a service's address keeps that service waiting",
+                expected:
+                    "addresses that only one of both uses; addresses that keepalived moves (vrrp_instance) are fine",
+                next: "grep -A2 virtual_server /etc/keepalived/keepalived.conf"
+            )
+        case "kubelet.service":
+            HostCheck(
+                "kubelet",
+                .warning,
+                "kubelet runs: a kube-proxy in IPVS mode would delete virtual services that aren't its own",
+                expected: "kube-proxy in its nftables or iptables mode",
+                next: "kubectl -n kube-system get configmap kube-proxy -o yaml | grep mode"
+            )
+        case "ufw.service":
+            HostCheck(
+                "ufw",
+                .warning,
+                "ufw drops what comes in from other machines and isn't allowed, requests to service addresses included",
+                expected: "a rule for each service address that other machines use",
+                next: "ufw allow proto tcp to ADDRESS port PORT"
+            )
+        case "firewalld.service":
+            HostCheck(
+                "firewalld",
+                .warning,
+                "firewalld rejects what comes in from other machines and isn't allowed, requests to service addresses included",
+                expected: "each port that other machines use, in the zone of their interface",
+                next: "firewall-cmd --permanent --add-port=PORT/tcp && firewall-cmd --reload"
+            )
+        case "nftables.service":
+            HostCheck(
+                "nftables",
+                .warning,
+                "nftables.service loads /etc/nftables.conf, and its reload or restart flushes all rules, Docker's included; "
+                    + "the services' own are back within 10 s",
+                expected: "Docker to write its rules again after a reload",
+                next: "systemctl reload nftables && systemctl restart docker"
+            )
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Addresses
+import Docker
+import FoundationEssentials
+import HostNetwork
+import ServiceManager
+import ServiceModel
+import Testing
+
+/// What is said of a host before there is any service.
+@Suite struct PreflightTests {
+    private func surroundings(
+        _ addresses: [String] = ["127.0.0.1", "172.17.0.1", "192.0.2.4", "fe80::1"]
+    ) throws
+        -> HostSurroundings
+    {
+        var host = HostSurroundings()
+        host.addresses = try addresses.map { try IPAddress($0) }
+        return host
+    }
+
+    private func engine(_ json: String) throws -> [HostCheck] {
+        EngineExamination(try JSONDecoder().decode(EngineInfo.self, from: Data(json.utf8)), api: "1.47").checks
+    }
+
+    @Test func `a host with nothing in the way is told which addresses services can have`() throws {
+        let checks = Preflight(try surroundings(), activeUnits: ["ssh.service"]).checks
+        #expect(checks.allSatisfy { $0.state == .ok })
+        #expect(checks.contains { $0.found == "service addresses can be at 172.17.0.1, 192.0.2.4" })
+    }
+
+    @Test func `a host without an address that others reach is broken`() throws {
+        let checks = Preflight(try surroundings(["127.0.0.1", "::1", "169.254.3.4"]), activeUnits: []).checks
+        #expect(checks.contains { $0.subject == "addresses" && $0.state == .broken })
+    }
+
+    @Test(arguments: Preflight.units)
+    func `a program that touches rules or virtual services is named, with what helps`(unit: String) throws {
+        let checks = Preflight(try surroundings(), activeUnits: [unit]).checks.filter { $0.state != .ok }
+        let check = try #require(checks.first)
+        #expect(checks.count == 1)
+        #expect(unit.hasPrefix(check.subject))
+        #expect(check.expected != nil)
+        #expect(check.next != nil)
+    }
+
+    @Test func `kube-proxy in IPVS mode, missing programs and both variants of iptables are named`() throws {
+        var host = try surroundings()
+        host.hasKubeProxy = true
+        host.missingPrograms = ["ip6tables"]
+        host.hasRulesInBothVariants = true
+        let checks = Preflight(host, activeUnits: []).checks.filter { $0.state != .ok }
+        #expect(checks.map(\.subject) == ["firewall programs", "firewall programs", "kube-proxy"])
+        #expect(checks.map(\.state) == [.warning, .warning, .broken])
+        #expect(checks[0].found == "ip6tables can't be run")
+    }
+
+    @Test func `an engine that runs as root with iptables is well, and says what its restart would do`() throws {
+        let checks = try engine(
+            #"""
+            {"ServerVersion":"28.5.2","LiveRestoreEnabled":false,"FirewallBackend":{"Driver":"iptables"},
+             "SecurityOptions":["name=apparmor","name=seccomp,profile=builtin"]}
+            """#
+        )
+        #expect(checks.map(\.state) == [.ok])
+        #expect(
+            checks.first?.found
+                == "Docker 28.5.2 with API 1.47; live-restore is off, so its restart ends its containers"
+        )
+    }
+
+    @Test func `an engine with live-restore is just named`() throws {
+        #expect(
+            try engine(#"{"ServerVersion":"20.10.24","LiveRestoreEnabled":true}"#).map(\.found)
+                == ["Docker 20.10.24 with API 1.47"]
+        )
+    }
+
+    @Test func `our generator is told to run, the predecessor's beside it, and what takes its place`() {
+        let ours = "/usr/lib/systemd/system-generators/service-managerd-generator"
+        let predecessors = "/etc/systemd/system-generators/service-manager-generator"
+        let shadow = "/etc/systemd/system-generators/service-managerd-generator"
+        func check(_ files: String...) -> HostCheck? { GeneratorExamination(exists: files.contains).checks.first }
+        #expect(check(ours)?.state == .ok)
+        #expect(check(ours, predecessors)?.state == .ok)
+        #expect(check(ours, predecessors)?.found.contains(predecessors) == true)
+        #expect(check(ours, shadow)?.state == .warning)
+        #expect(check(ours, shadow)?.found.hasPrefix(shadow) == true)
+        #expect(check()?.found.contains("is missing") == true)
+    }
+
+    @Test func `an engine that runs rootless is broken`() throws {
+        let checks = try engine(#"{"ServerVersion":"26.1","SecurityOptions":["name=rootless","name=cgroupns"]}"#)
+        #expect(checks.map(\.state) == [.broken])
+        #expect(checks.first?.found.contains("rootless") == true)
+    }
+
+    @Test(arguments: ["nftables", "nftables+firewalld"])
+    func `an engine that writes its rules through nftables is warned of`(backend: String) throws {
+        let checks = try engine(#"{"ServerVersion":"29.0.0","FirewallBackend":{"Driver":"\#(backend)"}}"#)
+        #expect(checks.map(\.state) == [.warning])
+        #expect(checks.first?.next?.contains("firewall-backend") == true)
+    }
+}
