@@ -131,6 +131,7 @@ where Time.Duration == Duration {
         await withDiscardingTaskGroup { group in
             let known = Set(parts.store.services).union(observations.keys)
             parts.turns.expect(known)
+            parts.board.expect(known)
             for service in known.sorted() {
                 let observation = observations[service] ?? Observation()
                 supervisors[service] = supervise(service, observation, in: &group)

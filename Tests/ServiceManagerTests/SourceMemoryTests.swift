@@ -74,6 +74,26 @@ import Testing
         #expect(summary(intake.take(document("1-c"), from: database)) == ["web 1-c"])
     }
 
+    @Test(arguments: [true, false])
+    func `a file that counted and is deleted right after the start goes, though another source can't be read`(
+        isHeard: Bool
+    ) throws {
+        let web = try ServiceID("web")
+        var intake = try intake(.init(source: directory, target: try Revision("1-d")), configured: [directory])
+        if isHeard { _ = intake.name(fallback, by: web) }
+        #expect(summary(intake.take(.unavailable("connection refused"), from: fallback)) == [])
+        #expect(summary(intake.take(.deleted(id: "web"), from: directory)) == ["web withdrawn"])
+        #expect(summary(intake.take(.available, from: directory)) == [])
+    }
+
+    @Test func `a file that was deleted doesn't end what another source counted for, while that can't be read`() throws {
+        var intake = try intake(.init(source: database, target: try Revision("1-c")))
+        _ = intake.take(.unavailable("connection refused"), from: database)
+        #expect(summary(intake.take(.deleted(id: "web"), from: directory)) == [])
+        #expect(summary(intake.take(.available, from: directory)) == [])
+        #expect(summary(intake.take(document("1-c"), from: database)) == ["web 1-c"])
+    }
+
     @Test func `a file that is new waits for the database above to be read`() throws {
         let web = try ServiceID("web")
         var intake = try intake(nil)

@@ -212,8 +212,11 @@ package struct DefinitionIntake: Sendable {
             guard isNews, let document = documents[id]?[origin] else { return [] }
             return [(service, read(document))]
         case .waits:
-            // What was seen to be deleted here goes, even when a source above can't be seen: it didn't count before either.
-            guard let news, counting[id] == news, ranking.having.isEmpty, deletions[id]?.contains(news) == true else {
+            // What was seen to be deleted where it counted last goes, even when another source can't be seen: that one didn't
+            // count before either.
+            guard let last = ranking.remembered, ranking.sources.contains(last), ranking.having.isEmpty,
+                deletions[id]?.contains(last) == true
+            else {
                 return []
             }
             return withdraw(service)

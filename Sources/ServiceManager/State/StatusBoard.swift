@@ -20,6 +20,8 @@ package final class StatusBoard: Sendable {
         var statusDatabase: StatusDatabaseState?
         var origins: [ServiceID: [DefinitionOrigin]] = [:]
         var definitionWarnings: [ServiceID: [String]] = [:]
+        /// The services that were found at the start and haven't shown their state yet; nil before they are known.
+        var expected: Set<ServiceID>?
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
 
@@ -55,8 +57,22 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.since = since }
     }
 
+    /// Names the services that were found at the start: until each has shown its state, the board doesn't have all.
+    package func expect(_ services: Set<ServiceID>) {
+        change { $0.expected = services.subtracting($0.rollouts.keys) }
+    }
+
+    /// Whether every service that was found at the start has shown its state: what isn't here then isn't needed.
+    package var isComplete: Bool { content.withLock { $0.expected?.isEmpty == true } }
+
+    private func noteShown(_ service: ServiceID) {
+        guard content.withLock({ $0.expected?.contains(service) == true }) else { return }
+        change { $0.expected?.remove(service) }
+    }
+
     /// Takes note of a service's newest state; a service that is gone is shown no more.
     package func update(_ rollout: Rollout) {
+        defer { noteShown(rollout.service) }
         if rollout.isGone { return remove(rollout.service) }
         let state = rollout.status.state
         if content.withLock({ $0.since[rollout.service]?.state }) != state {
