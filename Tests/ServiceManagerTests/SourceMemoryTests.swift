@@ -86,7 +86,8 @@ import Testing
         #expect(summary(intake.take(.available, from: directory)) == [])
     }
 
-    @Test func `a file that was deleted doesn't end what another source counted for, while that can't be read`() throws {
+    @Test func `a file that was deleted doesn't end what another source counted for, while that can't be read`() throws
+    {
         var intake = try intake(.init(source: database, target: try Revision("1-c")))
         _ = intake.take(.unavailable("connection refused"), from: database)
         #expect(summary(intake.take(.deleted(id: "web"), from: directory)) == [])

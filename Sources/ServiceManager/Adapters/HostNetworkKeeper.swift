@@ -34,9 +34,7 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             var lastError: String?
             var findings: [HostNetworkFinding] = []
             var looksUntilChecked = 0
-            for await isDue in ticks {
-                // At the start services are still to say what they need. What the last daemon wrote stays until then.
-                guard board.isComplete else { continue }
+            for await isDue in ticks where board.isComplete {
                 let plan = board.networkPlan
                 guard plan != lastPlan || isDue || lastError != nil else { continue }
                 let (error, hasChanged) = await apply(plan)
