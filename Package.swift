@@ -235,6 +235,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            exclude: ["Recorded"],
             swiftSettings: settings
         ),
         .testTarget(name: "GeneratorTests", swiftSettings: settings),
