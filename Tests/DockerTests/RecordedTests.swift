@@ -8,7 +8,8 @@ import Testing
 @Suite struct RecordedTests {
     private static let folder = FilePaths.folder
 
-    static let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder))?
+    static let versions =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder))?
         .filter { $0.first?.isNumber == true }.sorted() ?? []
 
     private enum FilePaths {
