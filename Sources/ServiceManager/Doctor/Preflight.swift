@@ -4,11 +4,18 @@ package import ServiceModel
 
 /// What a host lacks, or has too much of, before there is any service: each with the command that helps.
 package struct Preflight: Sendable {
-    /// Units that touch what services depend on; `kubelet` brings kube-proxy.
-    package static let units = [
-        "ipvsadm.service", "keepalived.service", "kubelet.service", "ufw.service", "firewalld.service",
-        "nftables.service",
-    ]
+    /// A unit that touches what services depend on; `kubelet` brings kube-proxy.
+    private enum Conflict: String, CaseIterable {
+        case ipvsadm = "ipvsadm.service"
+        case keepalived = "keepalived.service"
+        case kubelet = "kubelet.service"
+        case ufw = "ufw.service"
+        case firewalld = "firewalld.service"
+        case nftables = "nftables.service"
+    }
+
+    /// The units that are looked for.
+    package static let units = Conflict.allCases.map(\.rawValue)
 
     /// In the order in which one thing depends on another.
     package let checks: [HostCheck]
@@ -17,7 +24,7 @@ package struct Preflight: Sendable {
     ///   - host: What else there is on the host.
     ///   - activeUnits: Those of ``units`` that run.
     package init(_ host: HostSurroundings, activeUnits: Set<String>) {
-        let conflicts = Self.units.filter(activeUnits.contains).compactMap(Self.conflict)
+        let conflicts = Conflict.allCases.filter { activeUnits.contains($0.rawValue) }.map(Self.check)
         let others = (host.hasKubeProxy ? [Self.kubeProxy] : []) + conflicts
         checks =
             [Self.programs(host)] + (host.hasRulesInBothVariants ? [Self.bothVariants] : [])
@@ -75,10 +82,10 @@ package struct Preflight: Sendable {
         )
     }
 
-    /// What a unit that runs means; nil: nothing.
-    private static func conflict(_ unit: String) -> HostCheck? {
-        switch unit {
-        case "ipvsadm.service":
+    /// What a unit that runs means.
+    private static func check(_ conflict: Conflict) -> HostCheck {
+        switch conflict {
+        case .ipvsadm:
             HostCheck(
                 "ipvsadm",
                 .warning,
@@ -86,7 +93,7 @@ package struct Preflight: Sendable {
                 expected: "one owner of that table",
                 next: "systemctl disable --now ipvsadm"
             )
-        case "keepalived.service":
+        case .keepalived:
             HostCheck(
                 "keepalived",
                 .warning,
@@ -95,7 +102,7 @@ package struct Preflight: Sendable {
                     "addresses that only one of both uses; addresses that keepalived moves (vrrp_instance) are fine",
                 next: "grep -A2 virtual_server /etc/keepalived/keepalived.conf"
             )
-        case "kubelet.service":
+        case .kubelet:
             HostCheck(
                 "kubelet",
                 .warning,
@@ -103,7 +110,7 @@ package struct Preflight: Sendable {
                 expected: "kube-proxy in its nftables or iptables mode",
                 next: "kubectl -n kube-system get configmap kube-proxy -o yaml | grep mode"
             )
-        case "ufw.service":
+        case .ufw:
             HostCheck(
                 "ufw",
                 .warning,
@@ -111,7 +118,7 @@ package struct Preflight: Sendable {
                 expected: "a rule for each service address that other machines use",
                 next: "ufw allow proto tcp to ADDRESS port PORT"
             )
-        case "firewalld.service":
+        case .firewalld:
             HostCheck(
                 "firewalld",
                 .warning,
@@ -119,7 +126,7 @@ package struct Preflight: Sendable {
                 expected: "each port that other machines use, in the zone of their interface",
                 next: "firewall-cmd --permanent --add-port=PORT/tcp && firewall-cmd --reload"
             )
-        case "nftables.service":
+        case .nftables:
             HostCheck(
                 "nftables",
                 .warning,
@@ -128,7 +135,6 @@ package struct Preflight: Sendable {
                 expected: "Docker to write its rules again after a reload",
                 next: "systemctl reload nftables && systemctl restart docker"
             )
-        default: nil
         }
     }
 }
