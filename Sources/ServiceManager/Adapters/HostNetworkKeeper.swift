@@ -34,6 +34,7 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             var lastError: String?
             var findings: [HostNetworkFinding] = []
             var looksUntilChecked = 0
+            // At the start services are still to say what they need. What the last daemon wrote stays until then.
             for await isDue in ticks where board.isComplete {
                 let plan = board.networkPlan
                 guard plan != lastPlan || isDue || lastError != nil else { continue }
