@@ -262,6 +262,90 @@ import Testing
         }
     }
 
+    /// A service whose document was deleted, and that has ended.
+    private static func ended() throws -> UnitWishes {
+        var wishes = try UnitsFixture.serving([])
+        wishes.isDefined = false
+        wishes.isManaged = false
+        wishes.current = nil
+        wishes.manager = nil
+        wishes.revisions = [:]
+        return wishes
+    }
+
+    @Test func `the manager's unit that was made of a document ends with it, and starts when the document is put back`()
+        async throws
+    {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let service = try ServiceID("web")
+            let file = fixture.folder.appending("web@.service").string
+            fixture.units.defined(try Self.accepted(), of: service)
+            try await eventually("its manager is started") { fixture.systemd.started == [UnitsFixture.manager] }
+            let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await manager.connect(in: &tasks)
+            fixture.units.update(try UnitsFixture.serving([]))
+            try await eventually("it is ready") { manager.told == ["ready"] }
+            fixture.units.withdrawn(service)
+            fixture.units.update(try Self.ended())
+            try await eventually("it is stopped") { fixture.systemd.stopped == [UnitsFixture.manager] }
+            try await eventually("it is told to exit") { manager.told.last == "exit 0" }
+            await manager.disconnect()
+            try await eventually("the template is removed") { !FileManager.default.fileExists(atPath: file) }
+            fixture.units.defined(try Self.accepted(), of: service)
+            try await eventually("its manager is started again") { fixture.systemd.started.count == 2 }
+            #expect(fixture.events == [.managerStarted(nil)])
+        }
+    }
+
+    @Test func `a document that is put back while its manager's unit still ends has the unit started again`()
+        async throws
+    {
+        let fixture = UnitsFixture()
+        fixture.systemd.set { $0.holdsStops = true }
+        try await fixture.run { tasks in
+            let service = try ServiceID("web")
+            let file = fixture.folder.appending("web@.service").string
+            fixture.units.defined(try Self.accepted(), of: service)
+            try await eventually("its manager is started") { fixture.systemd.started == [UnitsFixture.manager] }
+            let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await manager.connect(in: &tasks)
+            fixture.units.update(try UnitsFixture.serving([]))
+            try await eventually("it is ready") { manager.told == ["ready"] }
+            fixture.units.withdrawn(service)
+            fixture.units.update(try Self.ended())
+            try await eventually("it is stopped") { fixture.systemd.stopped == [UnitsFixture.manager] }
+            fixture.units.defined(try Self.accepted(), of: service)
+            try await eventually("its manager is started again") { fixture.systemd.started.count == 2 }
+            fixture.systemd.set { $0.holdsStops = false }
+            try await eventually("the one before has ended") { manager.told.last == "exit 0" }
+            await manager.disconnect()
+            let next = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await next.connect(in: &tasks)
+            fixture.units.update(try UnitsFixture.serving([]))
+            try await eventually("it is ready") { next.told == ["ready"] }
+            #expect(FileManager.default.fileExists(atPath: file))
+        }
+    }
+
+    @Test func `a manager that a person started waits for its document again after the document was deleted`()
+        async throws
+    {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await manager.connect(in: &tasks)
+            fixture.units.update(try UnitsFixture.serving([]))
+            try await eventually("it is ready") { manager.told == ["ready"] }
+            fixture.units.withdrawn(try ServiceID("web"))
+            fixture.units.update(try Self.ended())
+            try await eventually("the service is told of its manager") {
+                fixture.events == [.managerStarted(nil), .managerStarted(nil)]
+            }
+            #expect(fixture.systemd.stopped.isEmpty && !manager.told.contains { $0.hasPrefix("exit") })
+        }
+    }
+
     @Test func `a container is removed once its output is copied, or the copying makes no headway`() async throws {
         let fixture = UnitsFixture()
         try await fixture.run { tasks in

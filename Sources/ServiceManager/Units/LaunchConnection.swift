@@ -1,3 +1,4 @@
+import Addresses
 import ServiceModel
 
 /// How a `launch` finds and talks to the engine.
@@ -18,7 +19,11 @@ struct LaunchConnection {
     private let orders: AsyncStream<LaunchOrder>.Continuation
     private let docker: DockerAccess
     var unit: UnitName?
+    /// What its unit names as the addresses of the service; nil: none.
+    var addresses: [ServiceAddress]?
     var isEnding = false
+    /// Whether it ends because its service's document was deleted.
+    var hasOutlivedDocument = false
     /// The exit code that it is told once systemd has asked it to stop.
     var farewell: Int?
     /// Whether its revision was wanted at some time since it connected.

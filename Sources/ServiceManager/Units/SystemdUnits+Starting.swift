@@ -98,7 +98,12 @@ extension SystemdUnits {
                 [.service: "\(service)"]
             )
         }
-        guard await isOurs(manager), await templates.isUnstarted(service) else { return }
+        // A document may be put back while the unit still ends with the deleted one. systemd starts the unit after that.
+        let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
+        guard await isOurs(manager) else { return }
+        if !hasOutlived {
+            guard await templates.isUnstarted(service) else { return }
+        }
         seen.insert(manager)
         stopRequested.remove(manager)
         await engine.untilOpen(isCertain: true)

@@ -8,7 +8,7 @@ extension SystemdUnits {
     struct Steps {
         /// Units that are to be started.
         var missing: [UnitName] = []
-        /// Connections whose revisions nobody wants.
+        /// Connections of revisions that nobody wants, and of managers whose services have ended.
         var unexpected: [Int] = []
     }
 
@@ -63,14 +63,25 @@ extension SystemdUnits {
             guard engine.isOpen || stopRequested.contains(unit) else { return true }
             end(id, unit, code)
         case nil:
-            // A manager that nothing is known of may belong to a service whose document is still on its way.
-            if unit.instance == .manager, !stopRequested.contains(unit) { return true }
+            if unit.instance == .manager, !stopRequested.contains(unit) { return isExpected(id) }
             guard unit.instance == .manager || stopRequested.contains(unit) || connections[id]?.wasWanted == true else {
                 return isAccountedFor(id, unit, wishes)
             }
             end(id, unit, 0)
         }
         return true
+    }
+
+    /// False for a manager that has outlived its service.
+    ///
+    /// One that nothing is known of may belong to a service whose document is still on its way.
+    private func isExpected(_ id: Int) -> Bool {
+        guard let connection = connections[id], connection.wasWanted, !connection.isAwaited, !connection.isBeingJudged
+        else {
+            return true
+        }
+        connections[id]?.isBeingJudged = true
+        return false
     }
 
     private func follow(_ containers: [ContainerID], _ id: Int) {
@@ -91,7 +102,8 @@ extension SystemdUnits {
     /// A revision that isn't wanted has a unit: one that was left over ends, one that a person starts is refused, unless it is
     /// the current one, which is on its way or held back.
     func judge(_ id: Int) async {
-        guard let unit = connections[id]?.unit, case .revision(let revision) = unit.instance else { return }
+        guard let unit = connections[id]?.unit else { return }
+        guard case .revision(let revision) = unit.instance else { return await judgeOutlived(id, unit) }
         let start = await control.start(of: "\(unit)")
         connections[id]?.isBeingJudged = false
         guard connections[id]?.isEnding == false, let wishes = wishes[unit.service], wish(for: unit, wishes) == nil
@@ -107,6 +119,27 @@ extension SystemdUnits {
             // A restart of the unit is no wish of a person's: the back-off of the container continues.
             connections[id]?.isAwaited = true
         case .complete, .requested, .automatic: end(id, unit, 0)
+        }
+    }
+
+    /// A service has ended because its document was deleted.
+    ///
+    /// A unit that was made of the document ends with it. Any other stays, and waits for the document as it did at first: a
+    /// person started it.
+    private func judgeOutlived(_ id: Int, _ manager: UnitName) async {
+        let isMade = await templates.isMade(manager.service)
+        connections[id]?.isBeingJudged = false
+        guard let connection = connections[id], !connection.isEnding, !stopRequested.contains(manager),
+            let wishes = wishes[manager.service], wishes.manager == nil
+        else {
+            return
+        }
+        if isMade, !wishes.isDefined {
+            connections[id]?.hasOutlivedDocument = true
+            beginStop(id, manager, 0)
+        } else {
+            connections[id]?.isAwaited = true
+            managerStarted(manager.service, connection.addresses)
         }
     }
 

@@ -107,16 +107,16 @@ package actor SystemdUnits: UnitKeeping {
                     let before = self.wishes.updateValue(wishes, forKey: wishes.service)
                     if before?.isDefined == true, !wishes.isDefined { withdrawing.insert(wishes.service) }
                     endWaits(for: wishes.service)
-                    reconcile(wishes, in: &tasks)
+                    await reconcile(wishes, in: &tasks)
                 case .reconsider(let service):
-                    if let wishes = wishes[service] { reconcile(wishes, in: &tasks) }
-                case .engineReturned: for wishes in wishes.values { reconcile(wishes, in: &tasks) }
+                    if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
+                case .engineReturned: for wishes in wishes.values { await reconcile(wishes, in: &tasks) }
                 case .defined(let definition, let service):
                     withdrawing.remove(service)
                     tasks.addTask { await self.makeUnits(of: service, definition) }
                 case .withdrawn(let service):
                     withdrawing.insert(service)
-                    if let wishes = wishes[service] { reconcile(wishes, in: &tasks) }
+                    if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
                 case .managerStarted(let service): tasks.addTask { await self.templates.wasStarted(service) }
                 case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
                 case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
@@ -131,14 +131,15 @@ package actor SystemdUnits: UnitKeeping {
         }
     }
 
-    private func reconcile(_ wishes: UnitWishes, in tasks: inout DiscardingTaskGroup) {
+    private func reconcile(_ wishes: UnitWishes, in tasks: inout DiscardingTaskGroup) async {
         let steps = reconcile(wishes)
         for unit in steps.missing { tasks.addTask { await self.start(unit) } }
         for id in steps.unexpected { tasks.addTask { await self.judge(id) } }
         let service = wishes.service
         if withdrawing.contains(service), hasEnded(service) {
             withdrawing.remove(service)
-            tasks.addTask { await self.templates.remove(service) }
+            // Before the next piece of work, which may be a definition that needs the template again.
+            await templates.remove(service)
         }
     }
 
@@ -238,6 +239,7 @@ package actor SystemdUnits: UnitKeeping {
 
     private func greeted(_ unit: UnitName, _ addresses: [ServiceAddress]?, _ database: String?, _ id: Int) {
         connections[id]?.unit = unit
+        connections[id]?.addresses = addresses
         seen.insert(unit)
         stopRequested.remove(unit)
         if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unitsTaken(by: nil)) }

@@ -29,6 +29,9 @@ package actor UnitTemplates {
         return true
     }
 
+    /// Whether a service has a template that was made of its document.
+    package func isMade(_ service: ServiceID) -> Bool { StateFiles.read(file(service)) != nil }
+
     /// Whether the manager was never started since the template was made, by this daemon or another.
     ///
     /// One that was may have been stopped by a person since.
