@@ -346,6 +346,46 @@ import Testing
         }
     }
 
+    @Test func `a manager that starts while its service still ends isn't ready before the service serves`() async throws
+    {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            var wishes = try Self.ended()
+            wishes.isDefined = true
+            wishes.manager = .leaving
+            fixture.units.update(wishes)
+            let old = FakeLaunch(UnitsFixture.old, of: fixture.units)
+            try await old.connect(in: &tasks)
+            let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await manager.connect(in: &tasks)
+            try await eventually("the service is told of it") { fixture.events == [.managerStarted(nil)] }
+            wishes.isManaged = true
+            wishes.manager = .active(isReady: false)
+            wishes.status = "waiting to be healthy"
+            fixture.units.update(wishes)
+            try await eventually("it is told how things are") { manager.status == "status waiting to be healthy" }
+            #expect(manager.told.isEmpty)
+            fixture.units.update(try UnitsFixture.serving())
+            try await eventually("it is ready") { manager.told == ["ready"] }
+        }
+    }
+
+    @Test func `a start of a manager that is under way succeeds when its service ends`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
+            try await manager.connect(in: &tasks)
+            var wishes = try UnitsFixture.serving([])
+            wishes.manager = .active(isReady: false)
+            fixture.units.update(wishes)
+            try await eventually("it is told how things are") { manager.status != nil }
+            wishes.isManaged = false
+            wishes.manager = .leaving
+            fixture.units.update(wishes)
+            try await eventually("it is ready") { manager.told == ["ready"] }
+        }
+    }
+
     @Test func `a container is removed once its output is copied, or the copying makes no headway`() async throws {
         let fixture = UnitsFixture()
         try await fixture.run { tasks in

@@ -3,8 +3,8 @@ struct APIVersion: Comparable, Sendable, CustomStringConvertible {
     let major: Int
     let minor: Int
 
-    /// Docker 20.10's: the oldest that has all that this client relies on.
-    static let oldest = APIVersion(major: 1, minor: 41)
+    /// Docker 19.03's: the oldest that has all that this client relies on.
+    static let oldest = APIVersion(major: 1, minor: 40)
 
     /// Docker 27's: the newest that this client was written against.
     static let newest = APIVersion(major: 1, minor: 47)

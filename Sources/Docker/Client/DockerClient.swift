@@ -4,7 +4,7 @@ import Synchronization
 
 /// A client of the Docker Engine API over the engine's Unix socket.
 ///
-/// Speaks API 1.41 (Docker 20.10) to 1.47 (Docker 27), as described in <https://docs.docker.com/reference/api/engine/>.
+/// Speaks API 1.40 (Docker 19.03) to 1.47 (Docker 27), as described in <https://docs.docker.com/reference/api/engine/>.
 /// Calls run side by side; each has its own time limit. Safe to share between tasks.
 package struct DockerClient: Sendable {
     let socketPath: String

@@ -85,12 +85,14 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
             throw Failure(error, "the kernel's virtual services can't be listed")
         }
         let services = Set(store.services).union(observations.keys)
+        let isFirstOfBoot = store.isRecordedBefore(boot)
         giveUp(services, table)
         for service in services {
             let recorded = store.recordedAddresses(of: service)
             let containers = observations[service]?.containers ?? []
             let own = OwnVirtualServices.find(recorded: recorded, containers: containers, in: table)
             observations[service, default: Observation()].destinations = own
+            observations[service]?.isFirstOfBoot = isFirstOfBoot
             guard recorded == nil, !own.isEmpty else { continue }
             do throws(Failure) {
                 try store.addClaims(own.keys.sorted(), of: service)

@@ -22,6 +22,8 @@ struct LaunchConnection {
     /// What its unit names as the addresses of the service; nil: none.
     var addresses: [ServiceAddress]?
     var isEnding = false
+    /// Whether it was connected while its service ended.
+    var outlivesService = false
     /// Whether it ends because its service's document was deleted.
     var hasOutlivedDocument = false
     /// The exit code that it is told once systemd has asked it to stop.

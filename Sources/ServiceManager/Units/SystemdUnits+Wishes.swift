@@ -53,6 +53,11 @@ extension SystemdUnits {
             connections[id]?.tell(.status(wishes.status))
             if isReady { connections[id]?.tell(.ready) }
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
+        case .leaving:
+            // One that has just come was started for what comes next, and the rollout hasn't answered yet.
+            if connections[id]?.wasWanted == true { connections[id]?.tell(.ready) }
+            connections[id]?.outlivesService = true
+            connections[id]?.tell(.status(wishes.status))
         case .ended(let code):
             // A manager that was started asks to try again, and the rollout hasn't answered yet.
             if unit.instance == .manager, connections[id]?.isBeingJudged == true || connections[id]?.isAwaited == true {
@@ -76,7 +81,8 @@ extension SystemdUnits {
     ///
     /// One that nothing is known of may belong to a service whose document is still on its way.
     private func isExpected(_ id: Int) -> Bool {
-        guard let connection = connections[id], connection.wasWanted, !connection.isAwaited, !connection.isBeingJudged
+        guard let connection = connections[id], connection.wasWanted || connection.outlivesService,
+            !connection.isAwaited, !connection.isBeingJudged
         else {
             return true
         }

@@ -145,8 +145,10 @@ package actor SystemdUnits: UnitKeeping {
 
     /// True when no unit of the service runs, nor is to.
     private func hasEnded(_ service: ServiceID) -> Bool {
-        if case .active = wishes[service]?.manager { return false }
-        return !connections.values.contains { $0.unit?.service == service }
+        switch wishes[service]?.manager {
+        case .active, .leaving: return false
+        case .ended, nil: return !connections.values.contains { $0.unit?.service == service }
+        }
     }
 
     // MARK: From the rollouts

@@ -7,10 +7,17 @@ package struct Observation: Equatable, Sendable {
     ///
     /// See `OwnVirtualServices`.
     package var destinations: [ServiceAddress: [Endpoint: Int]]
+    /// True when the host was booted since the record was written: the virtual services that it names are gone with the kernel.
+    package var isFirstOfBoot: Bool
 
-    package init(containers: [ObservedContainer] = [], destinations: [ServiceAddress: [Endpoint: Int]] = [:]) {
+    package init(
+        containers: [ObservedContainer] = [],
+        destinations: [ServiceAddress: [Endpoint: Int]] = [:],
+        isFirstOfBoot: Bool = false
+    ) {
         self.containers = containers
         self.destinations = destinations
+        self.isFirstOfBoot = isFirstOfBoot
     }
 }
 

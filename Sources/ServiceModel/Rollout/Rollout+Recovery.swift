@@ -52,7 +52,9 @@ extension Rollout {
     ) {
         let attempts = [record?.lastAttempt ?? 0] + observation.containers.map(\.instance.attempt)
         lastAttempt = attempts.filter { InstanceID.numbers.contains($0) }.max() ?? 0
-        claimed = Set(record?.claimed ?? []).union(observation.destinations.keys)
+        // A virtual service that a boot took isn't missing: it is made when it is needed again.
+        let recorded = observation.isFirstOfBoot ? [] : record?.claimed ?? []
+        claimed = Set(recorded).union(observation.destinations.keys)
         guard let record else { return restoreWithoutRecord(observation) }
         func deployment(_ revision: Revision?) -> Deployment? {
             guard let revision, let definition = definitions[revision] else { return nil }

@@ -4,6 +4,8 @@ extension Rollout {
     package enum UnitWish: Equatable, Sendable {
         /// Running; ready once its revision serves.
         case active(isReady: Bool)
+        /// Running until its service has ended; a start of it that was under way when the end began succeeds.
+        case leaving
         /// Ended, with this exit code: 0 shows as inactive, anything else as failed.
         case ended(exitCode: Int)
     }
@@ -30,7 +32,7 @@ extension Rollout {
         switch management {
         case .unmanaged: nil
         case .managed: .active(isReady: !serving.isEmpty)
-        case .stopping: .active(isReady: true)
+        case .stopping: .leaving
         case .disabled: .ended(exitCode: 0)
         case .failed: .ended(exitCode: 1)
         }

@@ -178,6 +178,31 @@ import Testing
         #expect(instance.definition.addresses.map(\.description) == ["172.18.0.1:7005"])
     }
 
+    @Test func `what a boot took of the kernel's table isn't missing until it is needed again`() throws {
+        var host = try serving()
+        let record = host.rollout.record
+        #expect(record.claimed.count == 1)
+        let definitions = [try Revision("1-abcdef"): try RandomWorldTests.definition(1, replicas: 2)]
+        let before = Rollout.recovered(
+            try ServiceID("web"),
+            record: record,
+            definitions: definitions,
+            observation: Observation()
+        )
+        #expect(before.0.wantedTraffic.count == 1)
+        let after = Rollout.recovered(
+            try ServiceID("web"),
+            record: record,
+            definitions: definitions,
+            observation: Observation(isFirstOfBoot: true)
+        )
+        #expect(after.0.wantedTraffic.isEmpty)
+        host.containers = [:]
+        host.table = [:]
+        host.settle()
+        #expect(host.rollout.record.current == record.current)
+    }
+
     @Test func `a backend that is being drained by hand is drained by the next daemon, too`() throws {
         var host = try serving()
         let id = try #require(host.rollout.serving.first?.id)
