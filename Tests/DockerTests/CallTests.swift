@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"ApiVersion":"1.41"}"#, "1.41"), (#"{"ApiVersion":"1.47","MinAPIVersion":"1.24"}"#, "1.47"),
+        (#"{"ApiVersion":"1.40"}"#, "1.40"), (#"{"ApiVersion":"1.47","MinAPIVersion":"1.24"}"#, "1.47"),
         (#"{"ApiVersion":"1.52","MinAPIVersion":"1.44"}"#, "1.47"),
     ])
     func `the newest version that both sides know is taken`(version: String, expected: String) async throws {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [#"{"ApiVersion":"1.40"}"#, #"{"ApiVersion":"1.60","MinAPIVersion":"1.48"}"#])
+    @Test(arguments: [#"{"ApiVersion":"1.39"}"#, #"{"ApiVersion":"1.60","MinAPIVersion":"1.48"}"#])
     func `an engine without a version that we know is refused`(version: String) async throws {
         try await withEngine(version: version) { _ in
             .hang
