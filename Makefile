@@ -33,7 +33,7 @@ STATIC := $(PORTABLE) -Xlinker -z -Xlinker pack-relative-relocs
 OLDEST_GLIBC := 2.34
 TARBALL := .build/tarball
 
-.PHONY: help build test test-all transcripts lint format schema deb release tarball check-abi tools host image demo run system-packages
+.PHONY: help build test test-all transcripts mutants lint format schema deb release tarball check-abi tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -49,6 +49,9 @@ test-all: system-packages ## The same, with every host test
 
 transcripts: system-packages ## Writes the golden files of the rollout again: look at git diff
 	REWRITE_TRANSCRIPTS=1 $(SWIFT) test --filter 'StateTableTests|TranscriptTests'
+
+mutants: system-packages ## A test of the tests: plants bugs, one at a time, and tells which are not found; BUG=name for one
+	Tests/PlantedBugs/run $(BUG)
 
 lint: ## Checks the formatting, and the scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)
