@@ -16,6 +16,8 @@ import Testing
         list: @escaping @Sendable () -> String,
         details: String,
         gate: any EngineGate = OpenGate(),
+        log: RecordedLog = RecordedLog(),
+        onSend: @escaping @Sendable (RolloutEvent) -> Void = { _ in },
         _ body: @escaping @Sendable (ManagerInbox, StatusBoard, ManualClock) async throws -> Void
     ) async throws {
         try await StandInHTTPServer.run { request in
@@ -34,7 +36,7 @@ import Testing
             )
             let clock = ManualClock()
             try await withManager(FakeHost()) { inbox, board in
-                let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                let logger = log.logger
                 let watcher = DockerWatcher(
                     client: client,
                     runtime: DockerRuntime(
@@ -45,7 +47,10 @@ import Testing
                     clock: clock,
                     board: board,
                     logger: logger
-                ) { inbox.send(.service($0, $1)) }
+                ) { service, event in
+                    onSend(event)
+                    inbox.send(.service(service, event))
+                }
                 inbox.send(.source(webDocument(1), .directory("test")))
                 await board.wait { $0.state == .running }
                 try await withThrowingTaskGroup { group in
@@ -231,5 +236,62 @@ import Testing
             #expect(board.statuses.first?.state == .running)
             #expect(board.statuses.first?.restarts == nil)
         }
+    }
+
+    @Test func `out of memory is told`() async throws {
+        let events = [Self.event("oom"), Self.event("die", at: 1, ["exitCode": "137"])]
+        try await withSilentEngine(events: events, list: { Self.running }, details: exited) { _, board, _ in
+            await board.wait { $0.restarts?.first != nil }
+            #expect(board.statuses.first?.restarts?.first?.cause == .outOfMemory)
+            #expect(board.statuses.first?.restarts?.first?.exitCode == 137)
+        }
+    }
+
+    @Test func `one that is disconnected from its network is replaced`() async throws {
+        let events = [Self.event("disconnect", of: "net", ["container": "1"])]
+        let details = #"{"Id":"1","State":{"Status":"running","Running":true,"Pid":7}}"#
+        try await withSilentEngine(events: events, list: { Self.running }, details: details) { _, board, _ in
+            try await eventually("another container serves") {
+                board.statuses.first?.backends.map(\.container) == ["2"] && board.statuses.first?.state == .running
+            }
+        }
+    }
+
+    @Test func `one that keeps its address when it is disconnected from another network serves on`() async throws {
+        let events = [Self.event("disconnect", of: "net", ["container": "1"]), Self.event("pause", at: 1)]
+        let details = #"""
+            {"Id":"1","State":{"Status":"running","Running":true,"Pid":7},
+            "NetworkSettings":{"Networks":{"bridge":{"IPAddress":"172.17.0.1"}}}}
+            """#
+        try await withSilentEngine(events: events, list: { Self.running }, details: details) { _, board, _ in
+            await board.wait { $0.backends.first?.health?.hasPrefix("paused") == true }
+            #expect(board.statuses.first?.backends.map(\.container) == ["1"])
+            #expect(board.statuses.first?.backends.map(\.phase) == ["serving"])
+        }
+    }
+
+    @Test func `what ended while Docker was stopped ended with it, and another is started at once`() async throws {
+        let docker = FakeDockerUnit(isRunning: false)
+        // It is started once the watcher waits for that.
+        let log = RecordedLog { if $0.contains("Docker is stopped") { docker.become("active") } }
+        let ends = Mutex<[ExitReport]>([])
+        try await withThrowingTaskGroup { group in
+            group.addTask { await docker.gate.follow(docker.states) }
+            try await withSilentEngine(
+                list: { #"[{"Id":"1","State":"exited"}]"# },
+                details: exited,
+                gate: docker.gate,
+                log: log,
+                onSend: { event in
+                    if case .container(_, .ended(let report)) = event { ends.withLock { $0.append(report) } }
+                }
+            ) { _, board, _ in
+                try await eventually("another container serves") {
+                    board.statuses.first?.backends.map(\.container) == ["2"] && board.statuses.first?.state == .running
+                }
+            }
+            group.cancelAll()
+        }
+        #expect(ends.withLock { $0 } == [ExitReport(code: 3, isWithEngine: true)])
     }
 }

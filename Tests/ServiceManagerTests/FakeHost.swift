@@ -9,7 +9,9 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         var calls: [String] = []
         var made = 0
         var images: [ContainerID: String] = [:]
+        var documents: [ContainerID: [UInt8]] = [:]
         var table: [ServiceAddress: [Endpoint: Int]] = [:]
+        var owners: [ServiceAddress: ServiceID] = [:]
         var settings: [ServiceAddress: TrafficSettings] = [:]
         var sick: Set<String> = []
         var unstartable: Set<String> = []
@@ -41,7 +43,23 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
 
     var containers: Int { content.withLock(\.images.count) }
 
+    /// The document that a container was made with.
+    func document(of container: String) -> [UInt8]? { content.withLock { $0.documents[ContainerID(container)] } }
+
     var table: [ServiceAddress: [Endpoint: Int]] { content.withLock(\.table) }
+
+    /// There is a virtual service.
+    func make(_ address: ServiceAddress, _ settings: TrafficSettings, _ destinations: [Endpoint: Int]) {
+        content.withLock { content in
+            content.settings[address] = settings
+            content.table[address] = destinations
+        }
+    }
+
+    /// Somebody else changes the destinations of a virtual service.
+    func meddle(_ address: ServiceAddress, _ change: (inout [Endpoint: Int]) -> Void) {
+        content.withLock { change(&$0.table[address, default: [:]]) }
+    }
 
     private func endpoint(of container: ContainerID) throws(Failure) -> Endpoint {
         guard let endpoint = try? Endpoint("172.17.0.\(container.rawValue):80") else {
@@ -77,6 +95,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
             content.made += 1
             let container = ContainerID("\(content.made)")
             content.images[container] = document.definition.image
+            content.documents[container] = document.document
             content.calls.append("create \(content.made) \(document.definition.image)")
             return container
         }
@@ -106,8 +125,16 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
     }
 
     func claim(_ definition: ServiceDefinition, of service: ServiceID, _ claims: Claims) async throws(Failure) {
+        let (taken, missing) = content.withLock { content in
+            let taken = definition.addresses.first { content.owners[$0, default: service] != service }
+            let missing = definition.addresses.filter { content.table[$0] == nil }
+            if taken == nil { for address in definition.addresses { content.owners[address] = service } }
+            return (taken, missing)
+        }
+        if let taken { throw Failure("\(taken) is the address of another service", isTransient: true) }
+        try claims.remember(missing)
         content.withLock { content in
-            for address in definition.addresses where content.table[address] == nil {
+            for address in missing {
                 content.table[address] = [:]
                 content.settings[address] = definition.trafficSettings
                 content.calls.append("add \(address)")
@@ -128,6 +155,7 @@ final class FakeHost: ContainerRuntime, LoadBalancer, Prober {
         content.withLock { content in
             for address in addresses {
                 content.table[address] = nil
+                content.owners[address] = nil
                 content.calls.append("delete \(address)")
             }
         }

@@ -95,6 +95,28 @@ import Testing
         #expect(summary(intake.take(document("1-c"), from: database)) == ["web 1-c"])
     }
 
+    @Test func `a document above that can't be read keeps the one below from counting`() throws {
+        let web = try ServiceID("web")
+        var intake = try intake(nil)
+        #expect(summary(intake.take(.unusable(id: "web", reason: "its attachments are cut"), from: database)) == [])
+        #expect(summary(intake.take(.listed, from: database)) == [])
+        #expect(summary(intake.take(document("1-d"), from: directory)) == [])
+        #expect(summary(intake.take(.available, from: directory)) == [])
+        #expect(intake.warnings(of: web).count == 1)
+        #expect(intake.warnings(of: web).first?.contains("its attachments are cut") == true)
+        #expect(intake.asked(for: web) == "http://a:5984/services: its attachments are cut; /services: has it")
+        #expect(summary(intake.take(.deleted(id: "web"), from: database)) == ["web 1-d"])
+    }
+
+    @Test
+    func `the deletion of a file doesn't end what a database counted for that has been read and is silent`() throws {
+        var intake = try intake(.init(source: database, target: try Revision("1-c")))
+        #expect(summary(intake.take(.listed, from: database)) == [])
+        #expect(summary(intake.take(.deleted(id: "web"), from: directory)) == [])
+        #expect(summary(intake.take(.available, from: directory)) == [])
+        #expect(summary(intake.take(.deleted(id: "web"), from: database)) == ["web withdrawn"])
+    }
+
     @Test func `a file that is new waits for the database above to be read`() throws {
         let web = try ServiceID("web")
         var intake = try intake(nil)

@@ -1,7 +1,7 @@
-import ServiceModel
+package import ServiceModel
 
 /// The timers of one supervisor: which run, and which stand still with what time left.
-struct Timers<Time: Clock> where Time.Duration == Duration {
+package struct Timers<Time: Clock> where Time.Duration == Duration {
     private struct Running {
         /// Tells it from an earlier one of the same name.
         var number: Int
@@ -12,34 +12,36 @@ struct Timers<Time: Clock> where Time.Duration == Duration {
     private var paused: [RolloutTimer: Duration] = [:]
     private var last = 0
 
+    package init() {}
+
     /// Sets a timer; one of the same name is forgotten.
     ///
     /// - Returns: The number that it fires with.
-    mutating func set(_ timer: RolloutTimer, endingAt end: Time.Instant) -> Int {
+    package mutating func set(_ timer: RolloutTimer, endingAt end: Time.Instant) -> Int {
         last += 1
         running[timer] = Running(number: last, end: end)
         paused[timer] = nil
         return last
     }
 
-    mutating func cancel(_ timer: RolloutTimer) {
+    package mutating func cancel(_ timer: RolloutTimer) {
         running[timer] = nil
         paused[timer] = nil
     }
 
     /// Keeps the time that is left of a timer that runs.
-    mutating func pause(_ timer: RolloutTimer, at now: Time.Instant) {
+    package mutating func pause(_ timer: RolloutTimer, at now: Time.Instant) {
         guard let found = running.removeValue(forKey: timer) else { return }
         paused[timer] = max(.zero, now.duration(to: found.end))
     }
 
     /// The time that was left of a timer that stands still; nil when it doesn't.
-    mutating func resume(_ timer: RolloutTimer) -> Duration? {
+    package mutating func resume(_ timer: RolloutTimer) -> Duration? {
         paused.removeValue(forKey: timer)
     }
 
     /// Whether a timer that fires is the one that is set, and not one that was cancelled or set again since.
-    mutating func ended(_ timer: RolloutTimer, _ number: Int) -> Bool {
+    package mutating func ended(_ timer: RolloutTimer, _ number: Int) -> Bool {
         guard running[timer]?.number == number else { return false }
         running[timer] = nil
         return true

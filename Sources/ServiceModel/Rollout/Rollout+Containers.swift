@@ -19,7 +19,7 @@ extension Rollout {
         emit(.cancelTimer(.retry(id)))
         instances[id]?.isKept = false
         instances[id]?.container = nil
-        if instance.phase == .removing { instances[id] = nil }
+        if instance.phase == .removing { forget(id) }
     }
 
     /// Somebody started the container again: it is looked at as a new one is, and gets its place back.

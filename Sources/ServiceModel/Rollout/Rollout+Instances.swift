@@ -348,7 +348,7 @@ extension Rollout {
         if let container = instances[id]?.container {
             emit(.remove(id, container))
         } else {
-            instances[id] = nil
+            forget(id)
         }
     }
 
@@ -357,6 +357,11 @@ extension Rollout {
         if failures[id.revision]?.lastLog.isEmpty == true {
             failures[id.revision]?.lastLog = RevisionFailure.lastLines(of: lastLog)
         }
+        forget(id)
+    }
+
+    /// An instance whose container is gone; how its revision's last one ended isn't asked for any more.
+    mutating func forget(_ id: InstanceID) {
         instances[id] = nil
         if !instances.keys.contains(where: { $0.revision == id.revision }) { exits[id.revision] = nil }
     }

@@ -257,4 +257,24 @@ import Testing
         #expect(host.containers.values.map(\.isRunning) == [true])
         #expect(host.rollout.status.state == .running)
     }
+
+    @Test func `starting the manager of a service that has a good revision doesn't try the failed one`() throws {
+        var host = try serving()
+        let second = try Revision("2-abcdef")
+        try define(2, &host)
+        host.send(.claimFailed(second, Failure("simulated")))
+        host.settle()
+        #expect(host.rollout.failures[second] != nil)
+        host.send(.managerStopRequested)
+        host.settle()
+        #expect(host.containers.isEmpty)
+        host.send(.managerStarted(nil))
+        #expect(host.rollout.candidate == nil)
+        host.settle()
+        #expect(host.rollout.status.state == .degraded)
+        #expect(host.rollout.current?.revision == first)
+        #expect(host.rollout.failures[second] != nil)
+        #expect(host.containers.values.map(\.definition.image) == ["web:1"])
+        #expect(host.violations.isEmpty)
+    }
 }

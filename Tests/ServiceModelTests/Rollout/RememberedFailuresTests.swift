@@ -51,6 +51,38 @@ import Testing
         #expect(RevisionFailure.lastLines(of: [String(repeating: "ä", count: 5000)]).first?.utf8.count ?? 0 <= 1024)
     }
 
+    /// Fifty revisions that never serve for long, of which each comes to its end in some way.
+    private func host(_ quality: SimulatedHost.Quality, end: (inout SimulatedHost) -> Void) throws -> SimulatedHost {
+        var host = try host(failures: 0)
+        for number in 2...51 {
+            let revision = try Revision("\(number)-abcdef")
+            host.qualities[revision] = quality
+            host.send(.defined(revision, try RandomWorldTests.definition(number)))
+            end(&host)
+            host.settle()
+            #expect(host.rollout.failures[revision] != nil)
+        }
+        return host
+    }
+
+    @Test func `nothing is kept of how containers of gone revisions ended`() throws {
+        let host = try host(.crashes) { _ in }
+        #expect(host.rollout.instances.keys.map(\.revision) == [try Revision("1-abcdef")])
+        #expect(host.rollout.exits.isEmpty)
+    }
+
+    @Test func `nothing is kept of containers that somebody removed, either`() throws {
+        let host = try host(.neverHealthy) { host in
+            host.settle { !$0.isDeadline }
+            let newest = host.rollout.candidate?.revision
+            if let container = host.rollout.instances.values.first(where: { $0.id.revision == newest })?.container {
+                host.vanish(container)
+            }
+        }
+        #expect(host.rollout.instances.keys.map(\.revision) == [try Revision("1-abcdef")])
+        #expect(host.rollout.exits.isEmpty)
+    }
+
     @Test func `nothing is left to remember of a service whose document was deleted`() throws {
         var host = try host(failures: 1)
         #expect(!host.rollout.isForgettable)

@@ -201,4 +201,12 @@ struct States {
         }
         return rollout
     }
+
+    /// A service whose newer revision has failed beside the one that is current.
+    func failedNewer(_ management: Rollout.Management) throws -> Rollout {
+        var rollout = try self.management(management)
+        rollout.target = try deployment(new)
+        rollout.failures[new] = RevisionFailure(phase: .healthy, message: "simulated")
+        return rollout
+    }
 }

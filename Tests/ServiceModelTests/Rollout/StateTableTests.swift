@@ -122,13 +122,15 @@ import Testing
     @Test func `each event in each state of a service does what the table says`() throws {
         let states = try States()
         var table = StateTable(title: "What each event does to a service of which 1-old is or was current.")
-        let all: [Rollout.Management] = [
+        let kinds: [Rollout.Management] = [
             .unmanaged, .managed, .stopping(.manager), .stopping(.withdrawn), .stopping(.disabled), .disabled,
             .failed(states.old),
         ]
-        for management in all {
-            table.add(Text.of(management), try states.management(management), try serviceEvents(states), names: []) {
-                after in
+        var all = try kinds.map { (Text.of($0), try states.management($0)) }
+        all.append(("unmanaged, 2-new has failed", try states.failedNewer(.unmanaged)))
+        all.append(("managed, 2-new has failed", try states.failedNewer(.managed)))
+        for (title, rollout) in all {
+            table.add(title, rollout, try serviceEvents(states), names: []) { after in
                 "\(Text.of(after.management))\(after.isWithdrawing ? ", to be withdrawn" : "")\(after.pause == nil ? "" : ", paused")"
             }
         }

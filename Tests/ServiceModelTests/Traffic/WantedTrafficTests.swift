@@ -122,6 +122,17 @@ import Testing
         #expect(!again.contains { if case .tell = $0 { true } else { false } }, "the same is told once")
     }
 
+    @Test func `an address that was refused isn't wanted`() throws {
+        let (own, refused) = (try ServiceAddress("172.18.0.1:7001"), try ServiceAddress("172.18.0.1:7002"))
+        var host = try settled(try definition("web:1", [own.description]))
+        let revision = try Revision("2-abcdef")
+        host.send(.defined(revision, try definition("web:2", [refused.description])))
+        #expect(Array(host.rollout.wantedTraffic.keys) == [own], "nor while it is being claimed")
+        host.send(.claimFailed(revision, Failure("simulated", isTransient: true)))
+        #expect(host.rollout.candidate?.revision == revision)
+        #expect(Array(host.rollout.wantedTraffic.keys) == [own])
+    }
+
     @Test func `each address gets the container's address of its own family`() throws {
         let four = try ServiceAddress("172.18.0.1:7001")
         let six = try ServiceAddress("[fd00::1]:7001")
