@@ -266,7 +266,7 @@ let package = Package(
 
         .testTarget(
             name: "SystemdTests",
-            dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Systemd", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .testTarget(name: "TrafficTests", dependencies: ["traffic"], swiftSettings: settings),

@@ -116,9 +116,7 @@ package struct ControlClient: Sendable {
         do {
             return try await collect(.POST, ControlRoutes.verb(verb, name), body: body, as: OperatorAnswer.self)
         } catch {
-            // The group that may read is no help here.
-            if case .permissionDenied = error { throw .rootOnly(verb) }
-            throw error
+            throw error.whenChanging(with: verb)
         }
     }
 

@@ -23,6 +23,14 @@ package enum ControlError: Error, Hashable {
         case .permissionDenied, .rootOnly, .unreadable, .cancelled: false
         }
     }
+
+    /// What it means where something was to be changed: the group that may read is no help then.
+    ///
+    /// - Parameter verb: What was asked for.
+    /// - Returns: The error to show.
+    package func whenChanging(with verb: OperatorVerb) -> Self {
+        if case .permissionDenied = self { .rootOnly(verb) } else { self }
+    }
 }
 
 extension ControlError: CustomStringConvertible {

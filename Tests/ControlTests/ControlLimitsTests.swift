@@ -145,4 +145,34 @@ import Glibc
             try await eventually("its connection ends") { follower.isHungUp() }
         }
     }
+
+    @Test func `a follower of logs that is too far behind gets an end, and the daemon keeps no more for it`()
+        async throws
+    {
+        let limits = Self.limits { limits in
+            limits.backlog = 64 << 10
+            // Not that it reads nothing ends it.
+            limits.stalled = .seconds(600)
+        }
+        let backend = StandInBackend([try Fixtures.api()])
+        // How many bytes were handed over until no more were taken; more than 16 MiB aren't.
+        let handed = Mutex<Int?>(nil)
+        let line = String(repeating: "x", count: 1 << 10)
+        backend.setLogs { handle in
+            var count = 0
+            defer { handed.withLock { $0 = count } }
+            while count < 16 << 20 {
+                try await handle(line)
+                count += line.utf8.count
+            }
+        }
+        try await serving(backend, limits: limits) { socket in
+            let follower = try Client(socket)
+            follower.ask("/v1/services/api/logs?follow=true")
+            try await eventually("nothing more is taken") { handed.withLock { $0 } != nil }
+            // Beside the backlog, what the channel and the socket hold.
+            #expect(handed.withLock { $0 ?? 0 } < (64 << 10) + (2 << 20))
+            try await eventually("what it reads ends") { follower.isClosed() }
+        }
+    }
 }

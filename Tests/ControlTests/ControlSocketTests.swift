@@ -157,6 +157,14 @@ import Glibc
         }
     }
 
+    @Test func `who may not open the socket is told for a change that it is root's`() {
+        for verb in OperatorVerb.allCases {
+            #expect(ControlError.permissionDenied(socket: "/run/x").whenChanging(with: verb) == .rootOnly(verb))
+            let gone = ControlError.unreachable(socket: "/run/x", reason: "no such socket")
+            #expect(gone.whenChanging(with: verb) == gone)
+        }
+    }
+
     @Test(
         arguments: [
             ("2026-09-01T10:00:06.412Z", 1_788_256_806.412), ("2026-09-01T10:00:06Z", 1_788_256_806),

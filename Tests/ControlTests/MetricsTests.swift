@@ -27,6 +27,24 @@ import Testing
         }
     }
 
+    @Test func `count what can't be a service`() async throws {
+        let backend = StandInBackend([])
+        backend.setSources([
+            .init(name: "couchdb", state: .up, error: nil),
+            .init(name: "directory", state: .down, error: "gone", unusable: 2),
+        ])
+        let found = try await serving(backend) { socket in
+            try await ControlClient.with(socket: socket, timeout: .seconds(120)) { try await $0.metrics() }
+        }
+        .split(separator: "\n")
+        for expected in [
+            #"smd_source_unusable{source="couchdb"} 0"#, #"smd_source_unusable{source="directory"} 2"#,
+            #"smd_source_up{source="couchdb"} 1"#, #"smd_source_up{source="directory"} 0"#,
+        ] {
+            #expect(found.contains(Substring(expected)), "\(expected)")
+        }
+    }
+
     @Test func `have a type for each, and each sample once`() async throws {
         let found = try await lines([try Fixtures.api(), try Fixtures.mail()])
         let samples = found.filter { !$0.hasPrefix("#") }

@@ -14,6 +14,7 @@ final class StandInBackend: ControlBackend {
         var hosts: HostsDocument?
         var checks: [HostCheck] = []
         var history = ServiceHistory()
+        var logs: LogReader?
     }
 
     private let state: Mutex<State>
@@ -38,6 +39,8 @@ final class StandInBackend: ControlBackend {
     }
 
     func statuses() async -> StatusDocument { state.withLock { $0.document } }
+
+    func setSources(_ sources: [DaemonStatus.Source]) { state.withLock { $0.document.daemon.sources = sources } }
 
     func setHosts(_ document: HostsDocument?) { state.withLock { $0.hosts = document } }
 
@@ -92,9 +95,12 @@ final class StandInBackend: ControlBackend {
         }
     }
 
+    func setLogs(_ reader: @escaping LogReader) { state.withLock { $0.logs = reader } }
+
     func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader? {
         state.withLock { $0.logRequests.append("\(service) \(revision ?? "-") \(tail) \(follow)") }
         guard revision != "0-gone" else { return nil }
+        if let reader = state.withLock(\.logs) { return reader }
         return { handle in for number in 1...3 { try await handle("line \(number)") } }
     }
 }

@@ -128,5 +128,10 @@ import smctl
             StatusTable(style: .plain, now: now).lines(document).first
                 == "service-managerd 1.0.0  up 12d  couchdb connecting  docker down (connection refused)  ipvs ok  0 services"
         )
+        document.daemon.sources = [.init(name: "couchdb", state: .up, error: nil, unusable: 2)]
+        #expect(
+            StatusTable(style: .plain, now: now).lines(document).first?
+                .contains("up 12d  couchdb ok, 2 can't be used (smctl doctor)  docker down") == true
+        )
     }
 }

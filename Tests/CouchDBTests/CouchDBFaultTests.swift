@@ -220,6 +220,24 @@ struct CouchDBFaultTests {
         try await server.stop()
     }
 
+    @Test func `behind a proxy that holds back the head, too, it is said to buffer`() async throws {
+        let server = try await StandInCouchDB.start(databases: ["services"])
+        let first = try await server.put("web", "{\"v\":1}", in: "services")
+        try await server.holdFeedHeads()
+        let limit = Duration.seconds(2)
+        let database = DatabaseUnderTest(location: try CouchDBLocation("\(server.baseURL)/services"), server: server)
+        try await database.watching(clock: ManualClock(), requestTimeout: limit) { events in
+            try await events.expect("listed web@\(first)")
+            guard case .disconnected(let error, _) = try await events.next() else {
+                Issue.record("expected a disconnection")
+                return
+            }
+            #expect(error == .silent(limit))
+            #expect("\(error)".contains("proxy_buffering off"))
+        }
+        try await server.stop()
+    }
+
     @Test(arguments: [
         ("12", "12"), ("\"12-g1AAAA\"", "12-g1AAAA"), ("[12,\"g1AAAA\"]", "%5B12%2C%22g1AAAA%22%5D"), ("0", "0"),
     ])

@@ -22,7 +22,7 @@ import Glibc
                 group.addTask {
                     await pool.run {
                         running.add()
-                        gate.wait()
+                        hang(at: gate)
                     }
                 }
             }
@@ -45,7 +45,7 @@ import Glibc
         let pool = BlockingPool(label: "test", threads: 1)
         let gate = DispatchSemaphore(value: 0)
         let first: Int? = await pool.run(within: .milliseconds(20)) {
-            gate.wait()
+            hang(at: gate)
             return 1
         }
         #expect(first == nil)
@@ -66,13 +66,16 @@ import Glibc
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: pool) {
                 await withDiscardingTaskGroup { children in
-                    for _ in 0..<600 { children.addTask { gate.wait() } }
+                    for _ in 0..<600 { children.addTask { hang(at: gate) } }
                 }
             }
             for _ in 0..<600 { gate.signal() }
         }
     }
 }
+
+/// Waits at a gate that may never open: long enough to be seen to hang, not long enough to hang the tests.
+private func hang(at gate: DispatchSemaphore) { _ = gate.wait(timeout: .now() + 20) }
 
 private final class Counter: Sendable {
     private let count = Mutex(0)
@@ -106,8 +109,13 @@ private final class Counter: Sendable {
     @Test func `a pipe, a device and a folder are refused at once`() throws {
         try withFolder { folder in
             try #require(mkfifo(folder + "/pipe", 0o600) == 0)
+            let pipe = unlessItHangs {
+                Result { () throws(RegularFileError) in try RegularFile.read(folder + "/pipe", atMost: 9) }
+            } release: {
+                close(open(folder + "/pipe", O_WRONLY | O_NONBLOCK))
+            }
             #expect(throws: RegularFileError.notRegular(kind: "a pipe")) {
-                try RegularFile.read(folder + "/pipe", atMost: 9)
+                try #require(pipe, "it waits for who writes").get()
             }
             #expect(throws: RegularFileError.notRegular(kind: "a folder")) { try RegularFile.read(folder, atMost: 9) }
             #expect(throws: RegularFileError.notRegular(kind: "a device")) {

@@ -32,6 +32,21 @@ import Glibc
         return names.compactMap { pid_t($0) }.filter { getsid($0) == session }
     }
 
+    /// How a process has ended; nil when it doesn't, and what is left of its session is killed then.
+    private func ending(of session: pid_t) -> CInt? {
+        let limit = ContinuousClock.now + .seconds(20)
+        var status: CInt = 0
+        while waitpid(session, &status, WNOHANG) == 0 {
+            guard ContinuousClock.now < limit else {
+                for member in members(of: session) { kill(member, SIGKILL) }
+                waitpid(session, nil, 0)
+                return nil
+            }
+            usleep(1000)
+        }
+        return status
+    }
+
     private func withGroup(_ path: String, _ processes: [pid_t], _ body: (ContainerProcesses) throws -> Void) throws {
         let root = FileManager.default.temporaryDirectory.appending(path: "groups-\(UUID())").path
         let group = "\(root)/\(path.replacing("ID", with: container.rawValue))"
@@ -57,10 +72,11 @@ import Glibc
         try withGroup(path, all) { processes in
             #expect(processes.endSession(session, in: container) == .ended)
         }
-        var status: CInt = 0
-        #expect(waitpid(session, &status, 0) == session)
-        #expect(status & 0x7f == SIGKILL)
-        while !members(of: session).isEmpty { usleep(1000) }
+        #expect(ending(of: session).map { $0 & 0x7f } == SIGKILL)
+        let limit = ContinuousClock.now + .seconds(20)
+        while !members(of: session).isEmpty, ContinuousClock.now < limit { usleep(1000) }
+        #expect(members(of: session).isEmpty)
+        for member in members(of: session) { kill(member, SIGKILL) }
         #expect(members(of: other).count == 2)
     }
 

@@ -28,6 +28,11 @@ import Testing
         defer { world.close() }
         for _ in 0..<120 {
             world.step()
+            for service in world.services {
+                let (shown, kept) = (world.status(of: service)?.current, world.currentEntries(of: service))
+                // Before a rollout has ended, the history has none.
+                #expect(kept.isEmpty || kept == [shown].compactMap(\.self), "seed \(seed): \(service) \(shown ?? "-")")
+            }
             // Others that run meanwhile wait for answers in real time.
             await Task.yield()
         }
@@ -85,6 +90,12 @@ struct DaemonWorld {
     }
 
     func status(of service: String) -> ServiceStatus? { board.statuses.first { $0.name == service } }
+    /// The revisions that the history has as current.
+    func currentEntries(of service: String) -> [String] {
+        guard let id = try? ServiceID(service) else { return [] }
+        return store.history(of: id).entries.filter { $0.result == .current }.map(\.revision)
+    }
+
     func wanted(_ service: String) -> String? { documents[service]?.revision }
     func replicas(_ service: String) -> Int { counts[service] ?? 1 }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Logging
 import NIOPosix
 import ServiceManager
+import ServiceModel
 import TestSupport
 import Testing
 
@@ -34,11 +35,31 @@ import Glibc
         return count == 0 || (count < 0 && errno != EAGAIN)
     }
 
+    private func isHungUp(_ client: CInt) -> Bool {
+        var entry = pollfd(fd: client, events: 0, revents: 0)
+        return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLHUP) != 0
+    }
+
+    /// Connects and says hello as the unit of the revision that serves.
+    private func greeted(_ path: String) throws -> CInt {
+        let launch = try connected(path)
+        let hello = "hello 1 web 2-bb - - 1\n"
+        try #require(send(launch, hello, hello.utf8.count, Int32(MSG_NOSIGNAL)) == hello.utf8.count)
+        return launch
+    }
+
+    /// The service that serves, with a status of 20 KB.
+    private func serving(_ number: Int) throws -> UnitWishes {
+        var wishes = try UnitsFixture.serving()
+        wishes.status = "\(number) " + String(repeating: "x", count: 20_000)
+        return wishes
+    }
+
     private func withServer(
         _ limits: LaunchLimits,
+        _ fixture: UnitsFixture = UnitsFixture(),
         _ body: @escaping @Sendable (String) async throws -> Void
     ) async throws {
-        let fixture = UnitsFixture()
         let path = FileManager.default.temporaryDirectory.appending(path: "launch-\(UInt64.random(in: 0 ... .max))")
             .path
         let listener = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
@@ -89,6 +110,56 @@ import Glibc
                 return count > 0
             }
             for client in held where client != left { close(client) }
+        }
+    }
+
+    @Test func `a launch that takes nothing of what it is told is closed`() async throws {
+        var limits = LaunchLimits()
+        limits.stalled = .milliseconds(200)
+        // What waits for it isn't what closes it.
+        limits.backlog = 100_000
+        let fixture = UnitsFixture()
+        try await withServer(limits, fixture) { path in
+            let launch = try greeted(path)
+            var number = 0
+            try await eventually("it is closed") {
+                number += 1
+                fixture.units.update(try serving(number))
+                return isHungUp(launch)
+            }
+            close(launch)
+        }
+    }
+
+    @Test func `a launch that is too far behind loses its connection, and is told what counts when it comes again`()
+        async throws
+    {
+        var limits = LaunchLimits()
+        limits.backlog = 8
+        // That it takes nothing isn't what closes it.
+        limits.stalled = .seconds(600)
+        let fixture = UnitsFixture()
+        try await withServer(limits, fixture) { path in
+            let launch = try greeted(path)
+            var number = 0
+            try await eventually("it is closed") {
+                number += 1
+                fixture.units.update(try serving(number))
+                return isHungUp(launch)
+            }
+            close(launch)
+            fixture.units.update(try UnitsFixture.serving())
+            let again = try greeted(path)
+            var told = ""
+            try await eventually("it is told what counts") {
+                var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                let count = recv(again, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+                told += String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+                let lines = told.split(separator: "\n")
+                return ["ready", "status in service", "logs abc -"].allSatisfy { lines.contains(Substring($0)) }
+            }
+            #expect(!isHungUp(again))
+            close(again)
         }
     }
 

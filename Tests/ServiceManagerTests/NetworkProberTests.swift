@@ -5,6 +5,10 @@ import ServiceManager
 import ServiceModel
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Probes of real sockets, whose server says what a test wants.
 @Suite struct NetworkProberTests {
     /// Probes a server that answers each connection's first bytes with these, and then closes it, or nothing at all.
@@ -18,18 +22,64 @@ import Testing
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(server.localAddress?.port.flatMap { Port($0) })
-        let address = try IPAddress("127.0.0.1")
-        let prober = NetworkProber(group: group, docker: { _ in .success }, exec: { _, _, _ in .success })
-        let outcome = await prober.probe(
+        let outcome = try await probe(check, at: port)
+        try await server.close()
+        return outcome
+    }
+
+    private func probe(_ check: HealthCheck, at port: Port) async throws -> ProbeOutcome {
+        let prober = NetworkProber(
+            group: MultiThreadedEventLoopGroup.singleton,
+            docker: { _ in .success },
+            exec: { _, _, _ in .success }
+        )
+        return await prober.probe(
             ProbeTarget(
                 container: ContainerID("c"),
-                endpoint: Endpoint(address: address, port: port),
+                endpoint: Endpoint(address: try IPAddress("127.0.0.1"), port: port),
                 check: check,
                 cadence: .startup
             )
         )
-        try await server.close()
-        return outcome
+    }
+
+    /// A server that takes no connection, since as many as fit wait for it already.
+    private final class FullServer {
+        let port: Port
+        private var descriptors: [CInt] = []
+
+        init() throws {
+            let server = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+            descriptors.append(server)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let number = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer -> UInt16? in
+                    guard bind(server, pointer, length) == 0, listen(server, 0) == 0,
+                        getsockname(server, pointer, &length) == 0
+                    else {
+                        return nil
+                    }
+                    return UnsafeRawPointer(pointer).load(as: sockaddr_in.self).sin_port.bigEndian
+                }
+            }
+            port = try #require(number.flatMap { Port(Int($0)) })
+            var isFull = false
+            for _ in 0..<16 where !isFull {
+                let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+                descriptors.append(client)
+                _ = withUnsafePointer(to: &address) { pointer in
+                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(client, $0, length) }
+                }
+                var entry = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
+                isFull = poll(&entry, 1, 200) == 0
+            }
+            try #require(isFull)
+        }
+
+        deinit { for descriptor in descriptors { close(descriptor) } }
     }
 
     private func check(_ kind: HealthCheck.Kind, timeout: Duration = .seconds(20)) -> HealthCheck {
@@ -81,6 +131,14 @@ import Testing
             isClosed: false
         )
         #expect(message(outcome).contains("answer within 200ms (health_check.timeout): raise it"))
+    }
+
+    @Test(arguments: [.tcp, .http(HTTPProbe())] as [HealthCheck.Kind])
+    func `one that takes no connection is told the limit, its value and its name`(kind: HealthCheck.Kind) async throws {
+        let server = try FullServer()
+        let outcome = try await probe(check(kind, timeout: .milliseconds(200)), at: server.port)
+        withExtendedLifetime(server) {}
+        #expect(message(outcome).hasSuffix("no connection within 200ms (health_check.timeout)"))
     }
 
     @Test func `what doesn't speak HTTP is told to be checked over TCP`() async throws {

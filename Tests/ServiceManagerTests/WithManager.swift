@@ -10,6 +10,15 @@ func withManager(
     units: any UnitKeeping = NoUnits(),
     _ body: @escaping @Sendable (ManagerInbox, StatusBoard) async throws -> Void
 ) async throws {
+    try await withManager(host, units: units) { inbox, board, _ in try await body(inbox, board) }
+}
+
+/// The same, with its state directory.
+func withManager(
+    _ host: FakeHost,
+    units: any UnitKeeping = NoUnits(),
+    _ body: @escaping @Sendable (ManagerInbox, StatusBoard, StateStore) async throws -> Void
+) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(
         path: "service-manager-\(UInt64.random(in: 0 ... .max))"
     )
@@ -38,7 +47,7 @@ func withManager(
     )
     try await withThrowingTaskGroup { group in
         group.addTask { await manager.run(adopting: [:]) {} }
-        try await body(manager.inbox, board)
+        try await body(manager.inbox, board, store)
         group.cancelAll()
     }
 }

@@ -26,6 +26,12 @@ extension StandInCouchDB {
         try await put(id, "{\"_deleted\":true}", in: database)
     }
 
+    /// Writes the revision that `_rev` names beside whatever is there, as replication does.
+    package func replicate(_ id: String, _ json: String, in database: String) async throws {
+        let json = try StandInCouchDBJSONParser.parse(json)
+        try await change { try $0.databases[database]?.replicate(id, json) }
+    }
+
     /// A document as it is, as JSON text; nil when there is none.
     package func document(_ id: String, in database: String) async throws -> String? {
         try await perform { core in
@@ -97,6 +103,9 @@ extension StandInCouchDB {
 
     /// Answers requests, and lets nothing of a feed through, as a proxy does that buffers answers.
     package func bufferFeeds() async throws { try await perform { $0.buffersFeeds = true } }
+
+    /// Answers requests, and nothing to one that asks for a feed, as a proxy does whose buffer isn't full.
+    package func holdFeedHeads() async throws { try await perform { $0.holdsFeedHeads = true } }
 
     /// Makes heartbeats and timeouts this many times faster.
     package func setSpeed(_ speed: Int) async throws { try await perform { $0.speed = Int64(speed) } }

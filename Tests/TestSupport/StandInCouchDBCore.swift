@@ -20,6 +20,8 @@ final class StandInCouchDBCore {
     var isStalled = false
     /// Sends nothing on feeds, as a proxy does that waits for the end of an answer.
     var buffersFeeds = false
+    /// Doesn't even begin the answer to a request for a feed.
+    var holdsFeedHeads = false
     /// How many times faster than the clock heartbeats and timeouts run.
     var speed: Int64 = 1
     /// While true, a feed's timeout begins again instead of ending the feed.
@@ -75,6 +77,7 @@ final class StandInCouchDBCore {
     private func answer(_ request: StandInCouchDBRequest, on channel: any Channel) {
         let answer = forcedAnswers.isEmpty ? state.answer(request) : forcedAnswers.removeFirst()
         if !["GET", "HEAD"].contains(request.method), (200...299).contains(answer.status) { journal?.add(request) }
+        if case .feed = answer.body, holdsFeedHeads { return }
         send(answer.bytes(isHead: request.method == "HEAD", date: now()), on: channel)
         if case .feed(let options) = answer.body {
             open(options, on: channel)

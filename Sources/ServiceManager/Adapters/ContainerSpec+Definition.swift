@@ -12,20 +12,22 @@ extension ContainerSpec {
     ///     credentials.
     ///   - credentials: The folder of service-managerd's own credentials, `$CREDENTIALS_DIRECTORY`; nil: it has none.
     ///   - hostName: The host's name, for `SYSTEM_HOSTNAME`, which the predecessor set; nil: it isn't known.
+    ///   - files: How the files are read that the environment names.
     /// - Throws: `Failure` when a file or credential that the environment names can't be read. Reading them may block.
     package init(
         _ instance: InstanceID,
         of service: ServiceID,
         _ document: AcceptedDefinition,
         credentials: String?,
-        hostName: String?
+        hostName: String?,
+        files: EnvironmentFiles = EnvironmentFiles()
     ) throws(Failure) {
         let definition = document.definition
         self.init(image: definition.image)
         command = definition.command
         entrypoint = definition.entrypoint
         environment = try definition.environment.map { (variable) throws(Failure) in
-            "\(variable.name)=\(try Self.value(of: variable, credentials))"
+            "\(variable.name)=\(try Self.value(of: variable, credentials, files))"
         }
         if let hostName, !definition.environment.contains(where: { $0.name == "SYSTEM_HOSTNAME" }) {
             environment.append("SYSTEM_HOSTNAME=\(hostName)")
@@ -66,7 +68,11 @@ extension ContainerSpec {
         binds.append("\(source):\(volume.target)\(mode)")
     }
 
-    private static func value(of variable: EnvironmentVariable, _ credentials: String?) throws(Failure) -> String {
+    private static func value(
+        of variable: EnvironmentVariable,
+        _ credentials: String?,
+        _ files: EnvironmentFiles
+    ) throws(Failure) -> String {
         switch variable.value {
         case .text(let text): return text.revealed
         case .file(let path):
@@ -74,7 +80,8 @@ extension ContainerSpec {
                 of: path,
                 "environment.\(variable.name): the file \(path) can't be read by service-managerd: "
                     + "check that it exists, belongs to root, and isn't below /home, /root or /tmp",
-                variable
+                variable,
+                files
             )
         case .credential(let name):
             let next =
@@ -88,7 +95,8 @@ extension ContainerSpec {
             return try content(
                 of: "\(credentials)/\(name)",
                 "environment.\(variable.name): service-managerd has no credential \(name): \(next)",
-                variable
+                variable,
+                files
             )
         }
     }
@@ -100,11 +108,12 @@ extension ContainerSpec {
     private static func content(
         of path: String,
         _ problem: String,
-        _ variable: EnvironmentVariable
+        _ variable: EnvironmentVariable,
+        _ files: EnvironmentFiles
     ) throws(Failure) -> String {
         let bytes: [UInt8]
         do throws(RegularFileError) {
-            bytes = try RegularFile.read(path, atMost: longestVariable)
+            bytes = try files.read(path, longestVariable)
         } catch {
             switch error {
             case .failed: throw Failure("\(problem) (\(error))")

@@ -12,6 +12,7 @@ package struct DockerRuntime: ContainerRuntime {
     let logger: Logger
     private let credentials: String?
     private let hostName: String?
+    private let files: EnvironmentFiles
     private let execChecks: ExecChecks
 
     /// - Parameters:
@@ -19,18 +20,21 @@ package struct DockerRuntime: ContainerRuntime {
     ///   - logins: Of the registries.
     ///   - credentials: The folder of the daemon's systemd credentials; nil: it has none.
     ///   - hostName: The host's name, which containers get as `SYSTEM_HOSTNAME`; nil: they don't.
+    ///   - files: How the files are read that a definition's environment names.
     ///   - logger: Where oddities are told.
     package init(
         client: DockerClient,
         logins: RegistryLogins,
         credentials: String? = nil,
         hostName: String? = nil,
+        files: EnvironmentFiles = EnvironmentFiles(),
         logger: Logger
     ) {
         self.client = client
         self.logins = logins
         self.credentials = credentials
         self.hostName = hostName
+        self.files = files
         execChecks = ExecChecks(client: client)
         self.logger = logger
     }
@@ -64,18 +68,24 @@ package struct DockerRuntime: ContainerRuntime {
         of service: ServiceID,
         _ document: AcceptedDefinition
     ) async throws(Failure) -> ContainerSpec {
-        let credentials = credentials
-        let hostName = hostName
-        guard document.definition.environment.contains(where: \.value.isElsewhere) else {
-            return try ContainerSpec(instance, of: service, document, credentials: credentials, hostName: hostName)
-        }
-        let limit = Duration.seconds(10)
-        let spec = await BlockingPool.files.run(within: limit) {
+        let (credentials, hostName, files) = (credentials, hostName, files)
+        let make: @Sendable () -> Result<ContainerSpec, Failure> = {
             Result { () throws(Failure) in
-                try ContainerSpec(instance, of: service, document, credentials: credentials, hostName: hostName)
+                try ContainerSpec(
+                    instance,
+                    of: service,
+                    document,
+                    credentials: credentials,
+                    hostName: hostName,
+                    files: files
+                )
             }
         }
-        guard let spec else {
+        guard document.definition.environment.contains(where: \.value.isElsewhere) else {
+            return try make().get()
+        }
+        let limit = files.limit
+        guard let spec = await files.pool.run(within: limit, make) else {
             throw Failure(
                 "the files that environment names aren't read within \(limit.shortText): check what they are mounted from",
                 isTransient: true

@@ -70,6 +70,8 @@ package struct LaunchServer: Sendable {
             of: LaunchOrder.self,
             bufferingPolicy: .bufferingOldest(limits.backlog)
         )
+        // At once, also while something waits for it to be taken.
+        order.onTermination = { _ in connection.channel.close(promise: nil) }
         let id = await units.connected(order)
         do {
             try await connection.executeThenClose { lines, output in

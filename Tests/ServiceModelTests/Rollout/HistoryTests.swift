@@ -12,7 +12,8 @@ import Testing
         var history = ServiceHistory()
         for (minute, notice) in notices.enumerated() {
             let time = "10:\(minute < 10 ? "0" : "")\(minute)"
-            _ = history.take(notice, image: "web", at: time)
+            // What isn't part of a history is never handed to one.
+            if history.take(notice, image: "web", at: time) { #expect(notice.isHistory, "\(notice)") }
         }
         return history.entries.map { entry in
             let times = [entry.began, entry.ended, entry.left].map { $0 ?? "" }.joined(separator: "-")

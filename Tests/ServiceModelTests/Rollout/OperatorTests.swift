@@ -39,6 +39,17 @@ import Testing
         host.table[try ServiceAddress("172.18.0.1:7001")]?.values.sorted() ?? []
     }
 
+    @Test func `a replica that was stopped by hand is still counted as one that there is to be`() throws {
+        var host = try serving(replicas: 3)
+        host.stopByHand(try #require(host.containers.keys.first))
+        while !host.outstanding.isEmpty { host.answerOne() }
+        #expect(host.rollout.status.replicas == 3)
+        #expect(host.rollout.status.backends.count { $0.phase == "serving" } == 2)
+        host.send(.managerStopRequested)
+        host.settle()
+        #expect(host.rollout.status.replicas == nil)
+    }
+
     @Test func `a paused service notes a new revision and rolls it when it is resumed, also over a restart`() throws {
         var host = try serving()
         host.send(.pauseRequested(note))

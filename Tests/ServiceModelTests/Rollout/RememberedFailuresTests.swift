@@ -1,3 +1,4 @@
+import FoundationEssentials
 import ServiceModel
 import TestSupport
 import Testing
@@ -37,16 +38,63 @@ import Testing
         #expect(next.record.failures == record.failures)
     }
 
+    /// A host whose second revision couldn't be started, and whose container had written this.
+    private func host(written log: [String]) throws -> SimulatedHost {
+        var host = try host(failures: 0)
+        let revision = try Revision("2-abcdef")
+        host.qualities[revision] = .cannotStart
+        host.send(.defined(revision, try RandomWorldTests.definition(2)))
+        func isRemoval(_ action: RolloutAction) -> Bool { if case .remove = action { true } else { false } }
+        for _ in 0..<100 where !host.outstanding.contains(where: isRemoval) { host.answerOne() }
+        let index = try #require(host.outstanding.firstIndex(where: isRemoval))
+        guard case .remove(let id, let container) = host.outstanding.remove(at: index) else { return host }
+        host.containers[container] = nil
+        host.send(.removed(id, lastLog: log))
+        host.settle()
+        return host
+    }
+
+    /// How many bytes of a container's last lines are shown, and how many there are in the record as a whole.
+    private func size(_ rollout: Rollout) throws -> (log: Int, record: Int) {
+        let log = try #require(rollout.status.failed.first).lastLog
+        #expect(log.last == "the end")
+        return (log.reduce(0) { $0 + $1.utf8.count }, try JSONEncoder().encode(rollout.record).count)
+    }
+
+    @Test func `what a failed revision's container wrote is cut before it is kept`() throws {
+        let log = Array(repeating: String(repeating: "x", count: 70_000), count: 10) + ["the end"]
+        let size = try size(try host(written: log).rollout)
+        #expect(1000...4096 ~= size.log)
+        #expect(size.record < 16 << 10)
+    }
+
+    @Test func `what an earlier daemon kept of it is cut, too`() throws {
+        let host = try host(written: ["the end"])
+        var record = host.rollout.record
+        let log = Array(repeating: String(repeating: "x", count: 70_000), count: 10) + ["the end"]
+        record.failures[0].failure.lastLog = log
+        let (next, _) = Rollout.recovered(
+            host.rollout.service,
+            record: record,
+            definitions: host.definitions,
+            observation: host.observation
+        )
+        let size = try size(next)
+        #expect(1000...4096 ~= size.log)
+        #expect(size.record < 16 << 10)
+    }
+
     @Test func `of a container's last lines the last four kilobytes are kept`() {
         let long = String(repeating: "x", count: 700_000)
         let kept = RevisionFailure.lastLines(of: [long, "before", long, "the end"])
         #expect(kept.count == 4)
         #expect(kept.last == "the end")
         #expect(kept[2].hasSuffix("x…"))
-        #expect(kept.joined(separator: "\n").utf8.count <= RevisionFailure.longestLog)
+        #expect(kept.joined(separator: "\n").utf8.count <= 4096)
+        #expect(kept.allSatisfy { $0.utf8.count <= 1024 })
         let many = RevisionFailure.lastLines(of: (0..<10_000).map { "line \($0)" })
         #expect(many.last == "line 9999")
-        #expect(many.joined(separator: "\n").utf8.count <= RevisionFailure.longestLog)
+        #expect(many.joined(separator: "\n").utf8.count <= 4096)
         #expect(RevisionFailure.lastLines(of: ["a", "b"]) == ["a", "b"])
         #expect(RevisionFailure.lastLines(of: [String(repeating: "ä", count: 5000)]).first?.utf8.count ?? 0 <= 1024)
     }

@@ -64,6 +64,16 @@ import Testing
         }
     }
 
+    @Test func `a service that runs is degraded while its units' name is another program's`() throws {
+        var (host, _) = try serving()
+        let path = "/lib/systemd/system/web@.service"
+        host.send(.unitsTaken(by: path))
+        #expect(host.rollout.status.state == .degraded)
+        #expect(host.rollout.status.detail?.contains(path) == true)
+        host.send(.unitsTaken(by: nil))
+        #expect(host.rollout.status.state == .running)
+    }
+
     @Test func `units of a service that is being stopped aren't to be started`() throws {
         var (host, revision) = try serving()
         #expect(host.rollout.unitWishes.isManaged)

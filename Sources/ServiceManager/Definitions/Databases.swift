@@ -1,22 +1,32 @@
-import CouchDB
-import Logging
-import NIOPosix
-import ServiceManager
-import ServiceModel
+import BlockingCalls
+package import CouchDB
+package import Logging
+package import NIOPosix
+package import ServiceModel
 import Synchronization
 
 /// The CouchDB databases that are watched: the daemon's own, and those that units name in their `COUCHDB_URL`.
 ///
 /// Each is watched once, however many services it is for, and no longer than a unit names it.
-final class Databases: Sendable {
+package final class Databases: Sendable {
     /// The database of the daemon's configuration.
-    struct Own: Sendable {
-        var url: String
-        var credentialsFile: String?
-        var certificateAuthorityFile: String?
+    package struct Own: Sendable {
+        private let url: String
+        private let credentialsFile: String?
+        private let certificateAuthorityFile: String?
+
+        /// - Parameters:
+        ///   - url: Its URL.
+        ///   - credentialsFile: A file with `user:password` in its first line; nil: the URL has them, or none are needed.
+        ///   - certificateAuthorityFile: Whom to trust for https; nil: the system's.
+        package init(url: String, credentialsFile: String? = nil, certificateAuthorityFile: String? = nil) {
+            self.url = url
+            self.credentialsFile = credentialsFile
+            self.certificateAuthorityFile = certificateAuthorityFile
+        }
 
         /// How it is named: its URL without credentials.
-        var origin: DefinitionOrigin {
+        package var origin: DefinitionOrigin {
             do throws(CouchDBLocationError) {
                 return .couchDB("\(try CouchDBLocation(url))")
             } catch {
@@ -24,7 +34,8 @@ final class Databases: Sendable {
             }
         }
 
-        func location() throws(CouchDBLocationError) -> CouchDBLocation {
+        /// Reads the credentials file, which may block.
+        fileprivate func location() throws(CouchDBLocationError) -> CouchDBLocation {
             try CouchDBLocation(
                 url,
                 credentials: try credentialsFile.map { file throws(CouchDBLocationError) in
@@ -59,6 +70,7 @@ final class Databases: Sendable {
     private let own: Own?
     private let logger: Logger
     private let inbox: ManagerInbox
+    private let clock: any Clock<Duration>
     private let wanted = Mutex(Wanted())
     private let watches = EndableWork<CouchDBLocation>()
     private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -68,25 +80,28 @@ final class Databases: Sendable {
     ///   - known: Services of which something is remembered: a document that was deleted while nobody looked is asked for.
     ///   - own: The database of the daemon's configuration.
     ///   - inbox: Where what they say goes.
+    ///   - clock: For what waits.
     ///   - logger: Where trouble is told.
-    init(
+    package init(
         group: MultiThreadedEventLoopGroup,
         known: [ServiceID],
         own: Own?,
         inbox: ManagerInbox,
+        clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) {
         self.group = group
         self.known = Set(known.map(\.rawValue))
         self.own = own
         self.inbox = inbox
+        self.clock = clock
         self.logger = logger
     }
 
     /// The database that a service's own unit names; nil: none.
     ///
     /// Such a unit asks the daemon's database, or where there is none, the one that the predecessor asked.
-    func use(_ url: String?, for service: ServiceID) {
+    package func use(_ url: String?, for service: ServiceID) {
         guard let url else {
             name(nil, by: service)
             let fallback = Self.fallback.map { DefinitionOrigin.defaultDatabase($0.description) }
@@ -106,19 +121,19 @@ final class Databases: Sendable {
     }
 
     /// A service has no unit any more: nothing is asked for it.
-    func forget(_ service: ServiceID) {
+    package func forget(_ service: ServiceID) {
         name(nil, by: service)
         inbox.send(.databaseNamed(service, nil))
     }
 
     /// Whether a service depends on the database of units that name none.
-    func useDefault(_ isNeeded: Bool) {
+    package func useDefault(_ isNeeded: Bool) {
         wanted.withLock { $0.fallback = isNeeded ? Self.fallback : nil }
         change.yield()
     }
 
     /// Every database that definitions come from.
-    var locations: [CouchDBLocation] {
+    package var locations: [CouchDBLocation] {
         wanted.withLock { [$0.own].compactMap(\.self) + Array($0.locations.keys) }
     }
 
@@ -131,7 +146,7 @@ final class Databases: Sendable {
     }
 
     /// Watches until it is cancelled.
-    func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { tasks in
             if let own { tasks.addTask { await self.watch(own) } }
             var watched: [CouchDBLocation: Set<DefinitionOrigin>] = [:]
@@ -164,7 +179,9 @@ final class Databases: Sendable {
         var lastProblem: CouchDBLocationError?
         while !Task.isCancelled {
             do throws(CouchDBLocationError) {
-                let location = try own.location()
+                let location = try await BlockingPool.files.run {
+                    Result { () throws(CouchDBLocationError) in try own.location() }
+                }.get()
                 wanted.withLock { $0.own = location }
                 return await watch(location, [origin])
             } catch {
@@ -174,7 +191,7 @@ final class Databases: Sendable {
                 }
                 lastProblem = error
             }
-            try? await Task.sleep(for: Self.retryInterval)
+            try? await clock.sleep(for: Self.retryInterval)
         }
     }
 
