@@ -18,6 +18,9 @@ package enum DockerError: Error, Sendable, Equatable {
     /// The engine speaks only API versions that this client doesn't.
     case unsupportedVersion(found: String, supported: String)
 
+    /// Another engine answers on the socket, which speaks Docker's API in part: `Podman 5.4.2`.
+    case otherEngine(found: String, socket: String)
+
     /// The engine was stopped; a connect would start it again.
     case stopped(call: String)
 
@@ -29,16 +32,16 @@ extension DockerError {
     /// Whether the same call may succeed later without anybody changing anything.
     package var isTransient: Bool {
         switch self {
-        case .unreachable, .timedOut, .stream, .stopped: true
+        case .unreachable, .timedOut, .stream, .stopped, .otherEngine: true
         case .api(let status, _, _): status >= 500 || status == 429 || status == 408
         case .undecodable, .unsupportedVersion, .cancelled: false
         }
     }
 
-    /// Whether there was no engine to answer: that says nothing of what was asked.
+    /// Whether there was no Docker Engine to answer: that says nothing of what was asked.
     package var isOutage: Bool {
         switch self {
-        case .unreachable, .stopped: true
+        case .unreachable, .stopped, .otherEngine: true
         case .timedOut, .api, .undecodable, .stream, .unsupportedVersion, .cancelled: false
         }
     }
@@ -83,6 +86,9 @@ extension DockerError: CustomStringConvertible {
             "A stream from Docker failed: \(reason)"
         case .unsupportedVersion(let found, let supported):
             "Docker speaks API \(found), but \(supported) is needed. Upgrade the older of the two."
+        case .otherEngine(let found, let socket):
+            "\(found) answers on \(socket), where the Docker Engine is expected (20.10 or later). Install Docker, and set "
+                + "docker_socket in /etc/service-managerd/config.json to its socket, /run/docker.sock."
         case .stopped(let call):
             "Docker is stopped, so \(call) was not tried: `systemctl start docker` starts it."
         case .cancelled(let call):

@@ -217,7 +217,11 @@ struct Daemon: Sendable {
             ),
             engine: engine,
             hasPredecessor: hasPredecessor,
-            docker: DockerAccess(socket: configuration.dockerSocket) { docker.agreedVersion },
+            docker: DockerAccess(
+                socket: configuration.dockerSocket,
+                version: { docker.agreedVersion },
+                isOtherEngine: { await docker.isOtherEngine() }
+            ),
             logger: logger,
             useDatabase: { databases.use($1, for: $0) },
             send: { inbox.send(.service($0, $1)) }

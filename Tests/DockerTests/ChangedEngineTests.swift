@@ -1,4 +1,5 @@
 import Docker
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
@@ -38,6 +39,35 @@ import Testing
             #expect(error?.isTransient == true)
             try await client.startContainer("a")
             #expect(server.requests.map(\.target).filter { $0 == "/version" }.count == 2)
+        }
+    }
+
+    @Test func `once its events have ended, nothing is asked of an engine that isn't Docker's`() async throws {
+        let isDocker = Mutex(true)
+        let podman = #"{"ApiVersion":"1.43","Components":[{"Name":"Podman Engine","Version":"5.4.2"}]}"#
+        try await StandInHTTPServer.run { request in
+            switch request.target.split(separator: "?")[0] {
+            case "/version":
+                .whole(200, isDocker.withLock { $0 } ? #"{"ApiVersion":"1.43"}"# : podman)
+            case "/v1.43/events":
+                .chunks([])
+            default:
+                .whole(200, "[]")
+            }
+        } _: { server in
+            let client = DockerClient(socketPath: server.socketPath, group: MultiThreadedEventLoopGroup.singleton)
+            _ = try await client.listContainers(label: [])
+            try await client.events { _ in }
+            isDocker.withLock { $0 = false }
+            let error = await failure { () async throws(DockerError) in
+                _ = try await client.listContainers(label: [])
+            }
+            #expect(error == .otherEngine(found: "Podman 5.4.2", socket: server.socketPath))
+            isDocker.withLock { $0 = true }
+            _ = try await client.listContainers(label: [])
+            try await client.shutdown()
+            let lists = server.requests.filter { $0.target.hasPrefix("/v1.43/containers/json") }
+            #expect(lists.count == 2)
         }
     }
 }

@@ -126,4 +126,21 @@ import Testing
         #expect(events.first { $0.action == "start" }?.attributes["service-manager.service"] == "recorded")
         #expect(actions.contains("disconnect"))
     }
+
+    @Test func `Podman is told by what it consists of, and asked for nothing else`() async throws {
+        let version = try Self.text("version.json", "podman-5.4")
+        try await withEngine(version: version) { _ in
+            .whole(200, "[]")
+        } _: { client, server in
+            let error = await failure { () async throws(DockerError) in
+                _ = try await client.listContainers(label: [])
+            }
+            #expect(error == .otherEngine(found: "Podman 5.4.2", socket: server.socketPath))
+            #expect(error?.isOutage == true)
+            #expect(error?.isTransient == true)
+            #expect(error?.description.hasPrefix("Podman 5.4.2 answers on \(server.socketPath)") == true)
+            #expect(server.requests.map(\.target) == ["/version"])
+            #expect(client.agreedVersion == nil)
+        }
+    }
 }

@@ -100,4 +100,20 @@ import Testing
         #expect(checks.map(\.state) == [.warning])
         #expect(checks.first?.next?.contains("firewall-backend") == true)
     }
+
+    @Test func `Podman in the engine's place is broken, and what to do is said`() throws {
+        let error = DockerError.otherEngine(found: "Podman 5.4.2", socket: "/run/podman/podman.sock")
+        let check = try #require(EngineExamination(error).checks.first)
+        #expect(check.state == .broken)
+        #expect(check.found == "Podman 5.4.2 answers on /run/podman/podman.sock")
+        #expect(check.expected?.hasPrefix("Docker Engine 20.10 or later") == true)
+        #expect(check.next?.contains("docker_socket") == true)
+    }
+
+    @Test func `an engine that doesn't answer is broken`() throws {
+        let checks = EngineExamination(.unreachable(socket: "/run/docker.sock", reason: "refused")).checks
+        #expect(checks.map(\.state) == [.broken])
+        #expect(checks.first?.next == "systemctl status docker")
+        #expect(checks.first?.found.hasSuffix(".") == false)
+    }
 }

@@ -53,6 +53,20 @@ import Testing
         }
     }
 
+    @Test func `a launch that lost Docker isn't sent to another engine`() async throws {
+        let isOther = Mutex(true)
+        let fixture = UnitsFixture(access: DockerAccess(isOtherEngine: { isOther.withLock { $0 } }))
+        try await fixture.run { tasks in
+            let (_, revision) = try await serving(fixture, &tasks)
+            try await revision.say("waiting abc")
+            try await eventually("it is looked at again later") { fixture.clock.deadlines == [.seconds(5)] }
+            #expect(revision.told == ["ready", "logs abc -"])
+            isOther.withLock { $0 = false }
+            fixture.clock.advance(by: .seconds(5))
+            try await eventually("it goes on") { revision.told == ["ready", "logs abc -", "logs abc -"] }
+        }
+    }
+
     @Test func `units that are missing are started`() async throws {
         let fixture = UnitsFixture()
         try await fixture.run { tasks in

@@ -245,7 +245,7 @@ extension DockerError {
     fileprivate var isOfOneContainer: Bool {
         switch self {
         case .timedOut, .api, .undecodable, .stream: true
-        case .unreachable, .stopped, .unsupportedVersion, .cancelled: false
+        case .unreachable, .stopped, .unsupportedVersion, .otherEngine, .cancelled: false
         }
     }
 }

@@ -1,7 +1,7 @@
 package import Docker
 package import ServiceModel
 
-/// What the engine says of itself, as a check.
+/// What the engine says of itself, or why it says nothing, as checks.
 package struct EngineExamination: Sendable {
     /// What keeps containers from being served first.
     package let checks: [HostCheck]
@@ -42,5 +42,25 @@ package struct EngineExamination: Sendable {
         }
         if checks.isEmpty { checks.append(HostCheck(subject, .ok, "Docker \(version) with API \(api)\(restart)")) }
         self.checks = checks
+    }
+
+    /// - Parameter error: Why the engine says nothing of itself.
+    package init(_ error: DockerError) {
+        let expected: String
+        let next: String
+        var found = "\(error)"
+        switch error {
+        case .otherEngine(let engine, let socket):
+            found = "\(engine) answers on \(socket)"
+            expected = "Docker Engine 20.10 or later: the API of \(engine) leaves out what services rely on"
+            next =
+                "apt install docker.io, set docker_socket in /etc/service-managerd/config.json to /run/docker.sock, "
+                + "and systemctl restart service-managerd"
+        case .unreachable, .timedOut, .api, .undecodable, .stream, .unsupportedVersion, .stopped, .cancelled:
+            expected = "an engine that answers"
+            next = "systemctl status docker"
+        }
+        if found.hasSuffix(".") { found.removeLast() }
+        checks = [HostCheck("docker", .broken, found, expected: expected, next: next)]
     }
 }

@@ -92,15 +92,7 @@ package struct HostDoctor: Sendable {
             let api = try await docker.negotiate()
             return EngineExamination(try await docker.info(), api: api).checks
         } catch {
-            let sentence = "\(error)"
-            let check = HostCheck(
-                "docker",
-                .broken,
-                sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence,
-                expected: "an engine that answers",
-                next: "systemctl status docker"
-            )
-            return [check]
+            return EngineExamination(error).checks
         }
     }
 

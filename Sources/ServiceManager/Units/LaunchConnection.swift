@@ -7,9 +7,16 @@ package struct DockerAccess: Sendable {
     package var socket: String?
     /// Which version of its API was agreed on last; nil while none is.
     package var version: @Sendable () -> String?
+    /// Whether an engine answers there that isn't Docker's.
+    package var isOtherEngine: @Sendable () async -> Bool
 
-    package init(socket: String? = nil, version: @escaping @Sendable () -> String? = { nil }) {
+    package init(
+        socket: String? = nil,
+        version: @escaping @Sendable () -> String? = { nil },
+        isOtherEngine: @escaping @Sendable () async -> Bool = { false }
+    ) {
         self.socket = socket
+        self.isOtherEngine = isOtherEngine
         self.version = version
     }
 }

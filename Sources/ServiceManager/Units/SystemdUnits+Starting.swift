@@ -119,6 +119,10 @@ extension SystemdUnits {
     /// A `launch` that lost Docker, perhaps because Docker is being stopped, goes on when it is certain that it isn't.
     func resume(_ container: ContainerID, _ id: Int) async {
         await engine.untilOpen(isCertain: true)
+        // Another engine has no container of Docker's, which launch would take for the container's end.
+        while await docker.isOtherEngine() {
+            guard (try? await clock.sleep(for: .seconds(5))) != nil else { return }
+        }
         guard !Task.isCancelled, engine.isOpen else { return }
         connections[id]?.wait(for: container)
         if let unit = connections[id]?.unit { reconsider(unit.service) }

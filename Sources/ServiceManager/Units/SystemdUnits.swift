@@ -17,7 +17,7 @@ package actor SystemdUnits: UnitKeeping {
     /// Whether another daemon ran since the boot: what it left inactive, a person stopped.
     let hasPredecessor: Bool
     /// Where Docker's socket is; nil: launch finds it by itself.
-    private let docker: DockerAccess
+    let docker: DockerAccess
     /// The unit of a service's manager named a database of its own, or none.
     private let useDatabase: @Sendable (ServiceID, String?) -> Void
     private nonisolated let work: AsyncStream<Work>
