@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # traffic is of checks.sh
 # Shared by the host tests of reach: clients in every place, what a service answers them, and a table of it. Sourced after checks.sh.
 
 declare -A process
@@ -84,7 +85,7 @@ load_from() { # CLIENT ADDRESS
         remote) place=(--netns remote) ;;
         *) place=(--netns "${process[$1]}") ;;
     esac
-    "$traffic" --target "$2" --rate "$(rate 50)" --keepalive 3 --short 8 --timeout "$patience" "${place[@]}" \
+    "$traffic" --target "$2" --rate "$(fewer 20 2)" --keepalive 2 --short 4 --timeout "$patience" "${place[@]}" \
         --json "/run/load-$1.json" >"/run/load-$1.txt" 2>&1 &
     loads+=("$1:$!")
 }
@@ -99,6 +100,38 @@ no_load_failed() { # SENTENCE MINIMUM
             no_failed_request "/run/load-${load%:*}.json" "$2"
     done
     loads=()
+}
+
+# The service `web` with two addresses, the containers `neighbour` on docker0 and `stranger` on a network of its own, and another
+# machine.
+at_both='"address": ["172.17.0.1:7001", "10.9.0.1:7001"], '
+generation=1
+web_and_clients() {
+    make_remote
+    docker network create --subnet 172.28.0.0/16 -o com.docker.network.bridge.name=br-other other >/dev/null
+    make_clients neighbour:bridge stranger:other
+    define web web:1 "$at_both"
+    check "the service runs" within 150 settled_at web 1
+    find_clients web
+    rows=(
+        "process on the host|tcp host 172.17.0.1:7001"
+        "container on the same bridge|tcp neighbour 172.17.0.1:7001"
+        "server container to its own service|tcp web 172.17.0.1:7001"
+        "container on another network|tcp stranger 172.17.0.1:7001"
+        "other network, the card's address|tcp stranger 10.9.0.1:7001"
+        "another machine|tcp remote 10.9.0.1:7001"
+    )
+}
+# Replaces its revision under a load from everywhere.
+rolls() { # SENTENCE
+    local client
+    for client in host neighbour stranger; do load_from $client 172.17.0.1:7001; done
+    load_from remote 10.9.0.1:7001
+    generation=$((generation + 1))
+    define web "web:$((generation % 5 + 1))" "$at_both"
+    check "$1, the next revision takes over" within 180 settled_at web $generation
+    no_load_failed "$1" 20
+    find_clients web
 }
 
 # Our rules are in the tables, called from Docker's and the kernel's chains.
