@@ -14,6 +14,9 @@ package struct HostSurroundings: Equatable, Sendable {
     /// Whether there are rules in both variants of iptables: a packet passes both then.
     package var hasRulesInBothVariants = false
 
+    /// Whether ufw is on.
+    package var hasUFW = false
+
     /// Nothing but what the kernel always has.
     package init() {}
 }
@@ -32,6 +35,26 @@ extension HostNetwork {
         }
         found.missingPrograms = tables.filter { !$0.isInstalled }.map(\.program)
         found.hasRulesInBothVariants = tables.contains(where: \.hasRulesInBothVariants)
+        found.hasUFW = tables.indices.contains { rules($0)?.hasUFW ?? false }
         return found
+    }
+
+    /// The service addresses of a plan that ufw keeps from other machines; nil where ufw is off.
+    package func closedByUFW(_ plan: HostNetworkPlan) async -> [ServiceAddress]? {
+        let rulesets = tables.indices.compactMap { index in rules(index).map { (tables[index].family, $0) } }
+        guard rulesets.contains(where: \.1.hasUFW) else { return nil }
+        return plan.addresses.sorted().filter { address in
+            rulesets.contains { $0.0 == address.endpoint.address.family && !$0.1.isAdmittedByUFW(address) }
+        }
+    }
+
+    /// The rules of one family; nil where they can't be read.
+    private func rules(_ index: Int) -> NetfilterRuleset? {
+        guard tables[index].isInstalled else { return nil }
+        do throws(HostNetworkError) {
+            return try tables[index].read().rules
+        } catch {
+            return nil
+        }
     }
 }

@@ -10,11 +10,14 @@ struct JumpPlacement {
         /// Docker's rules against direct routing only. The jump is put right before the first of them: what an operator
         /// has above them, to drop an attacker's packets say, still decides first.
         case directRoutingDrops
+        /// The chains of ufw. What an operator has in front of them still decides first.
+        case ufw
 
         func contains(_ rule: NetfilterRule) -> Bool {
             switch self {
             case .decisions: rule.isFinal
             case .directRoutingDrops: rule.isAgainstDirectRouting
+            case .ufw: rule.target?.hasPrefix("ufw") ?? false
             }
         }
     }
@@ -56,7 +59,7 @@ struct JumpPlacement {
     private func position(in rules: [NetfilterRule]) -> Int {
         switch obstacles {
         case .decisions: 1
-        case .directRoutingDrops: 1 + rules.filter { !isJump($0) }.prefix { !obstacles.contains($0) }.count
+        case .directRoutingDrops, .ufw: 1 + rules.filter { !isJump($0) }.prefix { !obstacles.contains($0) }.count
         }
     }
 

@@ -12,6 +12,8 @@ package import Addresses
 /// - Where Docker keeps its networks from direct routing (28 and later, in `raw` PREROUTING), a reply to another network
 ///   looks like that, since IPVS gives it the service's address only later on its way. It is let through by its source, as
 ///   connections aren't known there yet; so are requests to the service addresses.
+/// - Where ufw keeps out what isn't allowed, requests from Docker's networks are let in: a port that Docker publishes is open to
+///   them, too. What other machines may reach is left to ufw.
 package struct NetfilterPlan: Hashable, Sendable {
     /// Our chain's name, in the tables `nat`, `filter` and `raw`.
     package static let chain = "SERVICE-MANAGER"
@@ -19,8 +21,20 @@ package struct NetfilterPlan: Hashable, Sendable {
     /// Our second chain in the table `nat`: which source address a connection gets.
     package static let sourceChain = "SERVICE-MANAGER-SOURCE"
 
+    /// Our chain in the table `filter` for what comes in from Docker's networks, which is called before ufw's.
+    package static let inputChain = "SERVICE-MANAGER-INPUT"
+
+    /// What it calls for each of those networks: the requests that are let in.
+    package static let requestChain = "SERVICE-MANAGER-REQUESTS"
+
     /// The rules of our chains by table, then by chain; empty when nothing is needed.
     private let tables: [Table]
+
+    /// The requests to service addresses, as matches.
+    private let requests: [String]
+
+    /// The servers' bridges, by interface.
+    private let bridges: Set<String>
 
     /// The rules' address family.
     package let family: IPAddress.Family
@@ -36,16 +50,20 @@ package struct NetfilterPlan: Hashable, Sendable {
         let bridges = plan.bridges.filter { $0.subnet.address.family == family }.sorted()
         guard !addresses.isEmpty, !bridges.isEmpty else {
             tables = []
+            requests = []
+            self.bridges = []
             return
         }
-        let requests = addresses.map { "\(Self.match($0)) -j \(Self.sourceChain)" }
+        requests = addresses.map(Self.request)
+        self.bridges = Set(bridges.map(\.interface))
+        let connections = addresses.map { "\(Self.match($0)) -j \(Self.sourceChain)" }
         let replies = addresses.map { "\(Self.match($0, reply: true)) -j ACCEPT" }
         let sources = bridges.map { "-s \($0.subnet) -o \($0.interface) -j MASQUERADE" } + ["-j ACCEPT"]
         tables = [
             Table(
                 name: "nat",
                 chains: [
-                    Chain(name: Self.chain, rules: requests), Chain(name: Self.sourceChain, rules: sources),
+                    Chain(name: Self.chain, rules: connections), Chain(name: Self.sourceChain, rules: sources),
                 ]
             ),
             Table(name: "filter", chains: [Chain(name: Self.chain, rules: replies)]),
@@ -55,10 +73,7 @@ package struct NetfilterPlan: Hashable, Sendable {
 
     /// What is no direct routing, though it looks like it in `raw`.
     private static func unrouted(_ addresses: [ServiceAddress], _ plan: HostNetworkPlan) -> [String] {
-        let requests = addresses.map { address in
-            let (name, endpoint) = (address.transport, address.endpoint)
-            return "-d \(endpoint.address) -p \(name) -m \(name) --dport \(endpoint.port) -j ACCEPT"
-        }
+        let requests = addresses.map { "\(request($0)) -j ACCEPT" }
         let family = addresses.first?.endpoint.address.family
         let destinations = plan.destinations.filter { $0.endpoint.address.family == family }.sorted()
         let replies = destinations.map { server in
@@ -66,6 +81,11 @@ package struct NetfilterPlan: Hashable, Sendable {
             return "-s \(endpoint.address) -i \(server.bridge) -p \(name) -m \(name) --sport \(endpoint.port) -j ACCEPT"
         }
         return requests + replies
+    }
+
+    private static func request(_ address: ServiceAddress) -> String {
+        let (name, endpoint) = (address.transport, address.endpoint)
+        return "-d \(endpoint.address) -p \(name) -m \(name) --dport \(endpoint.port)"
     }
 
     private static func match(_ address: ServiceAddress, reply: Bool = false) -> String {
@@ -86,7 +106,8 @@ package struct NetfilterPlan: Hashable, Sendable {
         var changed: [String] = []
         for table in ["nat", "filter", "raw"] {
             let isNeeded = table != "raw" || Self.isRoutingRestricted(current)
-            let chains = isNeeded ? tables.first { $0.name == table }?.chains ?? [] : []
+            var chains = isNeeded ? tables.first { $0.name == table }?.chains ?? [] : []
+            if table == "filter", current.hasUFW, !chains.isEmpty { chains += incoming(current) }
             let lines = Self.update(table, to: chains, from: current)
             guard !lines.isEmpty else { continue }
             changed.append(table)
@@ -95,30 +116,54 @@ package struct NetfilterPlan: Hashable, Sendable {
         return changed.isEmpty ? nil : NetfilterUpdate(script: script, tables: changed)
     }
 
+    /// The chains for what comes in from Docker's networks: those of the servers, and all others that Docker has rules for.
+    private func incoming(_ current: NetfilterRuleset) -> [Chain] {
+        let networks = bridges.union(current.dockerBridges).sorted()
+        return [
+            Chain(name: Self.requestChain, rules: requests.map { "\($0) -j ACCEPT" }),
+            Chain(name: Self.inputChain, rules: networks.map { "-i \($0) -j \(Self.requestChain)" }),
+        ]
+    }
+
     private static func update(
         _ table: String,
         to chains: [Chain],
         from current: NetfilterRuleset
     ) -> [String] {
-        let ours = [chain, sourceChain]
         let found = current.tables[table] ?? [:]
-        let placement = JumpPlacement(
-            to: ours,
-            from: chains.isEmpty ? nil : parent(in: table, of: current),
-            before: table == "raw" ? .directRoutingDrops : .decisions
-        )
-        let moves = placement.edits(found)
         let needed = Set(chains.map(\.name))
-        let surplus = ours.filter { found[$0] != nil && !needed.contains($0) }
+        let edits = placements(in: table, needed, current).map { $0.edits(found) }
+        let moves = edits.flatMap(\.deletions) + edits.flatMap(\.insertions)
+        let surplus = [chain, sourceChain, inputChain, requestChain].filter { found[$0] != nil && !needed.contains($0) }
         // A chain goes only when nothing points to it, so rules first, then chains.
         let removals = surplus.map { "-F \($0)" } + surplus.map { "-X \($0)" }
         let isFilled = chains.allSatisfy { found[$0.name] == $0.rules.map { rule in NetfilterRule(rule) } }
-        guard !isFilled else { return moves.deletions + moves.insertions + removals }
+        guard !isFilled else { return moves + removals }
         // With --noflush, naming a chain makes it, or empties it if it is there.
         let filling =
             chains.map { ":\($0.name) - [0:0]" }
             + chains.flatMap { chain in chain.rules.map { "-A \(chain.name) \($0)" } }
-        return filling + moves.deletions + moves.insertions + removals
+        return filling + moves + removals
+    }
+
+    /// Where our chains in a table are called; nowhere, when they aren't needed.
+    private static func placements(
+        in table: String,
+        _ needed: Set<String>,
+        _ current: NetfilterRuleset
+    ) -> [JumpPlacement] {
+        let main = JumpPlacement(
+            to: [chain, sourceChain],
+            from: needed.contains(chain) ? parent(in: table, of: current) : nil,
+            before: table == "raw" ? .directRoutingDrops : .decisions
+        )
+        guard table == "filter" else { return [main] }
+        let incoming = JumpPlacement(
+            to: [inputChain, requestChain],
+            from: needed.contains(inputChain) ? "INPUT" : nil,
+            before: .ufw
+        )
+        return [main, incoming]
     }
 
     /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none, or where

@@ -53,6 +53,11 @@ package struct NetfilterRule: Sendable {
             && options.contains { $0.hasPrefix("!-i ") }
     }
 
+    /// The value of an option that isn't negated; nil when the rule hasn't it.
+    func value(of option: String) -> Substring? {
+        options.first { $0.hasPrefix("\(option) ") }?.dropFirst(option.count + 1)
+    }
+
     private static let finalTargets: Set<String> = [
         "ACCEPT", "DNAT", "DROP", "MASQUERADE", "NETMAP", "NFQUEUE", "QUEUE", "REDIRECT", "REJECT", "RETURN", "SNAT",
     ]

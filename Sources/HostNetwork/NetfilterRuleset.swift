@@ -1,3 +1,5 @@
+package import Addresses
+
 /// The tables of one address family, as `iptables-save` or `ip6tables-save` prints them.
 package struct NetfilterRuleset: Hashable, Sendable {
     /// The rules by table, then by chain.
@@ -34,5 +36,44 @@ package struct NetfilterRuleset: Hashable, Sendable {
     /// Whether Docker has put its rules here rather than into the other variant of iptables.
     package var isDockers: Bool {
         rules(of: "DOCKER", in: "nat") != nil || rules(of: "DOCKER-USER", in: "filter") != nil
+    }
+
+    /// The bridges that Docker has rules for: `-o BRIDGE -j DOCKER`, in `FORWARD` or in a chain of its own.
+    var dockerBridges: Set<String> {
+        let rules = (tables["filter"] ?? [:]).values.joined().filter { $0.target == "DOCKER" }
+        return Set(rules.compactMap { $0.value(of: "-o").map(String.init) })
+    }
+
+    /// Whether ufw is on, by the chain that ufw itself tells it by.
+    ///
+    /// Its unit runs also while it is off.
+    package var hasUFW: Bool { ufwChain("user-input") != nil }
+
+    /// Whether ufw lets anybody on another machine reach a service address: by its rules, or because it lets everything in.
+    package func isAdmittedByUFW(_ address: ServiceAddress) -> Bool {
+        if ufwChain("skip-to-policy-input")?.contains(where: { $0.target == "ACCEPT" }) == true { return true }
+        return ufwChain("user-input")?.contains { $0.admits(address) } ?? true
+    }
+
+    private func ufwChain(_ name: String) -> [NetfilterRule]? {
+        rules(of: "ufw-\(name)", in: "filter") ?? rules(of: "ufw6-\(name)", in: "filter")
+    }
+}
+
+extension NetfilterRule {
+    /// Whether requests to a service address match this rule of ufw's, and it lets them in; from wherever.
+    fileprivate func admits(_ address: ServiceAddress) -> Bool {
+        guard target == "ACCEPT" || target == "ufw-user-limit-accept" else { return false }
+        if let transport = value(of: "-p"), transport != "\(address.transport)" { return false }
+        if let destination = value(of: "-d") {
+            let isAddress = destination == "\(address.endpoint.address)"
+            guard isAddress || Subnet(destination)?.contains(address.endpoint.address) == true else { return false }
+        }
+        guard let ports = value(of: "--dport") ?? value(of: "--dports") else { return true }
+        return ports.split(separator: ",").contains { range in
+            let ends = range.split(separator: ":").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last else { return false }
+            return first <= last && (first...last).contains(Int(address.endpoint.port.rawValue))
+        }
     }
 }

@@ -43,6 +43,26 @@ import Testing
         #expect(check.next != nil)
     }
 
+    @Test func `ufw is named while it is on, not while only its unit runs`() throws {
+        var host = try surroundings()
+        #expect(Preflight(host, activeUnits: ["ufw.service"]).checks.allSatisfy { $0.state == .ok })
+        host.hasUFW = true
+        let checks = Preflight(host, activeUnits: []).checks.filter { $0.state != .ok }
+        #expect(checks.map(\.subject) == ["ufw"])
+        #expect(checks.first?.next == "ufw allow proto tcp to ADDRESS port PORT")
+    }
+
+    @Test func `what a firewall keeps from other machines is said, and nothing where none is on`() throws {
+        #expect(FirewallExamination(closedByUFW: nil, activeUnits: []).checks.isEmpty)
+        #expect(FirewallExamination(closedByUFW: [], activeUnits: []).checks.isEmpty)
+        let closed = try (1...7).map { try ServiceAddress("172.17.0.1:700\($0)") }
+        let checks = FirewallExamination(closedByUFW: closed, activeUnits: ["firewalld.service"]).checks
+        #expect(checks.map(\.subject) == ["ufw", "firewalld"])
+        #expect(checks.allSatisfy { $0.state == .ok && $0.next?.isEmpty == false })
+        #expect(checks[0].found.contains("172.17.0.1:7001, 172.17.0.1:7002"))
+        #expect(checks[0].found.hasSuffix("172.17.0.1:7005 and 2 more"))
+    }
+
     @Test func `kube-proxy in IPVS mode, missing programs and both variants of iptables are named`() throws {
         var host = try surroundings()
         host.hasKubeProxy = true

@@ -75,11 +75,12 @@ package struct HostDoctor: Sendable {
         async let kernel = lookAtIPVS()
         async let idle = lookAtTimeouts()
         async let host = lookAtNetwork()
+        async let firewalls = lookAtFirewalls()
         async let traffic = connect()
         let services = ServiceExamination(board.statuses)
         return await engine + [kernel] + idle + SourceExamination(board.sources, board.statusDatabase).checks
             + generator
-            + host
+            + host + firewalls
             + services.checks + traffic
     }
 
@@ -122,6 +123,13 @@ package struct HostDoctor: Sendable {
     private func lookAtNetwork() async -> [HostCheck] {
         let plan = board.networkPlan
         return NetworkExamination(plan, await network.diagnose(plan)).checks
+    }
+
+    private func lookAtFirewalls() async -> [HostCheck] {
+        let plan = board.networkPlan
+        guard !plan.addresses.isEmpty else { return [] }
+        async let units = activeUnits(FirewallExamination.units)
+        return FirewallExamination(closedByUFW: await network.closedByUFW(plan), activeUnits: await units).checks
     }
 
     /// A connection to each address that is served, through the kernel's table, as a process of this host makes one.

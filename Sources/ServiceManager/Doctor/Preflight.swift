@@ -9,7 +9,6 @@ package struct Preflight: Sendable {
         case ipvsadm = "ipvsadm.service"
         case keepalived = "keepalived.service"
         case kubelet = "kubelet.service"
-        case ufw = "ufw.service"
         case firewalld = "firewalld.service"
         case nftables = "nftables.service"
     }
@@ -25,7 +24,7 @@ package struct Preflight: Sendable {
     ///   - activeUnits: Those of ``units`` that run.
     package init(_ host: HostSurroundings, activeUnits: Set<String>) {
         let conflicts = Conflict.allCases.filter { activeUnits.contains($0.rawValue) }.map(Self.check)
-        let others = (host.hasKubeProxy ? [Self.kubeProxy] : []) + conflicts
+        let others = (host.hasKubeProxy ? [Self.kubeProxy] : []) + conflicts + (host.hasUFW ? [Self.ufw] : [])
         checks =
             [Self.programs(host)] + (host.hasRulesInBothVariants ? [Self.bothVariants] : [])
             + [Self.addresses(host)]
@@ -82,6 +81,17 @@ package struct Preflight: Sendable {
         )
     }
 
+    /// Its unit runs also while it is off.
+    private static var ufw: HostCheck {
+        HostCheck(
+            "ufw",
+            .warning,
+            "ufw drops what comes in from other machines and isn't allowed, requests to service addresses included",
+            expected: "a rule for each service address that other machines use",
+            next: "ufw allow proto tcp to ADDRESS port PORT"
+        )
+    }
+
     /// What a unit that runs means.
     private static func check(_ conflict: Conflict) -> HostCheck {
         switch conflict {
@@ -109,14 +119,6 @@ package struct Preflight: Sendable {
                 "kubelet runs: a kube-proxy in IPVS mode would delete virtual services that aren't its own",
                 expected: "kube-proxy in its nftables or iptables mode",
                 next: "kubectl -n kube-system get configmap kube-proxy -o yaml | grep mode"
-            )
-        case .ufw:
-            HostCheck(
-                "ufw",
-                .warning,
-                "ufw drops what comes in from other machines and isn't allowed, requests to service addresses included",
-                expected: "a rule for each service address that other machines use",
-                next: "ufw allow proto tcp to ADDRESS port PORT"
             )
         case .firewalld:
             HostCheck(
