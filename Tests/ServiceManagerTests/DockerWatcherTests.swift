@@ -35,35 +35,42 @@ import Testing
                 gate: gate
             )
             let clock = ManualClock()
-            try await withManager(FakeHost()) { inbox, board in
-                let logger = log.logger
-                let watcher = DockerWatcher(
-                    client: client,
-                    runtime: DockerRuntime(
+            let result: Result<Void, any Error>
+            do {
+                try await withManager(FakeHost()) { inbox, board in
+                    let logger = log.logger
+                    let watcher = DockerWatcher(
                         client: client,
-                        logins: RegistryLogins(path: "/nonexistent"),
+                        runtime: DockerRuntime(
+                            client: client,
+                            logins: RegistryLogins(path: "/nonexistent"),
+                            logger: logger
+                        ),
+                        clock: clock,
+                        board: board,
                         logger: logger
-                    ),
-                    clock: clock,
-                    board: board,
-                    logger: logger
-                ) { service, event in
-                    onSend(event)
-                    inbox.send(.service(service, event))
-                }
-                inbox.send(.source(webDocument(1), .directory("test")))
-                await board.wait { $0.state == .running }
-                try await withThrowingTaskGroup { group in
-                    group.addTask { await watcher.run() }
-                    try await eventually("the watcher listens, and waits for its next look") {
-                        clock.deadlines == [.seconds(30)]
-                            && server.requests.contains { $0.target.hasPrefix("/v1.43/containers/json") }
+                    ) { service, event in
+                        onSend(event)
+                        inbox.send(.service(service, event))
                     }
-                    try await body(inbox, board, clock)
-                    group.cancelAll()
+                    inbox.send(.source(webDocument(1), .directory("test")))
+                    await board.wait { $0.state == .running }
+                    try await withThrowingTaskGroup { group in
+                        group.addTask { await watcher.run() }
+                        try await eventually("the watcher listens, and waits for its next look") {
+                            clock.deadlines == [.seconds(30)]
+                                && server.requests.contains { $0.target.hasPrefix("/v1.43/containers/json") }
+                        }
+                        try await body(inbox, board, clock)
+                        group.cancelAll()
+                    }
                 }
+                result = .success(())
+            } catch {
+                result = .failure(error)
             }
             try await client.shutdown()
+            try result.get()
         }
     }
 

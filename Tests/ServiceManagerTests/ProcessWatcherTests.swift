@@ -63,15 +63,22 @@ import Testing
                 if case .processEnded(let id) = event { told.withLock { $0.append("\(service) \(id)") } }
             }
             let task = Task { await watcher.run() }
-            try await eventually("Docker is asked of both") {
-                server.requests.filter { $0.target.hasPrefix("/v1.43/containers/") }.count == 2
+            let result: Result<Void, any Error>
+            do {
+                try await eventually("Docker is asked of both") {
+                    server.requests.filter { $0.target.hasPrefix("/v1.43/containers/") }.count == 2
+                }
+                foreign.end()
+                own.end()
+                try await eventually("the end is told") { told.withLock { $0.contains("web 7-abcdef/1#1") } }
+                #expect(told.withLock { $0 } == ["web 7-abcdef/1#1"])
+                result = .success(())
+            } catch {
+                result = .failure(error)
             }
-            foreign.end()
-            own.end()
-            try await eventually("the end is told") { told.withLock { $0.contains("web 7-abcdef/1#1") } }
-            #expect(told.withLock { $0 } == ["web 7-abcdef/1#1"])
             task.cancel()
             try await client.shutdown()
+            try result.get()
         }
     }
 }
