@@ -48,6 +48,12 @@ extension HostNetwork {
         }
     }
 
+    /// The bridges of Docker's networks: those of the plan's servers, and all that Docker has rules for.
+    package func dockerBridges(_ plan: HostNetworkPlan) async -> [String] {
+        let known = tables.indices.compactMap { rules($0)?.dockerBridges }.reduce(into: Set()) { $0.formUnion($1) }
+        return known.union(plan.bridges.map(\.interface)).sorted()
+    }
+
     /// The rules of one family; nil where they can't be read.
     private func rules(_ index: Int) -> NetfilterRuleset? {
         guard tables[index].isInstalled else { return nil }

@@ -238,6 +238,23 @@ struct Daemon: Sendable {
         }
     }
 
+    /// Which of some interfaces are in no zone of firewalld's, for the doctor; none where it can't be asked.
+    private var withoutZone: @Sendable ([String]) async -> [String] {
+        guard configuration.units == .systemd else { return { _ in [] } }
+        let bus = SystemBus()
+        return { interfaces in
+            var found: [String] = []
+            for interface in interfaces {
+                do {
+                    if try await bus.firewallZone(of: interface) == nil { found.append(interface) }
+                } catch {
+                    logger.debug("firewalld doesn't say in which zone \(interface) is: \(error)")
+                }
+            }
+            return found
+        }
+    }
+
     private func addServers(
         to tasks: inout DiscardingTaskGroup,
         _ sockets: ListeningSockets,
@@ -271,6 +288,7 @@ struct Daemon: Sendable {
                 board: parts.board,
                 timeouts: configuration.ipvsTimeouts,
                 activeUnits: activeUnits,
+                withoutZone: withoutZone,
                 hasUnits: configuration.units == .systemd
             )
         )

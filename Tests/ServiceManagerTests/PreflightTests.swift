@@ -63,6 +63,18 @@ import Testing
         #expect(checks[0].found.hasSuffix("172.17.0.1:7005 and 2 more"))
     }
 
+    @Test func `containers that firewalld takes for other machines are warned of`() throws {
+        let checks = FirewallExamination(
+            closedByUFW: nil,
+            activeUnits: ["firewalld.service"],
+            bridgesWithoutZone: ["br-other", "docker0"]
+        ).checks
+        #expect(checks.map(\.state) == [.warning, .ok])
+        #expect(checks[0].found.contains("br-other, docker0"))
+        #expect(checks[0].next == "systemctl restart docker")
+        #expect(FirewallExamination(closedByUFW: nil, activeUnits: [], bridgesWithoutZone: ["docker0"]).checks.isEmpty)
+    }
+
     @Test func `kube-proxy in IPVS mode, missing programs and both variants of iptables are named`() throws {
         var host = try surroundings()
         host.hasKubeProxy = true

@@ -17,6 +17,7 @@ package struct HostDoctor: Sendable {
     private let board: StatusBoard
     private let timeouts: IPVSTimeouts?
     private let activeUnits: @Sendable ([String]) async -> Set<String>
+    private let withoutZone: @Sendable ([String]) async -> [String]
     private let hasUnits: Bool
 
     /// - Parameters:
@@ -27,6 +28,7 @@ package struct HostDoctor: Sendable {
     ///   - board: What the services need.
     ///   - timeouts: What IPVS's timeouts are configured to be; nil: as the kernel has them.
     ///   - activeUnits: Tells which of some units of systemd run.
+    ///   - withoutZone: Tells which of some interfaces are in no zone of firewalld's, while it runs.
     ///   - hasUnits: Whether services are units of systemd's.
     package init(
         docker: DockerClient,
@@ -36,6 +38,7 @@ package struct HostDoctor: Sendable {
         board: StatusBoard,
         timeouts: IPVSTimeouts? = nil,
         activeUnits: @escaping @Sendable ([String]) async -> Set<String> = { _ in [] },
+        withoutZone: @escaping @Sendable ([String]) async -> [String] = { _ in [] },
         hasUnits: Bool = true
     ) {
         self.docker = docker
@@ -45,6 +48,7 @@ package struct HostDoctor: Sendable {
         self.board = board
         self.timeouts = timeouts
         self.activeUnits = activeUnits
+        self.withoutZone = withoutZone
         self.hasUnits = hasUnits
     }
 
@@ -128,8 +132,13 @@ package struct HostDoctor: Sendable {
     private func lookAtFirewalls() async -> [HostCheck] {
         let plan = board.networkPlan
         guard !plan.addresses.isEmpty else { return [] }
-        async let units = activeUnits(FirewallExamination.units)
-        return FirewallExamination(closedByUFW: await network.closedByUFW(plan), activeUnits: await units).checks
+        let units = await activeUnits(FirewallExamination.units)
+        let bridges = FirewallExamination.hasFirewalld(units) ? await network.dockerBridges(plan) : []
+        return FirewallExamination(
+            closedByUFW: await network.closedByUFW(plan),
+            activeUnits: units,
+            bridgesWithoutZone: await withoutZone(bridges)
+        ).checks
     }
 
     /// A connection to each address that is served, through the kernel's table, as a process of this host makes one.

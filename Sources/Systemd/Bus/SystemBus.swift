@@ -32,18 +32,19 @@ package actor SystemBus {
         self.address = address
     }
 
-    /// Calls a method of systemd's.
+    /// Calls a method of systemd's, or of another service's.
     func call(
         _ interface: String,
         _ member: String,
         path: String? = nil,
+        of service: String = SystemBus.service,
         operation: String,
         arguments: (borrowing BusMessage) throws(BusFormatError) -> Void = { _ in }
     ) throws(SystemdError) -> BusMessage {
         let connection = try connected()
         do {
             return try connection.call(
-                Self.service,
+                service,
                 path ?? Self.managerPath,
                 interface,
                 member,

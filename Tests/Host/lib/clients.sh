@@ -136,3 +136,18 @@ rolls() { # SENTENCE
 
 # Our rules are in the tables, called from Docker's and the kernel's chains.
 rules_are_there() { iptables-save | has_line -- '-A POSTROUTING -j SERVICE-MANAGER' && iptables-save -t filter | has_line -- '-j SERVICE-MANAGER$'; }
+# All of what we keep, as the daemon itself sees it.
+is_kept() { rules_are_there && doctor_finds "firewall rules" ok; }
+
+# Whether smctl doctor says that of a subject, in a text that has WORDS.
+doctor_finds() { # SUBJECT STATE [WORDS]
+    # Its exit status says that something is found.
+    jq -e --arg subject "$1" --arg state "$2" --arg words "${3:-}" \
+        'any(.checks[]; .subject == $subject and .state == $state and (.found | contains($words)))' <<<"$(smctl doctor --json)"
+}
+# The command that it gives there, with an address and a port of ours.
+doctor_advises() { # SUBJECT STATE
+    smctl doctor --json | jq -r --arg subject "$1" --arg state "$2" \
+        '.checks[] | select(.subject == $subject and .state == $state) | .next // empty' |
+        sed -e "s|^where [^:]*: ||" -e "s|ADDRESS|10.9.0.1|g" -e "s|PORT|7001|g"
+}
