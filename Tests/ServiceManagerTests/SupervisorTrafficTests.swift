@@ -21,7 +21,7 @@ import Testing
         daemon.define(1, of: "api", port: 7001)
         daemon.define(1, of: "web", port: 7002)
         daemon.pass(.seconds(10))
-        daemon.define(2, of: "web", port: 7001, #", "progress_deadline": "1s""#)
+        daemon.define(2, of: "web", port: 7001, #", "progress_deadline": "5s""#)
         daemon.pass(.seconds(60))
         #expect(daemon.status()?.failed.map(\.phase) == ["address"])
         #expect(daemon.status()?.current == "1-abcdef")
