@@ -7,6 +7,8 @@ struct JumpPlacement {
         /// Every rule that settles a packet's fate: Docker puts its masquerading rules on top of POSTROUTING at every start
         /// and with every new network, and DOCKER-USER may end in RETURN.
         case decisions
+        /// The same, and Docker's own chains, one of which keeps its networks apart.
+        case isolation
         /// Docker's rules against direct routing only. The jump is put right before the first of them: what an operator
         /// has above them, to drop an attacker's packets say, still decides first.
         case directRoutingDrops
@@ -16,6 +18,8 @@ struct JumpPlacement {
         func contains(_ rule: NetfilterRule) -> Bool {
             switch self {
             case .decisions: rule.isFinal
+            case .isolation:
+                rule.isFinal || (rule.target?.hasPrefix("DOCKER") == true && rule.target != "DOCKER-USER")
             case .directRoutingDrops: rule.isAgainstDirectRouting
             case .ufw: rule.target?.hasPrefix("ufw") ?? false
             }
@@ -58,7 +62,7 @@ struct JumpPlacement {
     /// The number that our jump gets once all jumps of ours are deleted, counted from 1.
     private func position(in rules: [NetfilterRule]) -> Int {
         switch obstacles {
-        case .decisions: 1
+        case .decisions, .isolation: 1
         case .directRoutingDrops, .ufw: 1 + rules.filter { !isJump($0) }.prefix { !obstacles.contains($0) }.count
         }
     }

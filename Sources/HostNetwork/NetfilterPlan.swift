@@ -152,10 +152,11 @@ package struct NetfilterPlan: Hashable, Sendable {
         _ needed: Set<String>,
         _ current: NetfilterRuleset
     ) -> [JumpPlacement] {
+        let parent = parent(in: table, of: current)
         let main = JumpPlacement(
             to: [chain, sourceChain],
-            from: needed.contains(chain) ? parent(in: table, of: current) : nil,
-            before: table == "raw" ? .directRoutingDrops : .decisions
+            from: needed.contains(chain) ? parent : nil,
+            before: table == "raw" ? .directRoutingDrops : parent == "FORWARD" ? .isolation : .decisions
         )
         guard table == "filter" else { return [main] }
         let incoming = JumpPlacement(
@@ -166,14 +167,17 @@ package struct NetfilterPlan: Hashable, Sendable {
         return [main, incoming]
     }
 
-    /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none, or where
-    /// nothing calls it because somebody has flushed the table and Docker doesn't know yet.
+    /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none, or where nothing calls it
+    /// because somebody has flushed the table and Docker doesn't know yet.
+    ///
+    /// Also FORWARD where Docker calls another chain of its own before it, as Docker 26 does after a reload of firewalld: that one
+    /// drops what goes from one network to another.
     private static func parent(in table: String, of current: NetfilterRuleset) -> String {
         guard table != "raw" else { return "PREROUTING" }
         guard table == "filter" else { return "POSTROUTING" }
-        let isCalled = current.rules(of: "FORWARD", in: table)?.contains { $0.target == "DOCKER-USER" } == true
+        let first = current.rules(of: "FORWARD", in: table)?.first { $0.target?.hasPrefix("DOCKER") == true }
         let exists = current.rules(of: "DOCKER-USER", in: table) != nil
-        return exists && isCalled ? "DOCKER-USER" : "FORWARD"
+        return exists && first?.target == "DOCKER-USER" ? "DOCKER-USER" : "FORWARD"
     }
 
     /// Whether Docker keeps its networks from direct routing; elsewhere the table `raw` is left alone, and a kernel may

@@ -146,6 +146,36 @@ struct NetfilterPlanTests {
         )
     }
 
+    /// What Docker 26.1 leaves after a reload of firewalld: the chain that keeps its networks apart comes first.
+    @Test func `ours come before Docker's isolation where DOCKER-USER doesn't`() throws {
+        let isolation = "-A FORWARD -j DOCKER-ISOLATION-STAGE-1\n"
+        let overtaken = Self.complete.replacing(
+            "-A FORWARD -j DOCKER-USER\n",
+            with: isolation + "-A FORWARD -j DOCKER-USER\n"
+        )
+        #expect(
+            script(overtaken, try Self.plan()) == """
+                *filter
+                -D DOCKER-USER -j SERVICE-MANAGER
+                -I FORWARD 1 -j SERVICE-MANAGER
+                COMMIT
+
+                """
+        )
+        let called = overtaken.replacing("-A DOCKER-USER -j SERVICE-MANAGER\n", with: "")
+        let ours = "-A FORWARD -j SERVICE-MANAGER\n"
+        #expect(script(called.replacing(isolation, with: ours + isolation), try Self.plan()) == nil)
+        #expect(
+            script(called.replacing(isolation, with: isolation + ours), try Self.plan()) == """
+                *filter
+                -D FORWARD -j SERVICE-MANAGER
+                -I FORWARD 1 -j SERVICE-MANAGER
+                COMMIT
+
+                """
+        )
+    }
+
     @Test func `jumps that are too many or changed go`() throws {
         let other = Self.complete.replacing(
             "-A DOCKER-USER -j RETURN",

@@ -16,11 +16,17 @@ import Testing
                 :ufw-user-input - [0:0]
                 \(input)-A INPUT -j ufw-before-logging-input
                 -A INPUT -j ufw-before-input
-                -A FORWARD -o docker0 -j DOCKER
-                -A FORWARD -o br-other -j DOCKER
                 -A ufw-before-input -j ufw-user-input
                 -A ufw-skip-to-policy-input -j \(policy)
                 \(rules.map { "-A ufw-user-input \($0)\n" }.joined())
+                """
+        ).replacing(
+            "-A FORWARD -j DOCKER-USER\n",
+            with: """
+                -A FORWARD -j DOCKER-USER
+                -A FORWARD -o docker0 -j DOCKER
+                -A FORWARD -o br-other -j DOCKER
+
                 """
         )
     }
