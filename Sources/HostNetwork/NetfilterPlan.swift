@@ -170,8 +170,8 @@ package struct NetfilterPlan: Hashable, Sendable {
     /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none, or where nothing calls it
     /// because somebody has flushed the table and Docker doesn't know yet.
     ///
-    /// Also FORWARD where Docker calls another chain of its own before it, as Docker 26 does after a reload of firewalld: that one
-    /// drops what goes from one network to another.
+    /// Also FORWARD where Docker calls another chain of its own before it, as Docker 27.3 does when DOCKER-USER is there before it
+    /// starts (moby's issue 48560): that one may drop what goes from one network to another.
     private static func parent(in table: String, of current: NetfilterRuleset) -> String {
         guard table != "raw" else { return "PREROUTING" }
         guard table == "filter" else { return "POSTROUTING" }

@@ -146,7 +146,7 @@ struct NetfilterPlanTests {
         )
     }
 
-    /// What Docker 26.1 leaves after a reload of firewalld: the chain that keeps its networks apart comes first.
+    /// The order of moby's issue 48560: the chain that keeps networks apart comes first.
     @Test func `ours come before Docker's isolation where DOCKER-USER doesn't`() throws {
         let isolation = "-A FORWARD -j DOCKER-ISOLATION-STAGE-1\n"
         let overtaken = Self.complete.replacing(
