@@ -22,7 +22,7 @@ extension DockerClient {
         let call = Call(.GET, "/events", query: [("since", Self.now()), ("filters", filters)])
         let prefix = try await versionPrefix()
         let response = try await send(call, prefix: prefix, on: streams, headLimit: limits.query)
-        // A stream ends with its engine, and whoever answers next may be another.
+        // A stream ends with its engine, and what answers next may be another.
         defer { version.current = nil }
         await onConnected()
         var splitter = LineSplitter(longest: 1 << 20)

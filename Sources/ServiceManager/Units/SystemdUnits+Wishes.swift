@@ -8,7 +8,7 @@ extension SystemdUnits {
     struct Steps {
         /// Units that are to be started.
         var missing: [UnitName] = []
-        /// Connections of revisions that nobody wants, and of managers whose services have ended.
+        /// Connections of revisions that are not wanted, and of managers whose services have ended.
         var unexpected: [Int] = []
     }
 
