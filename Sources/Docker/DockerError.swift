@@ -87,7 +87,7 @@ extension DockerError: CustomStringConvertible {
         case .unsupportedVersion(let found, let supported):
             "Docker speaks API \(found), but \(supported) is needed. Upgrade the older of the two."
         case .otherEngine(let found, let socket):
-            "\(found) answers on \(socket), where the Docker Engine is expected (20.10 or later). Install Docker, and set "
+            "\(found) answers on \(socket), where the Docker Engine is expected (19.03 or later). Install Docker, and set "
                 + "docker_socket in /etc/service-managerd/config.json to its socket, /run/docker.sock."
         case .stopped(let call):
             "Docker is stopped, so \(call) was not tried: `systemctl start docker` starts it."

@@ -138,7 +138,7 @@ import Testing
         let check = try #require(EngineExamination(error).checks.first)
         #expect(check.state == .broken)
         #expect(check.found == "Podman 5.4.2 answers on /run/podman/podman.sock")
-        #expect(check.expected?.hasPrefix("Docker Engine 20.10 or later") == true)
+        #expect(check.expected?.hasPrefix("Docker Engine 19.03 or later") == true)
         #expect(check.next?.contains("docker_socket") == true)
     }
 

@@ -52,7 +52,7 @@ package struct EngineExamination: Sendable {
         switch error {
         case .otherEngine(let engine, let socket):
             found = "\(engine) answers on \(socket)"
-            expected = "Docker Engine 20.10 or later: the API of \(engine) leaves out what services rely on"
+            expected = "Docker Engine 19.03 or later: the API of \(engine) leaves out what services rely on"
             next =
                 "apt install docker.io, set docker_socket in /etc/service-managerd/config.json to /run/docker.sock, "
                 + "and systemctl restart service-managerd"
