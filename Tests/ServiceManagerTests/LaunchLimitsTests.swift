@@ -113,6 +113,17 @@ import Glibc
         }
     }
 
+    /// Tells a launch, which reads nothing, ever more until its connection is closed.
+    private func overwhelm(_ launch: Int32, _ fixture: UnitsFixture) async throws {
+        var number = 0
+        try await eventually("it is closed") {
+            number += 1
+            fixture.units.update(try serving(number))
+            return isHungUp(launch)
+        }
+        close(launch)
+    }
+
     @Test func `a launch that takes nothing of what it is told is closed`() async throws {
         var limits = LaunchLimits()
         limits.stalled = .milliseconds(200)
@@ -121,13 +132,7 @@ import Glibc
         let fixture = UnitsFixture()
         try await withServer(limits, fixture) { path in
             let launch = try greeted(path)
-            var number = 0
-            try await eventually("it is closed") {
-                number += 1
-                fixture.units.update(try serving(number))
-                return isHungUp(launch)
-            }
-            close(launch)
+            try await overwhelm(launch, fixture)
         }
     }
 
@@ -141,13 +146,7 @@ import Glibc
         let fixture = UnitsFixture()
         try await withServer(limits, fixture) { path in
             let launch = try greeted(path)
-            var number = 0
-            try await eventually("it is closed") {
-                number += 1
-                fixture.units.update(try serving(number))
-                return isHungUp(launch)
-            }
-            close(launch)
+            try await overwhelm(launch, fixture)
             fixture.units.update(try UnitsFixture.serving())
             let again = try greeted(path)
             var told = ""
