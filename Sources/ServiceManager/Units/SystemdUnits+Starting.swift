@@ -89,8 +89,11 @@ extension SystemdUnits {
             _ = await isOurs(manager)
             return
         }
+        let isNew: Bool
         do throws(Errno) {
-            if try await templates.write(service, definition.definition) { await reloader.reload() }
+            let writing = try await templates.write(service, definition.definition)
+            isNew = writing == .made
+            if writing != .unchanged { await reloader.reload() }
         } catch {
             return logger.error(
                 "the units of \(service) can't be made: its template can't be written: \(error); "
@@ -101,7 +104,7 @@ extension SystemdUnits {
         // A document may be put back while the unit still ends with the deleted one. systemd starts the unit after that.
         let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
         guard await isOurs(manager) else { return }
-        if !hasOutlived {
+        if !isNew, !hasOutlived {
             guard await templates.isUnstarted(service) else { return }
         }
         seen.insert(manager)

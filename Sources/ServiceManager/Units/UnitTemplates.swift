@@ -15,18 +15,27 @@ package actor UnitTemplates {
         self.unstarted = unstarted
     }
 
+    /// What the writing of a template came to.
+    package enum Writing: Sendable {
+        /// There was none: its manager is to be started.
+        case made
+        /// There was another: systemd has to read it again.
+        case changed
+        case unchanged
+    }
+
     /// Writes a service's template where it differs.
     ///
-    /// - Returns: Whether systemd has to read it anew.
+    /// - Returns: What that came to.
     /// - Throws: `Errno`; what was there before is there still.
-    package func write(_ service: ServiceID, _ definition: ServiceDefinition) throws(Errno) -> Bool {
+    package func write(_ service: ServiceID, _ definition: ServiceDefinition) throws(Errno) -> Writing {
         let bytes = [UInt8](Self.text(service, definition).utf8)
         let before = StateFiles.read(file(service))
-        guard before != bytes else { return false }
+        guard before != bytes else { return .unchanged }
         // Remembered first: a daemon that is killed between the two has its successor start the manager.
         if before == nil { try StateFiles.write([], to: mark(service)) }
         try StateFiles.write(bytes, to: file(service))
-        return true
+        return before == nil ? .made : .changed
     }
 
     /// Whether a service has a template that was made of its document.
