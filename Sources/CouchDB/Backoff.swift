@@ -13,7 +13,10 @@ struct Backoff: Sendable {
         let bounds: (first: Duration, longest: Duration)
         switch error {
         case .unauthorized, .forbidden: bounds = Self.refused
-        default: bounds = Self.ordinary
+        case .connection, .tls, .timedOut, .silent, .databaseMissing, .conflict, .unexpectedStatus, .unreadable,
+            .tooLarge,
+            .cancelled:
+            bounds = Self.ordinary
         }
         let doubled = bounds.first * (1 << min(failures, 10))
         failures += 1

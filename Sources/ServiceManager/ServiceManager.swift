@@ -159,7 +159,7 @@ where Time.Duration == Duration {
                     told.sources[service] = nil
                     told.asked[service] = nil
                 case .addressesChanged:
-                    for supervisor in supervisors.values { supervisor.send(.addressesChanged) }
+                    for supervisor in supervisors.values { supervisor.send(.host(.addressesChanged)) }
                 case .drifted(let service, let repairs): supervisors[service]?.repair(repairs)
                 case .source(let event, let origin):
                     orphans.take(event, from: origin)
@@ -250,7 +250,7 @@ where Time.Duration == Duration {
             guard let supervisor = supervisors[service] else { continue }
             parts.board.setOrigins(intake.origins(of: service), warnings: intake.warnings(of: service), of: service)
             let asked = intake.asked(for: service)
-            if told.asked[service] != asked { supervisor.send(.sourcesAsked(asked)) }
+            if told.asked[service] != asked { supervisor.send(.document(.sourcesAsked(asked))) }
             told.asked[service] = asked
         }
         let needsDefault = intake.needsDefaultDatabase
@@ -294,7 +294,7 @@ where Time.Duration == Duration {
             "\(service): no source defines the service, and nothing is remembered of it: it is drained, stopped and removed",
             [.service: "\(service)"]
         )
-        supervisor?.send(.withdrawn)
+        supervisor?.send(.document(.withdrawn))
         parts.units.withdrawn(service)
     }
 
@@ -303,16 +303,16 @@ where Time.Duration == Duration {
         case .accepted(let accepted):
             // Kept before it is acted on, so that a restart in the middle finds it.
             parts.store.keep(accepted.document, accepted.revision, of: supervisor.service)
-            supervisor.send(.defined(accepted.revision, accepted.definition))
+            supervisor.send(.document(.defined(accepted.revision, accepted.definition)))
             if accepted.definition.enabled {
                 parts.units.defined(accepted, of: supervisor.service)
             } else {
                 parts.units.withdrawn(supervisor.service)
             }
-            if runsWithoutUnits { supervisor.send(.managerStarted(nil)) }
-        case .rejected(let revision, let reasons): supervisor.send(.rejected(revision, reasons))
+            if runsWithoutUnits { supervisor.send(.unit(.managerStarted(nil))) }
+        case .rejected(let revision, let reasons): supervisor.send(.document(.rejected(revision, reasons)))
         case .withdrawn:
-            supervisor.send(.withdrawn)
+            supervisor.send(.document(.withdrawn))
             parts.units.withdrawn(supervisor.service)
         }
     }
@@ -350,7 +350,7 @@ package struct ManagerInbox: Sendable {
 extension RolloutEvent {
     /// True for what may come before a service's document does.
     fileprivate var concernsUnknownServices: Bool {
-        if case .managerStarted = self { true } else { false }
+        if case .unit(.managerStarted) = self { true } else { false }
     }
 }
 

@@ -79,7 +79,7 @@ struct MeasuredDaemon {
     func reportEnds() {
         for rollout in board.rollouts {
             for id in rollout.instances.keys {
-                events.continuation.yield(.service(rollout.service, .exited(id, ExitReport(code: 137))))
+                events.continuation.yield(.service(rollout.service, .instance(id, .exited(ExitReport(code: 137)))))
             }
         }
     }

@@ -20,10 +20,10 @@ import Testing
     /// A service whose document is known, and whose claim was refused, as there is a virtual service already.
     private func rollout() throws -> Rollout {
         var rollout = Rollout(service: try ServiceID("web"))
-        _ = rollout.handle(.managerStarted(nil))
+        _ = rollout.handle(.unit(.managerStarted(nil)))
         let definition = ServiceDefinition(image: "web:1", port: try Port("80"), addresses: [address])
-        _ = rollout.handle(.defined(revision, definition))
-        _ = rollout.handle(.claimFailed(revision, Failure("it isn't ours")))
+        _ = rollout.handle(.document(.defined(revision, definition)))
+        _ = rollout.handle(.candidate(revision, .claimFailed(Failure("it isn't ours"))))
         return rollout
     }
 
@@ -131,7 +131,7 @@ import Testing
 
     @Test func `an address is asked for where neither the document nor the unit names one`() throws {
         var rollout = Rollout(service: try ServiceID("web"))
-        _ = rollout.handle(.defined(revision, ServiceDefinition(image: "web:1", port: try Port("80"))))
+        _ = rollout.handle(.document(.defined(revision, ServiceDefinition(image: "web:1", port: try Port("80")))))
         #expect(throws: OperatorRefusal.self) { try OperatorPlan.adoptable(rollout, at: nil) }
         let (deployment, addresses) = try OperatorPlan.adoptable(rollout, at: address)
         #expect(addresses == [address])

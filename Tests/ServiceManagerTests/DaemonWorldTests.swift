@@ -113,7 +113,7 @@ struct DaemonWorld {
             startDaemon()
         case 6, 7:
             if let (service, instance) = host.crashOne() {
-                inbox?.send(.service(service, .exited(instance, ExitReport(code: 1))))
+                inbox?.send(.service(service, .instance(instance, .exited(ExitReport(code: 1)))))
             }
         case 8: host.sickenOne()
         case 9: operate(service)
@@ -126,16 +126,16 @@ struct DaemonWorld {
         case 12:
             if let (service, container) = host.stopOne() {
                 let report = ExitReport(code: 0, isByHand: true)
-                inbox?.send(.service(service, .container(container, .ended(report))))
+                inbox?.send(.service(service, .host(.container(container, .ended(report)))))
                 pass(.milliseconds(host.random(0..<4_000)))
                 if let endpoint = host.startAgain(container) {
-                    inbox?.send(.service(service, .container(container, .restarted(endpoint))))
+                    inbox?.send(.service(service, .host(.container(container, .restarted(endpoint)))))
                 }
             }
         case 13:
             // The end of a container that somebody made of a committed image: its labels are copies.
             if let id = try? ServiceID(service) {
-                inbox?.send(.service(id, .container(ContainerID("stranger"), .ended(ExitReport(code: 0)))))
+                inbox?.send(.service(id, .host(.container(ContainerID("stranger"), .ended(ExitReport(code: 0))))))
             }
         default: break
         }
@@ -161,9 +161,9 @@ struct DaemonWorld {
             define(service, image: "web:last")
             guard let id = try? ServiceID(service) else { continue }
             executor.runUntilIdle()
-            inbox?.send(.service(id, .resumeRequested))
+            inbox?.send(.service(id, .operator(.resumeRequested)))
             for instance in board.rollouts.first(where: { $0.service == id })?.instances.keys.sorted() ?? [] {
-                inbox?.send(.service(id, .undrainRequested(instance)))
+                inbox?.send(.service(id, .operator(.undrainRequested(instance))))
             }
         }
         // As Docker's watcher does when it connects anew: what ended unseen is told of.
@@ -179,11 +179,11 @@ struct DaemonWorld {
             for instance in rollout.instances.values.sorted(by: { $0.id < $1.id }) {
                 guard let container = instance.container, instance.endpoint != nil, instance.isAlive else { continue }
                 guard let found = host.containers[container] else {
-                    inbox?.send(.service(rollout.service, .vanished(instance.id)))
+                    inbox?.send(.service(rollout.service, .instance(instance.id, .vanished)))
                     continue
                 }
                 if !found.isRunning {
-                    inbox?.send(.service(rollout.service, .exited(instance.id, ExitReport(code: 1))))
+                    inbox?.send(.service(rollout.service, .instance(instance.id, .exited(ExitReport(code: 1)))))
                 }
             }
         }

@@ -97,7 +97,7 @@ import Testing
         ) { inbox, board, clock in
             let rollout = try #require(board.rollouts.first)
             let instance = try #require(rollout.instances.keys.first)
-            inbox.send(.service(rollout.service, .processEnded(instance)))
+            inbox.send(.service(rollout.service, .instance(instance, .processEnded)))
             await board.wait { $0.backends.first?.weight == 0 }
             state.withLock { $0 = "exited" }
             clock.advance(by: .seconds(30))
@@ -290,7 +290,7 @@ import Testing
                 gate: docker.gate,
                 log: log,
                 onSend: { event in
-                    if case .container(_, .ended(let report)) = event { ends.withLock { $0.append(report) } }
+                    if case .host(.container(_, .ended(let report))) = event { ends.withLock { $0.append(report) } }
                 }
             ) { _, board, _ in
                 try await eventually("another container serves") {

@@ -89,7 +89,7 @@ import Testing
         let board = StatusBoard()
         let service = try ServiceID("web")
         var rollout = Rollout(service: service)
-        _ = rollout.handle(.managerStarted(nil))
+        _ = rollout.handle(.unit(.managerStarted(nil)))
         board.update(rollout)
         board.setStrangers([service: ["the container x is a stranger"]])
         #expect(board.statuses.first?.warnings == ["the container x is a stranger"])

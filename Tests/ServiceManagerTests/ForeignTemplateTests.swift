@@ -23,7 +23,7 @@ import Testing
         try await fixture.run { _ in
             let service = try ServiceID("web")
             fixture.units.defined(try accepted(address), of: service)
-            try await eventually("it is told") { fixture.events == [.unitsTaken(by: Self.path)] }
+            try await eventually("it is told") { fixture.events == [.unit(.unitsTaken(by: Self.path))] }
             fixture.units.defined(try accepted(address), of: service)
             fixture.units.update(try UnitsFixture.serving())
             fixture.units.defined(try accepted(#", "address": "172.18.0.1:7002""#), of: try ServiceID("other"))
@@ -32,7 +32,7 @@ import Testing
                 fixture.clock.advance(by: .seconds(1))
                 return fixture.systemd.started == ["other@manager.service"]
             }
-            #expect(fixture.events == [.unitsTaken(by: Self.path)])
+            #expect(fixture.events == [.unit(.unitsTaken(by: Self.path))])
         }
     }
 
@@ -43,19 +43,19 @@ import Testing
             let service = try ServiceID("web")
             let accepted = try accepted(#", "address": "172.18.0.1:7001""#)
             fixture.units.defined(accepted, of: service)
-            try await eventually("it is told") { fixture.events == [.unitsTaken(by: Self.path)] }
+            try await eventually("it is told") { fixture.events == [.unit(.unitsTaken(by: Self.path))] }
             fixture.systemd.set { $0.templates = [:] }
             fixture.units.defined(accepted, of: service)
             try await eventually("it is started") { fixture.systemd.started == [UnitsFixture.manager] }
-            #expect(fixture.events == [.unitsTaken(by: Self.path), .unitsTaken(by: nil)])
+            #expect(fixture.events == [.unit(.unitsTaken(by: Self.path)), .unit(.unitsTaken(by: nil))])
         }
     }
 
     @Test func `the status and the doctor say whose template it is, and nobody is told to start its unit`() throws {
         var rollout = Rollout(service: try ServiceID("web"))
-        _ = rollout.handle(.defined(try Revision("1-aa"), try accepted("").definition))
+        _ = rollout.handle(.document(.defined(try Revision("1-aa"), try accepted("").definition)))
         #expect(rollout.status.detail == "its manager isn't started: systemctl start web@manager")
-        _ = rollout.handle(.unitsTaken(by: Self.path))
+        _ = rollout.handle(.unit(.unitsTaken(by: Self.path)))
         #expect(rollout.status.state == .failed)
         let detail = try #require(rollout.status.detail)
         #expect(detail.contains("/lib/systemd/system/web@.service is another program's template"))
@@ -63,7 +63,7 @@ import Testing
         let check = try #require(ServiceExamination([rollout.status]).checks.first)
         #expect(check.state == .broken)
         #expect(check.found.contains(Self.path))
-        _ = rollout.handle(.unitsTaken(by: nil))
+        _ = rollout.handle(.unit(.unitsTaken(by: nil)))
         #expect(rollout.status.state == .stopped)
     }
 

@@ -69,7 +69,7 @@ import Testing
             host.makeUnstartable("web:1")
             let instances = board.rollouts.first?.instances.keys.filter { $0.revision.description == "1-abcdef" }
             let first = try #require(instances?.first)
-            inbox.send(.service(web, .exited(first, ExitReport(code: 1))))
+            inbox.send(.service(web, .instance(first, .exited(ExitReport(code: 1)))))
             await board.wait { $0.backends.filter { $0.phase == "serving" }.map(\.revision) == ["2-abcdef"] }
             inbox.send(.source(document(3, minHealthy: "1h"), origin))
             await board.wait { $0.current == "2-abcdef" && $0.candidate == "3-abcdef" }

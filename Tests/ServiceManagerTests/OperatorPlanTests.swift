@@ -34,11 +34,11 @@ import Testing
 
     @Test func `a service that is paused isn't paused again, and isn't rolled back`() throws {
         var rollout = Rollout(service: try ServiceID("web"))
-        _ = rollout.handle(.managerStarted(nil))
-        _ = rollout.handle(.pauseRequested(OperatorNote(by: "bob")))
+        _ = rollout.handle(.unit(.managerStarted(nil)))
+        _ = rollout.handle(.operator(.pauseRequested(OperatorNote(by: "bob"))))
         #expect(refusal(.pause, rollout)?.message == "web is paused already, by bob")
         #expect(refusal(.rollback(nil), rollout)?.message == "web is paused")
-        #expect(try OperatorPlan(.resume, note, for: rollout) { _ in nil }.events == [.resumeRequested])
+        #expect(try OperatorPlan(.resume, note, for: rollout) { _ in nil }.events == [.operator(.resumeRequested)])
     }
 }
 

@@ -60,7 +60,7 @@ import Testing
             }
             let told = Mutex<[String]>([])
             let watcher = ProcessWatcher(client: client, board: board) { service, event in
-                if case .processEnded(let id) = event { told.withLock { $0.append("\(service) \(id)") } }
+                if case .instance(let id, .processEnded) = event { told.withLock { $0.append("\(service) \(id)") } }
             }
             let task = Task { await watcher.run() }
             let result: Result<Void, any Error>

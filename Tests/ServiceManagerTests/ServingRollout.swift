@@ -10,10 +10,12 @@ extension Rollout {
         let id = InstanceID(revision: revision, slot: 1, attempt: 1)
         var rollout = Rollout(service: try ServiceID(service))
         let events: [RolloutEvent] = [
-            .managerStarted(nil), .defined(revision, definition), .addressesClaimed(revision, [address]),
-            .turnGiven(.pull(revision)), .pulled(revision, nil), .turnGiven(.start(id)),
-            .created(id, ContainerID(container)), .started(id, try Endpoint("172.17.0.2:80")), .probed(id, .passing),
-            .attached(id),
+            .unit(.managerStarted(nil)), .document(.defined(revision, definition)),
+            .candidate(revision, .addressesClaimed([address])),
+            .host(.turnGiven(.pull(revision))), .candidate(revision, .pulled(nil)), .host(.turnGiven(.start(id))),
+            .instance(id, .created(ContainerID(container))), .instance(id, .started(try Endpoint("172.17.0.2:80"))),
+            .instance(id, .probed(.passing)),
+            .instance(id, .attached),
         ]
         for event in events { _ = rollout.handle(event) }
         return rollout

@@ -15,7 +15,7 @@ import Testing
 
         func show(_ revision: String) throws {
             var rollout = Rollout(service: try ServiceID("web"))
-            _ = rollout.handle(.rejected(try Revision(revision), ["port: expected a number"]))
+            _ = rollout.handle(.document(.rejected(try Revision(revision), ["port: expected a number"])))
             board.update(rollout)
         }
 

@@ -16,7 +16,7 @@ import Testing
         /// Shows a service whose newest revision isn't a valid definition: the simplest thing to tell apart.
         func show(_ revision: String, of service: String = "web") throws {
             var rollout = Rollout(service: try ServiceID(service))
-            _ = rollout.handle(.rejected(try Revision(revision), ["port: expected a number"]))
+            _ = rollout.handle(.document(.rejected(try Revision(revision), ["port: expected a number"])))
             board.update(rollout)
         }
 

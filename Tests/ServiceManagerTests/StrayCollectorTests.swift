@@ -55,7 +55,7 @@ import Testing
             #expect(sent().isEmpty)
             try await look()
             #expect(sent().count == 1)
-            guard case .strayFound(let stray)? = sent().first else {
+            guard case .host(.strayFound(let stray))? = sent().first else {
                 Issue.record("it was told as \(sent())")
                 return
             }

@@ -33,7 +33,7 @@ import Testing
         try await fixture.run { tasks in
             _ = try await serving(fixture, &tasks)
             #expect(fixture.systemd.started.isEmpty)
-            #expect(fixture.events == [.managerStarted(nil)])
+            #expect(fixture.events == [.unit(.managerStarted(nil))])
         }
     }
 
@@ -97,7 +97,7 @@ import Testing
             let successor = FakeLaunch(UnitsFixture.manager, of: fixture.units)
             try await successor.connect(in: &tasks)
             try await eventually("its successor is ready at once") { successor.told == ["ready"] }
-            #expect(!fixture.events.contains(.managerStopRequested))
+            #expect(!fixture.events.contains(.unit(.managerStopRequested)))
         }
     }
 
@@ -111,12 +111,12 @@ import Testing
             }
             try await manager.say("stopping")
             try await eventually("it is asked again") { fixture.clock.deadlines == [.milliseconds(100)] }
-            #expect(!fixture.events.contains(.managerStopRequested))
+            #expect(!fixture.events.contains(.unit(.managerStopRequested)))
             #expect(manager.told == ["ready"])
             fixture.systemd.set { $0.isMute = false }
             fixture.clock.advance(by: .milliseconds(100))
             try await eventually("it ends") { manager.told.last == "exit 0" }
-            #expect(!fixture.events.contains(.managerStopRequested))
+            #expect(!fixture.events.contains(.unit(.managerStopRequested)))
         }
     }
 
@@ -129,7 +129,7 @@ import Testing
             try await eventually("it is asked again") { fixture.clock.deadlines == [.milliseconds(100)] }
             fixture.systemd.set { $0.isMute = false }
             fixture.clock.advance(by: .milliseconds(100))
-            try await eventually("the service is stopped") { fixture.events.contains(.managerStopRequested) }
+            try await eventually("the service is stopped") { fixture.events.contains(.unit(.managerStopRequested)) }
         }
     }
 
@@ -146,7 +146,7 @@ import Testing
                 try await eventually("it asks") { fixture.systemd.content.withLock(\.questions) > questions }
             }
             try await eventually("it ends") { manager.told.last == "exit 0" }
-            #expect(!fixture.events.contains(.managerStopRequested))
+            #expect(!fixture.events.contains(.unit(.managerStopRequested)))
         }
     }
 
@@ -156,7 +156,7 @@ import Testing
             let (manager, revision) = try await serving(fixture, &tasks)
             try await manager.say("stopping")
             try await revision.say("stopping")
-            #expect(fixture.events.contains(.managerStopRequested))
+            #expect(fixture.events.contains(.unit(.managerStopRequested)))
             var wishes = try UnitsFixture.serving()
             wishes.isManaged = false
             wishes.current = nil
@@ -211,7 +211,7 @@ import Testing
             try await other.connect(in: &tasks)
             try await eventually("that is taken in") { other.told.last == "exit 0" }
             #expect(fixture.systemd.started.isEmpty)
-            #expect(fixture.events == [.managerStarted(nil)])
+            #expect(fixture.events == [.unit(.managerStarted(nil))])
             fixture.docker.become("activating")
             try await eventually("both are started") {
                 Set(fixture.systemd.started) == [UnitsFixture.manager, UnitsFixture.current]
@@ -323,7 +323,7 @@ import Testing
                 fixture.clock.advance(by: UnitReloader.interval)
                 return starts(fixture) == 2
             }
-            #expect(fixture.events == [.managerStarted(nil)])
+            #expect(fixture.events == [.unit(.managerStarted(nil))])
         }
     }
 
@@ -359,7 +359,7 @@ import Testing
             fixture.units.withdrawn(try ServiceID("web"))
             fixture.units.update(try Self.ended())
             try await eventually("the service is told of its manager") {
-                fixture.events == [.managerStarted(nil), .managerStarted(nil)]
+                fixture.events == [.unit(.managerStarted(nil)), .unit(.managerStarted(nil))]
             }
             #expect(fixture.systemd.stopped.isEmpty && !manager.told.contains { $0.hasPrefix("exit") })
         }
@@ -377,7 +377,7 @@ import Testing
             try await old.connect(in: &tasks)
             let manager = FakeLaunch(UnitsFixture.manager, of: fixture.units)
             try await manager.connect(in: &tasks)
-            try await eventually("the service is told of it") { fixture.events == [.managerStarted(nil)] }
+            try await eventually("the service is told of it") { fixture.events == [.unit(.managerStarted(nil))] }
             wishes.isManaged = true
             wishes.manager = .active(isReady: false)
             wishes.status = "waiting to be healthy"
@@ -471,7 +471,7 @@ import Testing
         try await third.run { _ in
             third.units.defined(try Self.accepted(), of: service)
             third.units.update(try UnitsFixture.serving())
-            try await eventually("its stop is told") { third.events.contains(.managerStopRequested) }
+            try await eventually("its stop is told") { third.events.contains(.unit(.managerStopRequested)) }
             #expect(!third.systemd.started.contains(UnitsFixture.manager))
         }
     }
@@ -513,7 +513,7 @@ import Testing
                 fixture.systemd.started.contains(UnitsFixture.current)
             }
             if ending == .stopped {
-                try await eventually("the service is stopped") { fixture.events == [.managerStopRequested] }
+                try await eventually("the service is stopped") { fixture.events == [.unit(.managerStopRequested)] }
                 #expect(!fixture.systemd.started.contains(UnitsFixture.manager))
             } else {
                 try await eventually("the manager is started") {
@@ -574,7 +574,7 @@ import Testing
             let launch = FakeLaunch(UnitsFixture.current, of: fixture.units)
             try await launch.connect(in: &tasks)
             try await eventually("the rollout is told") {
-                fixture.events == [.revisionStartRequested(try Revision("2-bb"))]
+                fixture.events == [.unit(.revisionStartRequested(try Revision("2-bb")))]
             }
             fixture.units.update(try UnitsFixture.serving())
             try await eventually("it is ready") { launch.told == ["ready", "logs abc -"] }

@@ -49,7 +49,7 @@ import Testing
             fixture.systemd.set { $0.holdsStops = false }
             await old.disconnect()
             try await eventually("nothing waits") { fixture.clock.deadlines.isEmpty }
-            #expect(fixture.events == [.managerStarted(nil)])
+            #expect(fixture.events == [.unit(.managerStarted(nil))])
             #expect(fixture.systemd.stopped == [UnitsFixture.old])
             #expect(!new.told.contains("exit 0"))
         }
@@ -72,7 +72,7 @@ import Testing
             fixture.units.update(try UnitsFixture.serving())
             await revision.disconnect()
             try await eventually("it is started again") { fixture.systemd.started.contains(UnitsFixture.current) }
-            #expect(!fixture.events.contains(.revisionStopRequested(try Revision("2-bb"))))
+            #expect(!fixture.events.contains(.unit(.revisionStopRequested(try Revision("2-bb")))))
             fixture.systemd.set { $0.holdsStops = false }
         }
     }
@@ -127,7 +127,7 @@ import Testing
             let old = try await connected(UnitsFixture.old, fixture, &tasks)
             try await eventually("that is taken in") { old.told.last == "exit 0" }
             #expect(revision.told.isEmpty)
-            #expect(fixture.events == [.managerStarted(nil)])
+            #expect(fixture.events == [.unit(.managerStarted(nil))])
             fixture.units.update(try UnitsFixture.serving())
             try await eventually("it is ready once its container serves") { revision.told == ["ready", "logs abc -"] }
         }
@@ -156,7 +156,7 @@ import Testing
             try await eventually("it fails by a stop, which systemd leaves at that") {
                 second.told.last == "exit 1" && fixture.systemd.stopped == [UnitsFixture.manager]
             }
-            #expect(fixture.events == [.managerStarted(nil)])
+            #expect(fixture.events == [.unit(.managerStarted(nil))])
         }
     }
 
@@ -169,7 +169,7 @@ import Testing
             try await eventually("the failure is known") { earlier.told.last == "exit 0" }
             await earlier.disconnect()
             let manager = try await connected(UnitsFixture.manager, fixture, &tasks)
-            try await eventually("the rollout is asked") { fixture.events == [.managerStarted(nil)] }
+            try await eventually("the rollout is asked") { fixture.events == [.unit(.managerStarted(nil))] }
             let old = try await connected(UnitsFixture.old, fixture, &tasks)
             try await eventually("that is taken in") { old.told.last == "exit 0" }
             #expect(manager.told.isEmpty)

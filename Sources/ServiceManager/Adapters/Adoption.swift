@@ -59,7 +59,7 @@ package struct Adoption: Sendable {
 
     /// Notes where the container is in the host's network, once the service has it.
     package func taken(_ plan: OperatorPlan, by service: ServiceID) async {
-        for case .adopted(let adopted) in plan.events {
+        for case .operator(.adopted(let adopted)) in plan.events {
             let instances = board.rollouts.first { $0.service == service }?.instances.values
             guard let instance = instances?.first(where: { $0.container == adopted.container }),
                 let started = await runtime.running(adopted.container, instance.definition)

@@ -95,7 +95,8 @@ package struct CouchDBStatusDatabase: StatusDatabase {
                         + "create it, as an administrator of CouchDB: curl -X PUT \(client.location)"
                 )
             case .unauthorized, .forbidden, .tooLarge, .tls: throw .refused("\(error)")
-            default: throw .unavailable("\(error)")
+            case .connection, .timedOut, .silent, .unexpectedStatus, .unreadable, .cancelled:
+                throw .unavailable("\(error)")
             }
         }
     }

@@ -97,7 +97,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
         let container = ContainerID(event.id)
         guard let (service, instance) = owner(of: container, event.attributes) else { return }
-        func tell(_ change: ContainerChange) { send(service, .container(container, change)) }
+        func tell(_ change: ContainerChange) { send(service, .host(.container(container, change))) }
         switch event.action {
         case "kill":
             asked.stops.sent(
@@ -163,7 +163,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             return
         }
         board.containerStarted(started, container, of: service)
-        send(service, .container(container, .restarted(started.endpoint, other: started.otherEndpoint)))
+        send(service, .host(.container(container, .restarted(started.endpoint, other: started.otherEndpoint))))
     }
 
     /// Docker also tells of each container that ends; only one that runs on without its address matters.
@@ -173,17 +173,17 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             where instance.container?.rawValue == container && instance.isStarted {
                 guard let details = try? await client.inspectContainer(container), details.isRunning else { return }
                 if details.endpoints(instance.definition).first != instance.endpoint {
-                    send(rollout.service, .disconnected(instance.id))
+                    send(rollout.service, .instance(instance.id, .disconnected))
                 }
             }
         }
     }
 
     private func connected(afterStop: Bool) async {
-        for rollout in board.rollouts { send(rollout.service, .engineReturned) }
+        for rollout in board.rollouts { send(rollout.service, .host(.engineReturned)) }
         await compare(afterStop: afterStop)
         // What is found to have ended with the engine waits for its return, too.
-        if afterStop { for rollout in board.rollouts { send(rollout.service, .engineReturned) } }
+        if afterStop { for rollout in board.rollouts { send(rollout.service, .host(.engineReturned)) } }
     }
 
     /// What the services believe, against what Docker has: those that ended unseen are told of.
@@ -223,7 +223,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     }
 
     private func tell(_ service: ServiceID, _ container: ContainerID, isKnown: Bool, afterStop: Bool) async {
-        guard isKnown else { return send(service, .container(container, .vanished)) }
+        guard isKnown else { return send(service, .host(.container(container, .vanished))) }
         do throws(DockerError) {
             let details = try await client.inspectContainer(container.rawValue)
             guard !details.isRunning else { return }
@@ -232,9 +232,9 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                 outOfMemory: details.outOfMemory,
                 isWithEngine: afterStop
             )
-            send(service, .container(container, .ended(report)))
+            send(service, .host(.container(container, .ended(report))))
         } catch {
-            if error.isNotFound { send(service, .container(container, .vanished)) }
+            if error.isNotFound { send(service, .host(.container(container, .vanished))) }
         }
     }
 }

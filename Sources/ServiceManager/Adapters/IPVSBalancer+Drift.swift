@@ -39,7 +39,9 @@ extension IPVSBalancer {
             for failure in try await client.apply(repairs.flatMap(Self.operations)) {
                 switch failure.error {
                 case .serviceExists, .destinationExists, .noSuchDestination: continue
-                default: throw failure.error
+                case .moduleNotLoaded, .notPermitted, .noSuchService, .noSuchScheduler, .noSuchSchedulerOrEngine,
+                    .invalidValue, .refused, .unknownOutcome, .interrupted, .noReply, .malformedReply, .socket:
+                    throw failure.error
                 }
             }
         } catch {

@@ -59,7 +59,7 @@ package struct ProcessWatcher: Sendable {
         }
         for rollout in board.rollouts {
             for instance in rollout.instances.values where instance.container == watched.container {
-                send(rollout.service, .processEnded(instance.id))
+                send(rollout.service, .instance(instance.id, .processEnded))
             }
         }
     }

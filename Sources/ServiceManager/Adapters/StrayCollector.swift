@@ -44,7 +44,7 @@ package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Dura
                 let known = known
                 for stray in strays where seen.contains(stray.container.container) {
                     guard !known.contains(stray.container.container) else { continue }
-                    send(stray.service, .strayFound(stray.container))
+                    send(stray.service, .host(.strayFound(stray.container)))
                 }
                 seen = Set(strays.map(\.container.container))
                 board.setStrangers(strangers)

@@ -53,8 +53,8 @@ where Time.Duration == Duration {
     func work(for action: RolloutAction) -> (@Sendable () async -> Void)? {
         switch action {
         case .claimAddresses(let revision, let definition):
-            let claimed = RolloutEvent.addressesClaimed(revision, definition.addresses)
-            inLane(claimed, { .claimFailed(revision, $0) }) { () async throws(Failure) in
+            let claimed = RolloutEvent.candidate(revision, .addressesClaimed(definition.addresses))
+            inLane(claimed, { .candidate(revision, .claimFailed($0)) }) { () async throws(Failure) in
                 try await balancer.claim(definition, of: service, claims)
             }
         case .configure(let definition): lane.add { await configure(definition) }
@@ -73,7 +73,7 @@ where Time.Duration == Duration {
         case .attach(let id, let destinations, let weight, let definition),
             .setWeight(let id, let destinations, let weight, let definition):
             draining.end(id)
-            inLane(.attached(id), { .attachFailed(id, $0) }) { () async throws(Failure) in
+            inLane(.instance(id, .attached), { .instance(id, .attachFailed($0)) }) { () async throws(Failure) in
                 try await balancer.set(destinations, weight: weight, definition, of: service, claims)
             }
         case .drain(let id, let destinations, _): return drain(id, destinations)
@@ -82,7 +82,7 @@ where Time.Duration == Duration {
             return { await stop(id, container, definition) }
         case .detach(let id, let destinations, _):
             draining.end(id)
-            inLane(.detached(id), { .detachFailed(id, $0) }) { () async throws(Failure) in
+            inLane(.instance(id, .detached), { .instance(id, .detachFailed($0)) }) { () async throws(Failure) in
                 try await balancer.delete(destinations, of: service)
             }
         case .remove(let id, let container): return { await remove(id, container) }
@@ -139,7 +139,7 @@ where Time.Duration == Duration {
                 try await balancer.release(addresses, of: service)
                 store.removeClaims(addresses, of: service)
                 addressesFreed()
-                return happened(.addressesReleased(addresses))
+                return happened(.host(.addressesReleased(addresses)))
             } catch {
                 logger.warning("a virtual service could not be removed, and is tried again", [.error: "\(error)"])
                 guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
@@ -173,7 +173,7 @@ where Time.Duration == Duration {
             { result in
                 switch result {
                 case .success: signal.yield()
-                case .failure(let failure): happened(.drainFailed(id, failure))
+                case .failure(let failure): happened(.instance(id, .drainFailed(failure)))
                 }
                 signal.finish()
             },
@@ -201,14 +201,14 @@ where Time.Duration == Duration {
         let active: Int
         switch await balancer.activeConnections(destinations) {
         case .success(let number): active = number
-        case .failure(let failure): return .drainFailed(id, failure)
+        case .failure(let failure): return .instance(id, .drainFailed(failure))
         }
         switch count.counted(active, at: began.duration(to: clock.now)) {
-        case .drained: return .drained(id)
+        case .drained: return .instance(id, .drained)
         case .wait: return nil
         case .look:
             let open = await balancer.openConnections(destinations)
-            return count.looked(open, at: began.duration(to: clock.now)) ? .drained(id) : nil
+            return count.looked(open, at: began.duration(to: clock.now)) ? .instance(id, .drained) : nil
         }
     }
 
@@ -222,9 +222,9 @@ where Time.Duration == Duration {
                 }
                 // Another revision or service may have pulled what is here already.
                 if image.pulled == nil { image.pulled = board.pulledReference(of: image) }
-                if !Task.isCancelled { happened(.pulled(revision, image)) }
+                if !Task.isCancelled { happened(.candidate(revision, .pulled(image))) }
             } catch {
-                if !Task.isCancelled { happened(.pullFailed(revision, error)) }
+                if !Task.isCancelled { happened(.candidate(revision, .pullFailed(error))) }
             }
         }
         board.setPull(nil, of: service)
@@ -247,16 +247,16 @@ where Time.Duration == Duration {
                 guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
             }
         }
-        happened(.imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue }))
+        happened(.host(.imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue })))
     }
 
     private func create(_ id: InstanceID, _ definition: ServiceDefinition, _ image: ImageID?) async {
         do throws(Failure) {
             let document = try store.keptDocument(of: service, id.revision)
             let accepted = AcceptedDefinition(revision: id.revision, definition: definition, document: document)
-            happened(.created(id, try await runtime.create(id, of: service, accepted, image: image)))
+            happened(.instance(id, .created(try await runtime.create(id, of: service, accepted, image: image))))
         } catch {
-            happened(.createFailed(id, error))
+            happened(.instance(id, .createFailed(error)))
         }
     }
 
@@ -264,17 +264,17 @@ where Time.Duration == Duration {
         do throws(Failure) {
             let started = try await runtime.start(container, definition)
             board.containerStarted(started, container, of: service)
-            happened(.started(id, started.endpoint, other: started.otherEndpoint))
+            happened(.instance(id, .started(started.endpoint, other: started.otherEndpoint)))
         } catch {
-            happened(.startFailed(id, error))
+            happened(.instance(id, .startFailed(error)))
         }
     }
 
     private func stop(_ id: InstanceID, _ container: ContainerID, _ definition: ServiceDefinition) async {
         do throws(Failure) {
-            happened(.exited(id, try await runtime.stop(container, definition)))
+            happened(.instance(id, .exited(try await runtime.stop(container, definition))))
         } catch {
-            happened(.stopFailed(id, error))
+            happened(.instance(id, .stopFailed(error)))
         }
     }
 
@@ -282,9 +282,9 @@ where Time.Duration == Duration {
         // The output of one that never ran has no end that could be awaited.
         if await runtime.hasRun(container) { await units.outputCopied(of: container, service) }
         do throws(Failure) {
-            happened(.removed(id, lastLog: try await runtime.remove(container)))
+            happened(.instance(id, .removed(lastLog: try await runtime.remove(container))))
         } catch {
-            happened(.removeFailed(id, error))
+            happened(.instance(id, .removeFailed(error)))
         }
     }
 
@@ -295,8 +295,8 @@ where Time.Duration == Duration {
         while probing.holds(id, lease), !Task.isCancelled {
             let outcome = await prober.probe(target)
             guard probing.holds(id, lease) else { return }
-            if let changed = verdict.add(outcome) { happened(.probed(id, changed)) }
-            if let evidence = verdict.exhausted { happened(.exhausted(id, evidence)) }
+            if let changed = verdict.add(outcome) { happened(.instance(id, .probed(changed))) }
+            if let evidence = verdict.exhausted { happened(.instance(id, .exhausted(evidence))) }
             try? await clock.sleep(for: target.interval)
         }
     }

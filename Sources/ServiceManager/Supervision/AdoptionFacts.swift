@@ -162,14 +162,16 @@ extension OperatorPlan {
             )
         }
         self.init(
-            .adopted(
-                AdoptedContainer(
-                    container: ContainerID(container.id),
-                    endpoint: endpoint,
-                    revision: deployment.revision,
-                    addresses: addresses,
-                    weight: weight,
-                    image: ImageID(container.imageID)
+            .operator(
+                .adopted(
+                    AdoptedContainer(
+                        container: ContainerID(container.id),
+                        endpoint: endpoint,
+                        revision: deployment.revision,
+                        addresses: addresses,
+                        weight: weight,
+                        image: ImageID(container.imageID)
+                    )
                 )
             ),
             "the container \(short) at \(endpoint) is \(deployment.revision)'s now, and the virtual service of "

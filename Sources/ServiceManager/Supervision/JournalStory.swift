@@ -6,7 +6,7 @@ package import ServiceModel
 package enum JournalStory {
     /// Writes one notice.
     package static func tell(_ notice: RolloutNotice, of service: ServiceID, _ logger: Logger) {
-        let line = line(notice, service)
+        let line = line(notice)
         logger.log(level: line.level, "\(service): \(line.text)", metadata: line.metadata(service))
     }
 
@@ -22,39 +22,9 @@ package enum JournalStory {
         }
     }
 
-    private static func line(_ notice: RolloutNotice, _ service: ServiceID) -> Line {
+    private static func line(_ notice: RolloutNotice) -> Line {
         switch notice {
-        case .rolloutBegan, .rolloutSuperseded, .rolloutCompleted, .rolloutFailed, .definitionRejected, .definitionHeld,
-            .pullRetried, .claimRetried:
-            rolloutLine(notice)
-        case .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining, .instanceDrained,
-            .instanceExited,
-            .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain, .commandRetried:
-            instanceLine(notice)
-        case .paused, .resumed, .rolledBack, .unpinned, .unchanged, .canaryHolds, .canaryPromoted, .restarting,
-            .handDrained, .undrained:
-            operatorLine(notice)
-        case .instanceReplaced, .instanceSuspended, .instanceDisconnected, .instanceAdopted, .strayFound:
-            oddityLine(notice)
-        case .serviceStopping(let reason):
-            Line(text: "the service stops (\(reason.rawValue)): its backends are drained, stopped and removed")
-        case .serviceStopped: Line(text: "the service has stopped: no container and no virtual service is left")
-        case .handStopped(let revision, let delay):
-            Line(
-                level: .warning,
-                text: "the current revision \(revision) was stopped by hand; it is started again in \(delay.shortText)",
-                fields: [.revision: "\(revision)"]
-            )
-        case .shutDown(let revision):
-            Line(
-                text: "the host goes down: the current revision \(revision) is drained and stopped",
-                fields: [.revision: "\(revision)"]
-            )
-        }
-    }
-
-    private static func rolloutLine(_ notice: RolloutNotice) -> Line {
-        switch notice {
+        // Rollouts
         case .rolloutBegan(let revision, nil):
             Line(text: "rollout of \(revision) begins: it is the first revision", fields: [.revision: "\(revision)"])
         case .rolloutBegan(let revision, let from?):
@@ -79,19 +49,14 @@ package enum JournalStory {
             Line(
                 level: .error,
                 text: "\(revision) isn't a valid definition: \(reasons.joined(separator: "; ")). "
-                    + (kept.map { "\($0) stays" } ?? "nothing runs until it is mended"),
+                    + (kept.map { "\($0) stays" } ?? "nothing runs until it is corrected"),
                 fields: [.revision: "\(revision)", .phase: RolloutPhase.definition.rawValue]
             )
         case .pullRetried(let revision, let failure, let delay):
             Line(level: .warning, text: "the image of \(revision) is pulled again in \(delay.shortText): \(failure)")
         case .claimRetried(let revision, let failure, let delay):
             Line(level: .warning, text: "the address of \(revision) is claimed again in \(delay.shortText): \(failure)")
-        default: Line(text: "\(notice)")
-        }
-    }
-
-    private static func instanceLine(_ notice: RolloutNotice) -> Line {
-        switch notice {
+        // Instances
         case .instanceStarted(let id, let container, let endpoint):
             Line(text: "\(id) runs as container \(container) at \(endpoint)", fields: fields(id, container))
         case .instanceRestarted(let id, let container, let endpoint):
@@ -138,7 +103,7 @@ package enum JournalStory {
             Line(
                 level: .error,
                 text: "the container of \(id) was removed by somebody else"
-                    + (delay.map { "; another is started in \($0)" } ?? ""),
+                    + (delay.map { "; another is started in \($0.shortText)" } ?? ""),
                 fields: fields(id)
             )
         case .instanceUnhealthy(let id, let evidence, let isLast):
@@ -155,13 +120,8 @@ package enum JournalStory {
                 text: "\(id) is \(phase.rawValue): \(failure); tried again in \(delay.shortText)",
                 fields: fields(id)
             )
-        default: Line(text: "\(notice)")
-        }
-    }
-
-    private static func operatorLine(_ notice: RolloutNotice) -> Line {
-        switch notice {
-        case .paused(let note): Line(text: "paused\(by(note)): no rollout begins or goes on until `smctl resume`")
+        // What a person asked for
+        case .paused(let note): Line(text: "paused\(by(note)): no rollout begins or continues until `smctl resume`")
         case .resumed: Line(text: "resumed")
         case .rolledBack(let revision, let note):
             Line(
@@ -190,16 +150,7 @@ package enum JournalStory {
         case .handDrained(let id):
             Line(text: "\(id) is taken out of service by hand, until `smctl undrain`", fields: fields(id))
         case .undrained(let id): Line(text: "\(id) may serve again", fields: fields(id))
-        default: Line(text: "\(notice)")
-        }
-    }
-
-    private static func by(_ note: OperatorNote) -> String {
-        " by \(note.by)" + (note.reason.map { " (\($0))" } ?? "")
-    }
-
-    private static func oddityLine(_ notice: RolloutNotice) -> Line {
-        switch notice {
+        // What somebody else did
         case .instanceReplaced(let id, let evidence):
             Line(
                 level: .warning,
@@ -218,12 +169,12 @@ package enum JournalStory {
             Line(
                 level: .warning,
                 text:
-                    "the container \(container) of \(id) has our labels, and nobody knows it: it is drained, stopped and removed",
+                    "the container \(container) of \(id) has our labels, and is no instance that was started: it is drained, stopped and removed",
                 fields: fields(id, container)
             )
         case .instanceSuspended(let id, true):
             Line(level: .warning, text: "the container of \(id) was paused by somebody else", fields: fields(id))
-        case .instanceSuspended(let id, false): Line(text: "the container of \(id) goes on", fields: fields(id))
+        case .instanceSuspended(let id, false): Line(text: "the container of \(id) continues", fields: fields(id))
         case .instanceDisconnected(let id, let delay):
             Line(
                 level: .error,
@@ -231,8 +182,26 @@ package enum JournalStory {
                     + (delay.map { "; another is started in \($0.shortText)" } ?? ""),
                 fields: fields(id)
             )
-        default: Line(text: "\(notice)")
+        // The whole service
+        case .serviceStopping(let reason):
+            Line(text: "the service stops (\(reason.rawValue)): its backends are drained, stopped and removed")
+        case .serviceStopped: Line(text: "the service has stopped: no container and no virtual service is left")
+        case .handStopped(let revision, let delay):
+            Line(
+                level: .warning,
+                text: "the current revision \(revision) was stopped by hand; it is started again in \(delay.shortText)",
+                fields: [.revision: "\(revision)"]
+            )
+        case .shutDown(let revision):
+            Line(
+                text: "the host goes down: the current revision \(revision) is drained and stopped",
+                fields: [.revision: "\(revision)"]
+            )
         }
+    }
+
+    private static func by(_ note: OperatorNote) -> String {
+        " by \(note.by)" + (note.reason.map { " (\($0))" } ?? "")
     }
 
     private static func fields(

@@ -57,12 +57,15 @@ package struct OperatorPlan: Equatable, Sendable {
             guard let goal = rollout.goal, rollout.failures[goal.revision] != nil else {
                 throw OperatorRefusal("no wanted revision of \(name) failed", next: "smctl status \(name)")
             }
-            self.init(.retryRequested, "\(goal.revision) is tried again")
+            self.init(.operator(.retryRequested), "\(goal.revision) is tried again")
         case .pause:
             if let pause = rollout.pause {
                 throw OperatorRefusal("\(name) is paused already, by \(pause.by)", next: "smctl resume \(name)")
             }
-            self.init(.pauseRequested(note), "paused: no rollout begins or goes on until `smctl resume \(name)`")
+            self.init(
+                .operator(.pauseRequested(note)),
+                "paused: no rollout begins or goes on until `smctl resume \(name)`"
+            )
         case .resume: try self.init(resuming: rollout)
         case .rollback(let revision): try self.init(rollback: revision, note, rollout, definition)
         case .promote:
@@ -72,7 +75,7 @@ package struct OperatorPlan: Equatable, Sendable {
             if rollout.pause != nil {
                 throw OperatorRefusal("\(name) is paused", next: "smctl resume \(name), then promote")
             }
-            self.init(.promoteRequested, "\(candidate.revision) takes over")
+            self.init(.operator(.promoteRequested), "\(candidate.revision) takes over")
         case .drain(let backend, let isForced): try self.init(draining: backend, isForced: isForced, rollout)
         case .undrain(let backend): try self.init(undraining: backend, rollout)
         case .restart:
@@ -82,16 +85,19 @@ package struct OperatorPlan: Equatable, Sendable {
             guard rollout.candidate == nil else {
                 throw OperatorRefusal("\(name) is being rolled out", next: "smctl status \(name) --watch")
             }
-            self.init(.restartRequested(note), "the containers of \(current.revision) are replaced by new ones")
+            self.init(
+                .operator(.restartRequested(note)),
+                "the containers of \(current.revision) are replaced by new ones"
+            )
         }
     }
 
     private init(resuming rollout: Rollout) throws(OperatorRefusal) {
         if rollout.pause != nil {
-            self.init(.resumeRequested, "resumed")
+            self.init(.operator(.resumeRequested), "resumed")
         } else if let pin = rollout.pin {
             self.init(
-                .resumeRequested,
+                .operator(.resumeRequested),
                 "the rollback to \(pin.deployment.revision) is over: \(rollout.target.map { "\($0.revision)" } ?? "nothing newer") is wanted again"
             )
         } else {
@@ -143,7 +149,7 @@ package struct OperatorPlan: Equatable, Sendable {
             )
         }
         self.init(
-            .rollbackRequested(revision, definition, note),
+            .operator(.rollbackRequested(revision, definition, note)),
             "rolling back to \(revision); it stays until `smctl resume \(name)` or a newer revision"
         )
     }
@@ -160,7 +166,7 @@ package struct OperatorPlan: Equatable, Sendable {
             )
         }
         self.init(
-            .drainRequested(instance.id, isForced: isForced),
+            .operator(.drainRequested(instance.id, isForced: isForced)),
             "\(instance.id) gets no new connections; it goes on running until `smctl undrain \(rollout.service)`"
         )
     }
@@ -178,10 +184,10 @@ package struct OperatorPlan: Equatable, Sendable {
             )
         }
         self.init(
-            .undrainRequested(first.id),
+            .operator(.undrainRequested(first.id)),
             "\(drained.map(\.id.description).joined(separator: ", ")) may serve again"
         )
-        events = drained.map { .undrainRequested($0.id) }
+        events = drained.map { .operator(.undrainRequested($0.id)) }
     }
 
     private static func instance(_ text: String, _ rollout: Rollout) throws(OperatorRefusal) -> Instance {

@@ -169,7 +169,8 @@ where Time.Duration == Duration {
             case .tell(let notice):
                 JournalStory.tell(notice, of: service, logger)
                 store.remember(notice, image: rollout.candidate?.definition.image, of: service)
-            default:
+            case .claimAddresses, .purge, .configure, .releaseAddresses, .pull, .cancelPull, .create, .start, .probe,
+                .stopProbing, .attach, .drain, .setWeight, .stop, .detach, .remove, .removeImages:
                 if let work = runner.work(for: action) { group.addTask { await work() } }
             }
         }

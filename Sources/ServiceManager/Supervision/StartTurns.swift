@@ -57,7 +57,7 @@ package final class StartTurns: Sendable {
         content.withLock { content in
             body(&content)
             guard content.expected.isEmpty else { return }
-            for given in content.order.give() { content.inboxes[given.service]?(.turnGiven(given.turn)) }
+            for given in content.order.give() { content.inboxes[given.service]?(.host(.turnGiven(given.turn))) }
             let ahead = content.order.ahead()
             guard ahead != content.ahead else { return }
             content.ahead = ahead

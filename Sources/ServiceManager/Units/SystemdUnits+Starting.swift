@@ -14,7 +14,7 @@ extension SystemdUnits {
                 [.service: "\(unit.service)"]
             )
             stopRequested.insert(unit)
-            return send(unit.service, .managerStopRequested)
+            return send(unit.service, .unit(.managerStopRequested))
         }
         await engine.untilOpen(isCertain: true)
         // A daemon that ends while Docker is stopped must not start what requires it.
@@ -38,7 +38,7 @@ extension SystemdUnits {
         switch await control.template(of: "\(unit)") {
         case .unknown: return foreign[unit.service] == nil
         case .ours, .absent:
-            if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unitsTaken(by: nil)) }
+            if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
             return true
         case .foreign(let path):
             guard foreign.updateValue(path, forKey: unit.service) != path else { return false }
@@ -46,7 +46,7 @@ extension SystemdUnits {
                 "\(unit.service) can't have units: \(path) has their name, and doesn't run launch; give the service another name",
                 [.service: "\(unit.service)", .path: "\(path)"]
             )
-            send(unit.service, .unitsTaken(by: path))
+            send(unit.service, .unit(.unitsTaken(by: path)))
             return false
         }
     }

@@ -119,7 +119,7 @@ extension SystemdUnits {
         switch start {
         case .requested where revision == wishes.current && !starting.contains(unit):
             connections[id]?.isAwaited = true
-            send(unit.service, .revisionStartRequested(revision))
+            send(unit.service, .unit(.revisionStartRequested(revision)))
         case .requested where !starting.contains(unit): refuse(id, unit, revision, wishes)
         case .automatic where revision == wishes.current:
             // A restart of the unit is no wish of a person's: the back-off of the container continues.

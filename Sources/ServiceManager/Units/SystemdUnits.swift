@@ -244,7 +244,7 @@ package actor SystemdUnits: UnitKeeping {
         connections[id]?.addresses = addresses
         seen.insert(unit)
         stopRequested.remove(unit)
-        if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unitsTaken(by: nil)) }
+        if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
         if unit.instance == .manager {
             // A revision's unit may have been started before its template was changed.
             useDatabase(unit.service, database)
@@ -260,7 +260,7 @@ package actor SystemdUnits: UnitKeeping {
     }
 
     func managerStarted(_ service: ServiceID, _ addresses: [ServiceAddress]?) {
-        send(service, .managerStarted(addresses))
+        send(service, .unit(.managerStarted(addresses)))
         workInbox.yield(.managerStarted(service))
     }
 
@@ -321,9 +321,9 @@ package actor SystemdUnits: UnitKeeping {
         stopRequested.insert(unit)
         let wishes = wishes[unit.service]
         switch unit.instance {
-        case .manager: send(unit.service, .managerStopRequested)
+        case .manager: send(unit.service, .unit(.managerStopRequested))
         case .revision(let revision) where revision == wishes?.current:
-            send(unit.service, .revisionStopRequested(revision, isShutdown: isShutdown))
+            send(unit.service, .unit(.revisionStopRequested(revision, isShutdown: isShutdown)))
         case .revision:
             // What is on its way in or out goes on without its unit; where the whole service ends, its last lines are awaited.
             if wishes?.isManaged == true { dismiss(id, 0) }

@@ -2,16 +2,16 @@ import Addresses
 
 /// What the answers to the candidate's own commands mean: its addresses and its image.
 extension Rollout {
-    mutating func applyCandidateAnswer(_ event: RolloutEvent) {
+    mutating func apply(_ event: CandidateEvent, to revision: Revision) {
         switch event {
-        case .addressesClaimed(let revision, let addresses):
+        case .addressesClaimed(let addresses):
             claiming[revision] = nil
             claimed.formUnion(addresses)
             guard var candidate = candidate(revision, in: .claiming) else { return ignore() }
             emit(.cancelTimer(.claim(revision)))
             candidate.refusal = nil
             beginPull(candidate)
-        case .claimFailed(let revision, let failure):
+        case .claimFailed(let failure):
             claiming[revision] = nil
             guard var candidate = candidate(revision, in: .claiming) else { return ignore() }
             guard failure.isTransient else { return failCandidate(.address, failure.message) }
@@ -27,13 +27,7 @@ extension Rollout {
             self.candidate = candidate
             emit(.setTimer(.claimRetry(revision), delay))
             if isNews { tell(.claimRetried(revision, failure, after: delay)) }
-        case .addressesChanged:
-            claimAgain()
-            forgiveAddressWait()
-        case .addressesReleased(let addresses):
-            isReleasing = false
-            claimed.subtract(addresses)
-        case .pulled(let revision, let image):
+        case .pulled(let image):
             guard var candidate = candidate(revision, in: .pulling) else { return ignore() }
             emit(.cancelTimer(.pull(revision)))
             if pause == nil { emit(.setTimer(.progress(revision), candidate.definition.progressDeadline)) }
@@ -42,7 +36,7 @@ extension Rollout {
             candidate.trouble = nil
             candidate.stage = candidate.definition.order == .stopFirst ? .clearing : .running
             self.candidate = candidate
-        case .pullFailed(let revision, let failure):
+        case .pullFailed(let failure):
             guard var candidate = candidate(revision, in: .pulling) else { return ignore() }
             guard failure.isTransient else { return failCandidate(.pull, failure.message) }
             let delay = RolloutPolicy.backoff(
@@ -58,8 +52,12 @@ extension Rollout {
             if failure.isOutage { emit(.setTimer(.pull(revision), candidate.definition.pullDeadline + delay)) }
             emit(.setTimer(.pullRetry(revision), delay))
             tell(.pullRetried(revision, failure, after: delay))
-        default: ignore()
         }
+    }
+
+    mutating func addressesChanged() {
+        claimAgain()
+        forgiveAddressWait()
     }
 
     mutating func claim(_ deployment: Deployment) {

@@ -1,7 +1,7 @@
 import Addresses
 
 extension Rollout {
-    mutating func applyDefinition(_ event: RolloutEvent) {
+    mutating func apply(_ event: DocumentEvent) {
         switch event {
         case .defined(let revision, let definition): defined(revision, definition)
         case .rejected(let revision, let reasons):
@@ -14,7 +14,6 @@ extension Rollout {
             isWithdrawing = true
             emit(.setTimer(.withdrawal, RolloutPolicy.withdrawalGrace))
         case .sourcesAsked(let answers): asked = answers
-        default: ignore()
         }
     }
 
@@ -103,7 +102,7 @@ extension Rollout {
 
     // MARK: The manager's unit and the revisions' units
 
-    mutating func applyManagement(_ event: RolloutEvent) {
+    mutating func apply(_ event: UnitEvent) {
         switch event {
         case .managerStarted(let addresses): managerStarted(addresses)
         case .managerStopRequested:
@@ -126,7 +125,6 @@ extension Rollout {
             guard management == .managed, revision == current?.revision, isHandStopped else { return ignore() }
             isHandStopped = false
             emit(.cancelTimer(.handStop))
-        default: ignore()
         }
     }
 

@@ -2,6 +2,31 @@ import Addresses
 
 /// What the answers to an instance's commands mean, and what its own end does.
 extension Rollout {
+    mutating func apply(_ event: InstanceEvent, to id: InstanceID) {
+        switch event {
+        case .created(let container): created(id, container)
+        case .createFailed(let failure): createFailed(id, failure)
+        case .started(let endpoint, let other): started(id, endpoint, other)
+        case .startFailed(let failure): startFailed(id, failure)
+        case .attached: attached(id)
+        case .attachFailed(let failure): commandFailed(id, in: [.attaching, .serving, .ejected], failure)
+        case .drained: drained(id)
+        case .drainFailed(let failure): commandFailed(id, in: [.draining], failure)
+        case .stopFailed(let failure): commandFailed(id, in: [.stopping], failure)
+        case .detached: detached(id)
+        case .detachFailed(let failure): commandFailed(id, in: [.detaching], failure)
+        case .removed(let lastLog): removed(id, lastLog: lastLog)
+        case .removeFailed(let failure): commandFailed(id, in: [.removing], failure)
+        case .probed(let verdict): probed(id, verdict)
+        case .exhausted(let evidence): exhausted(id, evidence)
+        case .suspended(let isSuspended): suspended(id, isSuspended)
+        case .disconnected: disconnected(id)
+        case .processEnded: processEnded(id)
+        case .exited(let report): ended(id, report)
+        case .vanished: ended(id, nil)
+        }
+    }
+
     // MARK: Arriving
 
     mutating func created(_ id: InstanceID, _ container: ContainerID) {

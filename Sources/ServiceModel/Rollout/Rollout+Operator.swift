@@ -4,7 +4,7 @@ import Addresses
 ///
 /// The shell refuses what makes no sense, with a sentence; here it is ignored.
 extension Rollout {
-    mutating func applyOperator(_ event: RolloutEvent) {
+    mutating func apply(_ event: OperatorEvent) {
         switch event {
         case .retryRequested: retry()
         case .pauseRequested(let note): pause(note)
@@ -16,7 +16,6 @@ extension Rollout {
         case .undrainRequested(let id): undrain(id)
         case .restartRequested(let note): restart(note)
         case .adopted(let container): adopt(container)
-        default: ignore()
         }
     }
 

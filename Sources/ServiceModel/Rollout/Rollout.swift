@@ -94,41 +94,27 @@ package struct Rollout: Equatable, Sendable {
 
     private mutating func apply(_ event: RolloutEvent) {
         switch event {
-        case .defined, .rejected, .withdrawn, .sourcesAsked:
-            applyDefinition(event)
-        case .retryRequested, .pauseRequested, .resumeRequested, .rollbackRequested, .promoteRequested,
-            .drainRequested, .undrainRequested, .restartRequested, .adopted:
-            applyOperator(event)
-        case .managerStarted, .managerStopRequested, .revisionStopRequested, .revisionStartRequested, .unitsTaken:
-            applyManagement(event)
-        case .addressesClaimed, .claimFailed, .addressesChanged, .addressesReleased, .pulled, .pullFailed:
-            applyCandidateAnswer(event)
-        case .created(let id, let container): created(id, container)
-        case .createFailed(let id, let failure): createFailed(id, failure)
-        case .turnGiven(let turn): turnGiven(turn)
-        case .started(let id, let endpoint, let other): started(id, endpoint, other)
-        case .startFailed(let id, let failure): startFailed(id, failure)
-        case .attached(let id): attached(id)
-        case .drained(let id): drained(id)
-        case .detached(let id): detached(id)
-        case .removed(let id, let lastLog): removed(id, lastLog: lastLog)
-        case .attachFailed(let id, let failure): commandFailed(id, in: [.attaching, .serving, .ejected], failure)
-        case .drainFailed(let id, let failure): commandFailed(id, in: [.draining], failure)
-        case .stopFailed(let id, let failure): commandFailed(id, in: [.stopping], failure)
-        case .detachFailed(let id, let failure): commandFailed(id, in: [.detaching], failure)
-        case .removeFailed(let id, let failure): commandFailed(id, in: [.removing], failure)
-        case .probed(let id, let verdict): probed(id, verdict)
-        case .exhausted(let id, let evidence): exhausted(id, evidence)
-        case .suspended(let id, let isSuspended): suspended(id, isSuspended)
-        case .disconnected(let id): disconnected(id)
-        case .container(let container, let change): containerChanged(container, change)
-        case .engineReturned: engineReturned()
-        case .processEnded(let id): processEnded(id)
-        case .strayFound(let observed): strayFound(observed)
-        case .exited(let id, let report): ended(id, report)
-        case .vanished(let id): ended(id, nil)
-        case .imagesRemoved(let revisions): imagesRemoved(revisions)
+        case .document(let event): apply(event)
+        case .operator(let event): apply(event)
+        case .unit(let event): apply(event)
+        case .candidate(let revision, let event): apply(event, to: revision)
+        case .instance(let id, let event): apply(event, to: id)
+        case .host(let event): apply(event)
         case .timerFired(let timer): timerFired(timer)
+        }
+    }
+
+    private mutating func apply(_ event: HostEvent) {
+        switch event {
+        case .addressesChanged: addressesChanged()
+        case .addressesReleased(let addresses):
+            isReleasing = false
+            claimed.subtract(addresses)
+        case .turnGiven(let turn): turnGiven(turn)
+        case .imagesRemoved(let revisions): imagesRemoved(revisions)
+        case .container(let container, let change): containerChanged(container, change)
+        case .strayFound(let observed): strayFound(observed)
+        case .engineReturned: engineReturned()
         }
     }
 

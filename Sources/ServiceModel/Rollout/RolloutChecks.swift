@@ -40,11 +40,7 @@ package enum RolloutChecks {
         guard !before.serving.isEmpty, after.serving.isEmpty, after.management == .managed, !after.isHandStopped else {
             return nil
         }
-        switch event {
-        case .exited, .vanished, .container, .processEnded, .disconnected, .drainRequested(_, isForced: true):
-            return nil
-        default: break
-        }
+        if event.mayEndService { return nil }
         if let current = before.current, current.definition.order == .stopFirst { return nil }
         if let candidate = after.candidate ?? before.candidate, candidate.definition.order == .stopFirst { return nil }
         // The only revision of a service may fail while it serves: then there is nothing to keep.
@@ -88,12 +84,38 @@ package enum RolloutChecks {
             }
         case .stop(let id, _, _):
             guard let instance = before.instances[id] else { return nil }
-            if case .disconnected(id) = event { return nil }
+            if case .instance(id, .disconnected) = event { return nil }
             if instance.isServing || instance.phase == .attaching || instance.phase == .ejected {
                 return Violation(invariant: "I3", message: "\(id) is stopped while it is a destination")
             }
-        default: break
+        case .releaseAddresses, .attach, .claimAddresses, .pull, .cancelPull, .create, .start, .remove, .removeImages,
+            .probe,
+            .stopProbing, .purge, .setTimer, .cancelTimer, .pauseTimer, .resumeTimer, .tell:
+            break
         }
         return nil
+    }
+}
+
+extension RolloutEvent {
+    /// True for what takes an instance out of service whatever the rollout does.
+    fileprivate var mayEndService: Bool {
+        switch self {
+        case .instance(_, let event): event.endsService
+        case .host(.container): true
+        case .operator(.drainRequested(_, let isForced)): isForced
+        case .host, .operator, .document, .unit, .candidate, .timerFired: false
+        }
+    }
+}
+
+extension InstanceEvent {
+    fileprivate var endsService: Bool {
+        switch self {
+        case .exited, .vanished, .processEnded, .disconnected: true
+        case .created, .createFailed, .started, .startFailed, .attached, .attachFailed, .drained, .drainFailed,
+            .stopFailed, .detached, .detachFailed, .removed, .removeFailed, .probed, .exhausted, .suspended:
+            false
+        }
     }
 }

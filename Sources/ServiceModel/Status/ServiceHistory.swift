@@ -83,7 +83,12 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
             order = Order(revision: revision, cause: Self.text("rollback", note))
         case .unpinned: order = Order(revision: nil, cause: "end of a rollback")
         case .serviceStopping(let reason): leave(.stopped, time, reason)
-        default: return false
+        case .pullRetried, .claimRetried, .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining,
+            .instanceDrained, .instanceExited, .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain,
+            .commandRetried, .serviceStopped, .handStopped, .shutDown, .paused, .resumed, .canaryHolds, .canaryPromoted,
+            .handDrained, .undrained, .instanceAdopted, .instanceReplaced, .instanceSuspended, .instanceDisconnected,
+            .strayFound:
+            return false
         }
         entries.removeFirst(max(0, entries.count - Self.capacity))
         return self != before
@@ -208,7 +213,12 @@ extension RolloutNotice {
             .unchanged,
             .restarting, .rolledBack, .unpinned, .serviceStopping:
             true
-        default: false
+        case .pullRetried, .claimRetried, .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining,
+            .instanceDrained, .instanceExited, .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain,
+            .commandRetried, .serviceStopped, .handStopped, .shutDown, .paused, .resumed, .canaryHolds, .canaryPromoted,
+            .handDrained, .undrained, .instanceAdopted, .instanceReplaced, .instanceSuspended, .instanceDisconnected,
+            .strayFound:
+            false
         }
     }
 }

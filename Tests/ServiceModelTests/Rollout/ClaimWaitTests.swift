@@ -16,19 +16,19 @@ import Testing
     private func define(_ number: Int, _ host: inout SimulatedHost, address: String) throws {
         var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
         definition.addresses = [try ServiceAddress(address)]
-        host.send(.defined(try revision(number), definition))
+        host.send(.document(.defined(try revision(number), definition)))
     }
 
     /// A service that serves at one address, and whose next revision is refused another.
     private func refused() throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         try define(1, &host, address: "172.18.0.1:7001")
         host.settle()
         try define(2, &host, address: "172.18.0.1:7002")
         host.outstanding = []
-        host.send(.claimFailed(try revision(2), taken))
+        host.send(.candidate(try revision(2), .claimFailed(taken)))
         return host
     }
 
@@ -39,7 +39,7 @@ import Testing
         for _ in 0..<5 {
             host.fire(.claimRetry(try revision(2)))
             host.outstanding = []
-            host.send(.claimFailed(try revision(2), taken))
+            host.send(.candidate(try revision(2), .claimFailed(taken)))
         }
         #expect(host.timers.filter { $0 == deadline }.count == 1)
         host.fire(deadline)
@@ -59,7 +59,7 @@ import Testing
             if restarts { host.restartDaemon() }
             host.settle()
             #expect(host.rollout.candidate == nil)
-            host.send(.addressesChanged)
+            host.send(.host(.addressesChanged))
             #expect(host.rollout.candidate?.revision == (try revision(2)))
             host.settle()
             #expect(host.rollout.current?.revision == (try revision(2)))
@@ -70,9 +70,9 @@ import Testing
     @Test func `the wait is over with the addresses, and stands still during a pause`() throws {
         var host = try refused()
         let deadline = RolloutTimer.claim(try revision(2))
-        host.send(.pauseRequested(OperatorNote(by: "anna")))
+        host.send(.operator(.pauseRequested(OperatorNote(by: "anna"))))
         #expect(!host.timers.contains(deadline))
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         #expect(host.timers.contains(deadline))
         host.fire(.claimRetry(try revision(2)))
         host.settle { $0 != deadline }
@@ -83,11 +83,11 @@ import Testing
     @Test func `another failure isn't forgiven when addresses change`() throws {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         host.qualities[try revision(1)] = .cannotStart
         try define(1, &host, address: "172.18.0.1:7001")
         host.settle()
-        host.send(.addressesChanged)
+        host.send(.host(.addressesChanged))
         #expect(host.rollout.candidate == nil)
         #expect(host.rollout.management == .failed(try revision(1)))
     }

@@ -10,8 +10,8 @@ import Testing
     private func serving(replicas: Int = 1) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 5)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1, replicas: replicas)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1, replicas: replicas))))
         host.settle()
         return host
     }
@@ -20,7 +20,7 @@ import Testing
     func `what happens to a container with copied labels changes nothing`(change: ContainerChange) throws {
         var host = try serving()
         let before = host.rollout
-        host.send(.container(ContainerID("stranger"), change))
+        host.send(.host(.container(ContainerID("stranger"), change)))
         #expect(host.rollout == before)
         #expect(host.outstanding.isEmpty)
     }
@@ -60,7 +60,7 @@ import Testing
         host.record?.handStoppedSlots = [number]
         host.restartDaemon()
         #expect(host.rollout.lastAttempt == 1)
-        host.send(.restartRequested(OperatorNote(by: "anna")))
+        host.send(.operator(.restartRequested(OperatorNote(by: "anna"))))
         host.settle()
         #expect(host.rollout.serving.map(\.id.attempt) == [2])
         let text = #"{"revision": "1-a", "slot": \#(number), "attempt": \#(number)}"#
@@ -72,7 +72,7 @@ import Testing
         var host = try serving()
         host.rollout.lastAttempt = InstanceID.numbers.upperBound - 1
         for number in [InstanceID.numbers.upperBound, 2, 3] {
-            host.send(.restartRequested(OperatorNote(by: "anna")))
+            host.send(.operator(.restartRequested(OperatorNote(by: "anna"))))
             host.settle()
             #expect(host.rollout.serving.map(\.id.attempt) == [number])
             if number > 3 {

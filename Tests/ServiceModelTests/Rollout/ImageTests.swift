@@ -8,14 +8,14 @@ import Testing
     private func define(_ number: Int, _ host: inout SimulatedHost) throws {
         var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
-        host.send(.defined(try Revision("\(number)-abcdef"), definition))
+        host.send(.document(.defined(try Revision("\(number)-abcdef"), definition)))
         host.settle()
     }
 
     private func host() throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         return host
     }
 
@@ -54,12 +54,12 @@ import Testing
         let second = try Revision("2-abcdef")
         var definition = ServiceDefinition(image: "web:2", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
-        host.send(.defined(second, definition))
+        host.send(.document(.defined(second, definition)))
         while host.rollout.instances.values.first(where: { $0.id.revision == second && $0.phase == .probing }) == nil {
             host.answerOne()
         }
         let id = try #require(host.rollout.instances.keys.first { $0.revision == second })
-        host.send(.exited(id, ExitReport(code: 1)))
+        host.send(.instance(id, .exited(ExitReport(code: 1))))
         host.settle()
         #expect(host.rollout.failures[second] != nil)
         #expect(images(host) == ["1", "2"])
@@ -70,7 +70,7 @@ import Testing
     @Test func `a service whose document is gone gives up all of them`() throws {
         var host = try host()
         for number in 1...3 { try define(number, &host) }
-        host.send(.withdrawn)
+        host.send(.document(.withdrawn))
         host.settle()
         #expect(host.containers.isEmpty)
         #expect(host.rollout.images.isEmpty)
@@ -82,7 +82,7 @@ import Testing
         let sixth = try Revision("6-abcdef")
         var definition = ServiceDefinition(image: "web:6", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
-        host.send(.defined(sixth, definition))
+        host.send(.document(.defined(sixth, definition)))
         host.settle()
         // As if the record had been written and nothing had been done.
         var record = host.rollout.record
@@ -140,9 +140,9 @@ import Testing
         let revision = try Revision("1-abcdef")
         var definition = ServiceDefinition(image: "r/web:1", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
-        host.send(.defined(revision, definition))
-        host.send(.addressesClaimed(revision, definition.addresses))
-        host.send(.pullFailed(revision, Failure("r doesn't answer", isTransient: true)))
+        host.send(.document(.defined(revision, definition)))
+        host.send(.candidate(revision, .addressesClaimed(definition.addresses)))
+        host.send(.candidate(revision, .pullFailed(Failure("r doesn't answer", isTransient: true))))
         #expect(host.rollout.status.detail?.contains("r doesn't answer") == true)
         host.send(.timerFired(.pull(revision)))
         #expect(host.rollout.failures[revision]?.phase == .pull)

@@ -15,7 +15,7 @@ import Testing
     ) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 7)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         try define(1, &host, replicas: replicas, adjust: adjust)
         host.settle()
         #expect(host.rollout.status.state == .running)
@@ -32,7 +32,7 @@ import Testing
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
         definition.replicas = replicas
         adjust(&definition)
-        host.send(.defined(try Revision("\(number)-abcdef"), definition))
+        host.send(.document(.defined(try Revision("\(number)-abcdef"), definition)))
     }
 
     private func weights(_ host: SimulatedHost) throws -> [Int] {
@@ -45,14 +45,14 @@ import Testing
         while !host.outstanding.isEmpty { host.answerOne() }
         #expect(host.rollout.status.replicas == 3)
         #expect(host.rollout.status.backends.count { $0.phase == "serving" } == 2)
-        host.send(.managerStopRequested)
+        host.send(.unit(.managerStopRequested))
         host.settle()
         #expect(host.rollout.status.replicas == nil)
     }
 
     @Test func `a paused service notes a new revision and rolls it when it is resumed, also over a restart`() throws {
         var host = try serving()
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         try define(2, &host)
         host.settle()
         host.restartDaemon()
@@ -61,7 +61,7 @@ import Testing
         #expect(host.rollout.status.detail?.contains("anna: \"debugging\"") == true)
         #expect(host.rollout.current?.revision == first)
         #expect(host.containers.count == 1)
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.rollout.current?.revision == (try Revision("2-abcdef")))
     }
@@ -74,10 +74,10 @@ import Testing
         host.settle()
         let before = try #require(first)
         var shadowed = try #require(host.definitions[before])
-        host.send(.rollbackRequested(before, shadowed, note))
+        host.send(.operator(.rollbackRequested(before, shadowed, note)))
         host.settle()
         shadowed.image = "web:shadowed"
-        host.document = .defined(try Revision("1-shadowed"), shadowed)
+        host.document = .document(.defined(try Revision("1-shadowed"), shadowed))
         host.restartDaemon()
         host.settle()
         #expect(host.rollout.current?.revision == before)
@@ -92,12 +92,12 @@ import Testing
 
     @Test func `a pause holds whatever the sources say first after a restart`() throws {
         var host = try serving()
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         host.settle()
         let running = try #require(first)
         var shadowed = try #require(host.definitions[running])
         shadowed.image = "web:shadowed"
-        host.document = .defined(try Revision("1-shadowed"), shadowed)
+        host.document = .document(.defined(try Revision("1-shadowed"), shadowed))
         host.restartDaemon()
         host.settle()
         #expect(host.rollout.status.state == .paused)
@@ -111,13 +111,13 @@ import Testing
         host.settle()
         let before = try #require(first)
         let definition = try #require(host.definitions[before])
-        host.send(.rollbackRequested(before, definition, note))
+        host.send(.operator(.rollbackRequested(before, definition, note)))
         host.settle()
         #expect(host.rollout.current?.revision == before)
         host.restartDaemon()
         host.settle()
         #expect(host.rollout.current?.revision == before)
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.rollout.current?.revision == second)
         #expect(host.violations.isEmpty)
@@ -128,7 +128,7 @@ import Testing
         try define(2, &host)
         host.settle()
         let before = try #require(first)
-        host.send(.rollbackRequested(before, try #require(host.definitions[before]), note))
+        host.send(.operator(.rollbackRequested(before, try #require(host.definitions[before]), note)))
         while !host.outstanding.isEmpty, host.rollout.candidate?.stage == .claiming { host.answerOne() }
         let known = host.outstanding.compactMap { action in
             if case .pull(before, _, let known) = action { known } else { nil }
@@ -145,7 +145,7 @@ import Testing
         host.restartDaemon()
         host.settle { if case .hold = $0 { false } else { true } }
         #expect(try weights(host) == [1, 4])
-        host.send(.promoteRequested)
+        host.send(.operator(.promoteRequested))
         host.settle()
         #expect(try weights(host) == [1])
         #expect(host.rollout.current?.revision == (try Revision("2-abcdef")))
@@ -164,16 +164,16 @@ import Testing
     @Test func `a drained backend stays drained over a restart, and the last one isn't drained unless forced`() throws {
         var host = try serving(replicas: 2)
         let ids = host.rollout.instances.keys.sorted()
-        host.send(.drainRequested(ids[0], isForced: false))
+        host.send(.operator(.drainRequested(ids[0], isForced: false)))
         host.settle()
         #expect(try weights(host) == [0, 1])
-        host.send(.drainRequested(ids[1], isForced: false))
+        host.send(.operator(.drainRequested(ids[1], isForced: false)))
         host.settle()
         #expect(try weights(host) == [0, 1])
         host.restartDaemon()
         host.settle()
         #expect(try weights(host) == [0, 1])
-        host.send(.undrainRequested(ids[0]))
+        host.send(.operator(.undrainRequested(ids[0])))
         host.settle()
         #expect(try weights(host) == [1, 1])
         #expect(host.containers.count == 2)
@@ -222,7 +222,7 @@ import Testing
     @Test func `a container that fails for long is replaced where its definition asks for that`() throws {
         var host = try serving()
         let id = try #require(host.rollout.instances.keys.first)
-        host.send(.exhausted(id, "GET / → 503"))
+        host.send(.instance(id, .exhausted("GET / → 503")))
         host.settle()
         #expect(host.rollout.instances.keys.allSatisfy { $0.attempt > id.attempt })
         #expect(host.containers.count == 1)
@@ -232,10 +232,10 @@ import Testing
     @Test func `the status tells which backend fails its probes, and when it is the last that serves`() throws {
         var host = try serving(replicas: 2)
         let ids = host.rollout.instances.keys.sorted()
-        host.send(.probed(ids[0], .failing("GET / → 503")))
+        host.send(.instance(ids[0], .probed(.failing("GET / → 503"))))
         while !host.outstanding.isEmpty { host.answerOne() }
         #expect(host.rollout.status.detail == "1 of 2 replicas serve; \(ids[0]) fails its probes: GET / → 503")
-        host.send(.probed(ids[1], .failing("GET / → 502")))
+        host.send(.instance(ids[1], .probed(.failing("GET / → 502"))))
         while !host.outstanding.isEmpty { host.answerOne() }
         let detail = try #require(host.rollout.status.detail)
         #expect(detail == "the last serving backend fails its probes and is kept in service: GET / → 502")
@@ -246,7 +246,7 @@ import Testing
         var host = try serving()
         let id = try #require(host.rollout.instances.keys.first)
         host.transcript = []
-        host.send(.disconnected(id))
+        host.send(.instance(id, .disconnected))
         host.answerOne()
         #expect(try weights(host).isEmpty)
         #expect(host.outstanding.contains { if case .stop = $0 { true } else { false } }, "it isn't stopped before")
@@ -258,12 +258,12 @@ import Testing
     @Test func `what a person stopped is started again after the hold, or when the service is resumed`() throws {
         var host = try serving()
         let instance = try #require(host.rollout.instances.values.first)
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         host.containers[try #require(instance.container)]?.isRunning = false
-        host.send(.exited(instance.id, ExitReport(code: 0, isByHand: true)))
+        host.send(.instance(instance.id, .exited(ExitReport(code: 0, isByHand: true))))
         host.settle()
         #expect(host.containers.values.allSatisfy { !$0.isRunning }, "it is kept, for a person who starts it again")
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.containers.values.map(\.isRunning) == [true])
         #expect(host.rollout.status.state == .running)
@@ -273,13 +273,13 @@ import Testing
         var host = try serving()
         let second = try Revision("2-abcdef")
         try define(2, &host)
-        host.send(.claimFailed(second, Failure("simulated")))
+        host.send(.candidate(second, .claimFailed(Failure("simulated"))))
         host.settle()
         #expect(host.rollout.failures[second] != nil)
-        host.send(.managerStopRequested)
+        host.send(.unit(.managerStopRequested))
         host.settle()
         #expect(host.containers.isEmpty)
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         #expect(host.rollout.candidate == nil)
         host.settle()
         #expect(host.rollout.status.state == .degraded)

@@ -16,14 +16,14 @@ import Testing
         var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
         adjust(&definition)
-        host.send(.defined(try Revision("\(number)-abcdef"), definition))
+        host.send(.document(.defined(try Revision("\(number)-abcdef"), definition)))
     }
 
     private func serving(adjust: (inout ServiceDefinition) -> Void = { _ in }) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
         host.transcript = []
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         try define(1, &host, adjust: adjust)
         host.settle()
         return host
@@ -45,14 +45,14 @@ import Testing
         try define(2, &host) { $0.order = .stopFirst }
         proceed(&host, until: phase)
         #expect(host.rollout.candidate?.stage == .clearing)
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         host.settle()
         let kept = [try revision(1)]
         #expect(host.rollout.serving.map(\.id.revision) == kept)
         #expect(host.containers.values.filter(\.isRunning).count == 1)
         #expect(host.rollout.status.state == .paused)
         if phase == .draining { #expect(Set(host.containers.keys) == containers, "it never stopped") }
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.rollout.current?.revision == (try revision(2)))
         #expect(host.rollout.status.state == .running)
@@ -65,9 +65,9 @@ import Testing
         host.afterEach = { most = max(most, $0.containers.values.filter(\.isRunning).count) }
         try define(2, &host) { $0.order = .stopFirst }
         proceed(&host, until: .stopping)
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         host.settle()
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(most == 1)
         #expect(host.violations.isEmpty, "\(host.violations)")
@@ -81,7 +81,7 @@ import Testing
         }
         for _ in 0..<80 where host.rollout.candidate?.stage != .running { host.answerOne() }
         #expect(host.rollout.candidate?.stage == .running)
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         host.settle()
         let both = [try revision(2), try revision(2)]
         #expect(host.rollout.serving.map(\.id.revision) == both)
@@ -95,17 +95,17 @@ import Testing
         try define(2, &host) { $0.canary = Canary(percent: 20, hold: .seconds(60)) }
         host.settle { if case .hold = $0 { false } else { true } }
         #expect(host.rollout.candidate?.stage == .holding)
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         let hold = RolloutTimer.hold(try revision(2))
         #expect(!host.timers.contains(hold))
         host.settle()
         #expect(host.rollout.candidate?.stage == .holding, "time alone changes nothing")
         let weights = host.table.values.first?.values.sorted()
-        host.send(.promoteRequested)
+        host.send(.operator(.promoteRequested))
         host.settle()
         #expect(host.rollout.candidate?.stage == .holding)
         #expect(host.table.values.first?.values.sorted() == weights)
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         #expect(host.timers.contains(hold))
         host.settle()
         #expect(host.rollout.current?.revision == (try revision(2)))
@@ -114,16 +114,16 @@ import Testing
 
     @Test func `a service whose manager is started again during a pause runs what it ran`() throws {
         var host = try serving()
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         try define(2, &host)
-        host.send(.managerStopRequested)
+        host.send(.unit(.managerStopRequested))
         host.settle()
         #expect(host.containers.isEmpty)
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         host.settle()
         let kept = [try revision(1)]
         #expect(host.rollout.serving.map(\.id.revision) == kept)
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.rollout.current?.revision == (try revision(2)))
     }
@@ -132,12 +132,12 @@ import Testing
         var host = try serving()
         try define(2, &host)
         for _ in 0..<50 where host.rollout.candidate?.stage != .running { host.answerOne() }
-        host.send(.pauseRequested(note))
+        host.send(.operator(.pauseRequested(note)))
         try define(3, &host)
         let detail = try #require(host.rollout.status.detail)
         #expect(detail == "by anna; 2-abcdef is held; 3-abcdef waits; smctl resume web")
         #expect(host.transcript?.contains("    say: 3-abcdef waits for the end of the pause") == true)
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.rollout.current?.revision == (try revision(3)))
     }
@@ -146,8 +146,8 @@ import Testing
         var host = try serving()
         try define(2, &host) { $0.canary = Canary(percent: 20, hold: nil) }
         host.settle { if case .hold = $0 { false } else { true } }
-        host.send(.pauseRequested(note))
-        host.send(.promoteRequested)
+        host.send(.operator(.pauseRequested(note)))
+        host.send(.operator(.promoteRequested))
         #expect(host.rollout.promoted == nil)
     }
 }

@@ -35,7 +35,7 @@ import Testing
         let others: [Endpoint: Int] = [try Endpoint("10.0.0.7:80"): 1]
         host.foreign[try ServiceAddress(Self.foreignAddress)] = others
         host.hasLine = seed.isMultiple(of: 2)
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         var revisions = 0
         for _ in 0..<200 {
             switch Int.random(in: 0..<42, using: &host.generator) {
@@ -45,10 +45,10 @@ import Testing
                 if host.generator.once(in: 3) { host.broken.insert(revision) }
                 var definition = try Self.definition(revisions, replicas: replicas, order: order)
                 if host.generator.once(in: 8) { definition.addresses = [try ServiceAddress(Self.foreignAddress)] }
-                host.send(.defined(revision, definition))
+                host.send(.document(.defined(revision, definition)))
             case 40: host.generator.once(in: 3) ? host.restartEngine() : host.stallOne()
-            case 41: host.generator.once(in: 4) ? host.send(.withdrawn) : host.stallOne()
-            case 1: host.send(.rejected(try Revision("999-\(seed)"), ["port: expected a number"]))
+            case 41: host.generator.once(in: 4) ? host.send(.document(.withdrawn)) : host.stallOne()
+            case 1: host.send(.document(.rejected(try Revision("999-\(seed)"), ["port: expected a number"])))
             case 2: host.restartDaemon()
             case 3...8: host.observeOne()
             case 12: host.operate()
@@ -62,8 +62,8 @@ import Testing
         host.hasFaults = false
         host.broken = []
         host.releaseByHand()
-        host.send(.managerStarted(nil))
-        host.send(.defined(last, try Self.definition(revisions, replicas: replicas, order: order)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(last, try Self.definition(revisions, replicas: replicas, order: order))))
         host.settle()
         #expect(
             host.violations.isEmpty,
@@ -88,14 +88,14 @@ import Testing
     @Test(arguments: Worlds.seeds(100))
     func `stopping the manager leaves no container and no virtual service`(seed: UInt64) throws {
         var host = try SimulatedHost(seed: seed)
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         for number in 1...3 {
-            host.send(.defined(try Revision("\(number)-abcdef"), try Self.definition(number, replicas: 2)))
+            host.send(.document(.defined(try Revision("\(number)-abcdef"), try Self.definition(number, replicas: 2))))
             for _ in 0..<Int.random(in: 0..<30, using: &host.generator) {
                 host.generator.once(in: 4) ? host.observeOne() : host.answerOne()
             }
         }
-        host.send(.managerStopRequested)
+        host.send(.unit(.managerStopRequested))
         if host.generator.once(in: 2) { host.restartDaemon() }
         host.settle()
         #expect(host.violations.isEmpty, "seed \(seed): \(host.violations)")
@@ -108,8 +108,8 @@ import Testing
     func `three replicas are replaced without ever having fewer than three in service`(seed: UInt64) throws {
         var host = try SimulatedHost(seed: seed)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 3)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 3))))
         host.settle()
         let address = try ServiceAddress(Self.address)
         var most = 0
@@ -119,11 +119,11 @@ import Testing
             most = max(most, host.containers.values.filter(\.isRunning).count)
         }
         for number in 2...4 {
-            host.send(.defined(try Revision("\(number)-abcdef"), try Self.definition(number, replicas: 3)))
+            host.send(.document(.defined(try Revision("\(number)-abcdef"), try Self.definition(number, replicas: 3))))
             if host.generator.once(in: 2) { host.restartDaemon() }
             host.settle()
         }
-        host.send(.restartRequested(OperatorNote(by: "anna")))
+        host.send(.operator(.restartRequested(OperatorNote(by: "anna"))))
         host.settle()
         #expect(host.violations.isEmpty, "seed \(seed): \(host.violations)")
         #expect(host.rollout.current?.revision == (try Revision("4-abcdef")))
@@ -135,8 +135,8 @@ import Testing
     @Test func `a process that has ended loses its destination before Docker tells how it ended`() throws {
         var host = try SimulatedHost(seed: 1)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 2)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 2))))
         host.settle()
         let address = try ServiceAddress(Self.address)
         let id = try #require(host.rollout.instances.keys.min())
@@ -144,19 +144,22 @@ import Testing
         host.containers[container]?.isRunning = false
         host.transcript = []
         host.unreported = [id]
-        host.send(.processEnded(id))
+        host.send(.instance(id, .processEnded))
         host.answerOne()
         #expect(host.table[address]?.values.sorted() == [1])
         #expect(host.rollout.serving.count == 1)
         // Whatever comes before Docker's word doesn't bring it back.
-        for event in [.probed(id, .passing), .suspended(id, false), .attached(id), .processEnded(id)]
+        for event in [
+            .instance(id, .probed(.passing)), .instance(id, .suspended(false)), .instance(id, .attached),
+            .instance(id, .processEnded),
+        ]
             as [RolloutEvent]
         {
             host.send(event)
         }
         #expect(host.table[address]?.values.sorted() == [1])
         host.unreported = []
-        host.send(.exited(id, ExitReport(code: 7)))
+        host.send(.instance(id, .exited(ExitReport(code: 7))))
         #expect(host.rollout.exits[try Revision("1-abcdef")]?.code == 7)
         host.settle()
         #expect(host.table[address]?.values.sorted() == [1, 1])
@@ -166,8 +169,8 @@ import Testing
     @Test func `a restart while all is well writes nothing and touches no container`() throws {
         var host = try SimulatedHost(seed: 1)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 2)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try Self.definition(1, replicas: 2))))
         host.settle()
         let before = (host.table, host.containers.keys.sorted { $0.rawValue < $1.rawValue })
         host.restartDaemon()

@@ -7,8 +7,8 @@ import Testing
     private func serving(replicas: Int = 2) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1, replicas: replicas)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1, replicas: replicas))))
         host.settle()
         return host
     }
@@ -16,7 +16,7 @@ import Testing
     @Test func `an order to restart is carried out although the daemon is killed before it has begun`() throws {
         var host = try serving()
         let before = Set(host.containers.keys)
-        host.send(.restartRequested(OperatorNote(by: "anna")))
+        host.send(.operator(.restartRequested(OperatorNote(by: "anna"))))
         host.outstanding = []
         host.restartDaemon()
         host.settle()
@@ -26,21 +26,21 @@ import Testing
 
     @Test func `what a person stopped during a pause stays down over a restart of the daemon`() throws {
         var host = try serving()
-        host.send(.pauseRequested(OperatorNote(by: "anna")))
+        host.send(.operator(.pauseRequested(OperatorNote(by: "anna"))))
         let container = try #require(host.containers.keys.first)
         host.crash(container, ExitReport(code: 0, isByHand: true))
         host.settle()
         host.restartDaemon()
         host.settle()
         #expect(host.containers.values.filter(\.isRunning).count == 1)
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.containers.values.map(\.isRunning) == [true, true])
     }
 
     @Test func `a unit that a person stopped stays down for its 30 seconds over a restart of the daemon`() throws {
         var host = try serving()
-        host.send(.revisionStopRequested(try Revision("1-abcdef")))
+        host.send(.unit(.revisionStopRequested(try Revision("1-abcdef"))))
         host.settle { $0 != .handStop }
         host.restartDaemon()
         host.settle { $0 != .handStop }
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `a service that is being withdrawn doesn't come back when the daemon is killed`() throws {
         var host = try serving()
-        host.send(.withdrawn)
+        host.send(.document(.withdrawn))
         host.fire(.withdrawal)
         host.restartDaemon()
         host.settle()
@@ -79,10 +79,10 @@ import Testing
 
     @Test func `a document that is put back while its service still drains is served again`() throws {
         var host = try serving()
-        host.send(.withdrawn)
+        host.send(.document(.withdrawn))
         host.fire(.withdrawal)
         #expect(host.rollout.management == .stopping(.withdrawn))
-        host.send(.defined(try Revision("2-abcdef"), try RandomWorldTests.definition(2, replicas: 2)))
+        host.send(.document(.defined(try Revision("2-abcdef"), try RandomWorldTests.definition(2, replicas: 2))))
         host.settle()
         #expect(host.rollout.status.state == .running)
         #expect(host.containers.count == 2)
@@ -91,9 +91,9 @@ import Testing
     @Test func `a claim that is answered after the service was stopped leaves no virtual service`() throws {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1)))
-        host.send(.managerStopRequested)
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1))))
+        host.send(.unit(.managerStopRequested))
         #expect(host.rollout.management == .stopping(.manager))
         host.settle()
         #expect(host.table.isEmpty)
@@ -103,11 +103,11 @@ import Testing
     @Test func `a virtual service that was made before the daemon was killed is deleted with its service`() throws {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1))))
         _ = host.outstanding.first.map { host.answer(to: $0, fails: false) }
         host.outstanding = []
-        host.send(.managerStopRequested)
+        host.send(.unit(.managerStopRequested))
         #expect(host.table.count == 1)
         host.restartDaemon()
         host.settle()
@@ -135,12 +135,12 @@ import Testing
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
         let (adopted, container) = try TranscriptTests.stranger(&host)
-        host.send(.managerStarted(nil))
-        host.send(.defined(adopted.revision, try RandomWorldTests.definition(1)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(adopted.revision, try RandomWorldTests.definition(1))))
         host.settle()
         host.foreign = [:]
         let table = host.table
-        host.send(.adopted(adopted))
+        host.send(.operator(.adopted(adopted)))
         #expect(host.outstanding.isEmpty, "\(host.outstanding)")
         #expect(host.rollout.status.state == .running)
         host.restartDaemon()
@@ -148,7 +148,7 @@ import Testing
         host.settle()
         #expect(host.table == table)
         #expect(host.containers.keys.map(\.self) == [container])
-        host.send(.defined(try Revision("2-abcdef"), try RandomWorldTests.definition(2)))
+        host.send(.document(.defined(try Revision("2-abcdef"), try RandomWorldTests.definition(2))))
         host.settle()
         #expect(host.containers[container] == nil)
         #expect(host.record?.adopted == nil)
@@ -159,10 +159,10 @@ import Testing
     @Test func `a service whose unit names its address is found in service again by the next daemon`() throws {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted([try ServiceAddress("172.18.0.1:7005")]))
+        host.send(.unit(.managerStarted([try ServiceAddress("172.18.0.1:7005")])))
         var definition = try RandomWorldTests.definition(1)
         definition.addresses = []
-        host.send(.defined(try Revision("1-abcdef"), definition))
+        host.send(.document(.defined(try Revision("1-abcdef"), definition)))
         host.settle()
         host.containers = host.containers.mapValues { found in
             // What the labels say: the document as it is, without the unit's address.
@@ -206,7 +206,7 @@ import Testing
     @Test func `a backend that is being drained by hand is drained by the next daemon, too`() throws {
         var host = try serving()
         let id = try #require(host.rollout.serving.first?.id)
-        host.send(.drainRequested(id, isForced: false))
+        host.send(.operator(.drainRequested(id, isForced: false)))
         host.outstanding = []
         host.restartDaemon()
         host.settle()

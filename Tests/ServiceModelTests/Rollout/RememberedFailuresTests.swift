@@ -8,13 +8,13 @@ import Testing
     private func host(failures: Int) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 3)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1))))
         host.settle()
         for number in 2..<(failures + 2) {
             let revision = try Revision("\(number)-abcdef")
-            host.send(.defined(revision, try RandomWorldTests.definition(number)))
-            host.send(.claimFailed(revision, Failure("simulated")))
+            host.send(.document(.defined(revision, try RandomWorldTests.definition(number))))
+            host.send(.candidate(revision, .claimFailed(Failure("simulated"))))
             host.settle()
         }
         return host
@@ -43,13 +43,13 @@ import Testing
         var host = try host(failures: 0)
         let revision = try Revision("2-abcdef")
         host.qualities[revision] = .cannotStart
-        host.send(.defined(revision, try RandomWorldTests.definition(2)))
+        host.send(.document(.defined(revision, try RandomWorldTests.definition(2))))
         func isRemoval(_ action: RolloutAction) -> Bool { if case .remove = action { true } else { false } }
         for _ in 0..<100 where !host.outstanding.contains(where: isRemoval) { host.answerOne() }
         let index = try #require(host.outstanding.firstIndex(where: isRemoval))
         guard case .remove(let id, let container) = host.outstanding.remove(at: index) else { return host }
         host.containers[container] = nil
-        host.send(.removed(id, lastLog: log))
+        host.send(.instance(id, .removed(lastLog: log)))
         host.settle()
         return host
     }
@@ -105,7 +105,7 @@ import Testing
         for number in 2...51 {
             let revision = try Revision("\(number)-abcdef")
             host.qualities[revision] = quality
-            host.send(.defined(revision, try RandomWorldTests.definition(number)))
+            host.send(.document(.defined(revision, try RandomWorldTests.definition(number))))
             end(&host)
             host.settle()
             #expect(host.rollout.failures[revision] != nil)
@@ -134,7 +134,7 @@ import Testing
     @Test func `nothing is left to remember of a service whose document was deleted`() throws {
         var host = try host(failures: 1)
         #expect(!host.rollout.isForgettable)
-        host.send(.withdrawn)
+        host.send(.document(.withdrawn))
         host.settle()
         host.send(.timerFired(.withdrawal))
         host.settle()

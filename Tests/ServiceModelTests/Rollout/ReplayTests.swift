@@ -119,28 +119,30 @@ struct InputScript {
         case .define(let number, let quality):
             let revision = try Revision("\(number)-abcdef")
             host.qualities[revision] = quality
-            host.send(.defined(revision, try definition(number)))
-        case .reject: host.send(.rejected(try Revision("999-abcdef"), ["port: expected a number"]))
-        case .withdraw: host.send(.withdrawn)
+            host.send(.document(.defined(revision, try definition(number))))
+        case .reject: host.send(.document(.rejected(try Revision("999-abcdef"), ["port: expected a number"])))
+        case .withdraw: host.send(.document(.withdrawn))
         case .withdrawAndReturn:
             let document = host.document
-            host.send(.withdrawn)
+            host.send(.document(.withdrawn))
             if let document { host.send(document) }
-        case .startManager: host.send(.managerStarted(nil))
-        case .stopManager: host.send(.managerStopRequested)
-        case .stopUnit: if let current = host.rollout.current { host.send(.revisionStopRequested(current.revision)) }
-        case .retry: host.send(.retryRequested)
-        case .pause: host.send(.pauseRequested(note))
-        case .resume: host.send(.resumeRequested)
+        case .startManager: host.send(.unit(.managerStarted(nil)))
+        case .stopManager: host.send(.unit(.managerStopRequested))
+        case .stopUnit:
+            if let current = host.rollout.current { host.send(.unit(.revisionStopRequested(current.revision))) }
+        case .retry: host.send(.operator(.retryRequested))
+        case .pause: host.send(.operator(.pauseRequested(note)))
+        case .resume: host.send(.operator(.resumeRequested))
         case .rollback:
             guard let revision = host.rollout.kept.dropFirst().first, let definition = host.definitions[revision] else {
                 return
             }
-            host.send(.rollbackRequested(revision, definition, note))
-        case .promote: host.send(.promoteRequested)
-        case .restart: host.send(.restartRequested(note))
-        case .drain(let slot): if let id = instance(slot, host) { host.send(.drainRequested(id, isForced: false)) }
-        case .undrain(let slot): if let id = instance(slot, host) { host.send(.undrainRequested(id)) }
+            host.send(.operator(.rollbackRequested(revision, definition, note)))
+        case .promote: host.send(.operator(.promoteRequested))
+        case .restart: host.send(.operator(.restartRequested(note)))
+        case .drain(let slot):
+            if let id = instance(slot, host) { host.send(.operator(.drainRequested(id, isForced: false))) }
+        case .undrain(let slot): if let id = instance(slot, host) { host.send(.operator(.undrainRequested(id))) }
         case .crash(let slot): if let container = container(slot, host) { host.crash(container, ExitReport(code: 1)) }
         case .stopByHand(let slot):
             if let container = container(slot, host) { host.crash(container, ExitReport(code: 0, isByHand: true)) }

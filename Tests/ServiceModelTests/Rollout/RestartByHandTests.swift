@@ -9,8 +9,8 @@ import Testing
     private func serving(replicas: Int = 1) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 5)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1, replicas: replicas)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try RandomWorldTests.definition(1, replicas: replicas))))
         host.settle()
         return host
     }
@@ -77,7 +77,7 @@ import Testing
     @Test func `in a pause it can be started again for as long as that lasts`() throws {
         var host = try serving()
         let container = try #require(host.rollout.serving.first?.container)
-        host.send(.pauseRequested(OperatorNote(by: "anna")))
+        host.send(.operator(.pauseRequested(OperatorNote(by: "anna"))))
         host.stopByHand(container)
         host.settle()
         #expect(host.containers[container] != nil)
@@ -86,7 +86,7 @@ import Testing
         #expect(host.rollout.serving.map(\.container) == [container])
         host.stopByHand(container)
         host.settle()
-        host.send(.resumeRequested)
+        host.send(.operator(.resumeRequested))
         host.settle()
         #expect(host.containers[container] == nil)
         #expect(host.rollout.serving.count == 1)
@@ -107,7 +107,7 @@ import Testing
         let container = try #require(instance.container)
         let moved = try Endpoint("172.19.0.7:80")
         host.containers[container]?.endpoint = moved
-        host.send(.container(container, .restarted(moved)))
+        host.send(.host(.container(container, .restarted(moved))))
         answerAll(&host)
         #expect(try destinations(host).count == 1)
         host.settle()
@@ -116,7 +116,7 @@ import Testing
         #expect(host.containers.count == 2)
         #expect(host.violations.isEmpty)
         let before = host.rollout
-        host.send(.container(container, .restarted(moved)))
+        host.send(.host(.container(container, .restarted(moved))))
         #expect(host.rollout == before)
     }
 

@@ -13,11 +13,11 @@ extension SimulatedHost {
         // A command that failed may have been carried out all the same; its caller never knows.
         if fails, action.mayBeDoneAndFail, generator.once(in: 2) { _ = answer(to: action, fails: false) }
         guard let event = answer(to: action, fails: fails) else { return check() }
-        if case .stopFailed(let id, _) = event, let container = rollout.instances[id]?.container,
+        if case .instance(let id, .stopFailed(_)) = event, let container = rollout.instances[id]?.container,
             containers[container]?.isRunning == false
         {
             // Docker's events tell of the end.
-            send(.exited(id, ExitReport(code: 0)))
+            send(.instance(id, .exited(ExitReport(code: 0))))
         }
         send(event)
     }
@@ -29,7 +29,7 @@ extension SimulatedHost {
         let turn = rollout.startWishes.map(\.turn).first { turns[$0] == false }
         guard let turn else { return false }
         turns[turn] = true
-        send(.turnGiven(turn))
+        send(.host(.turnGiven(turn)))
         return true
     }
 
@@ -67,59 +67,59 @@ extension SimulatedHost {
         switch action {
         case .claimAddresses(let revision, let definition):
             if let taken = definition.addresses.first(where: { foreign[$0] != nil }) {
-                return .claimFailed(revision, Failure("\(taken) isn't ours"))
+                return .candidate(revision, .claimFailed(Failure("\(taken) isn't ours")))
             }
-            if fails { return .claimFailed(revision, failure) }
+            if fails { return .candidate(revision, .claimFailed(failure)) }
             for address in definition.addresses where table[address] == nil { table[address] = [:] }
-            return .addressesClaimed(revision, definition.addresses)
+            return .candidate(revision, .addressesClaimed(definition.addresses))
         case .releaseAddresses(let addresses):
             for address in addresses {
                 if foreign[address] != nil { violations.append(.init(invariant: "I5", message: "\(address) released")) }
                 table[address] = nil
             }
-            return .addressesReleased(addresses)
+            return .host(.addressesReleased(addresses))
         case .pull(let revision, _, _):
-            if qualities[revision] == .noImage { return .pullFailed(revision, Failure("no such image")) }
+            if qualities[revision] == .noImage { return .candidate(revision, .pullFailed(Failure("no such image"))) }
             return fails
-                ? .pullFailed(revision, Failure("no such image", isTransient: generator.once(in: 2)))
-                : .pulled(revision, ImageID("sha256:\(revision)"))
+                ? .candidate(revision, .pullFailed(Failure("no such image", isTransient: generator.once(in: 2))))
+                : .candidate(revision, .pulled(ImageID("sha256:\(revision)")))
         case .create(let id, let definition, _):
-            if qualities[id.revision] == .cannotBeCreated { return .createFailed(id, Failure("simulated")) }
-            if fails { return .createFailed(id, passing()) }
-            return .created(id, makeContainer(id, definition))
+            if qualities[id.revision] == .cannotBeCreated { return .instance(id, .createFailed(Failure("simulated"))) }
+            if fails { return .instance(id, .createFailed(passing())) }
+            return .instance(id, .created(makeContainer(id, definition)))
         case .start(let id, let container, _): return start(id, container, fails: fails)
         case .attach(let id, let destinations, let weight, _), .setWeight(let id, let destinations, let weight, _):
-            if fails { return .attachFailed(id, failure) }
+            if fails { return .instance(id, .attachFailed(failure)) }
             for (address, endpoint) in destinations { write(weight, endpoint, address) }
-            return .attached(id)
+            return .instance(id, .attached)
         case .drain(let id, let destinations, _):
             if fails {
                 isCutOff.insert(id)
-                return .drainFailed(id, failure)
+                return .instance(id, .drainFailed(failure))
             }
             for (address, endpoint) in destinations where table[address]?[endpoint] != nil {
                 write(0, endpoint, address)
             }
-            return .drained(id)
+            return .instance(id, .drained)
         case .stop(let id, let container, _):
-            if fails { return .stopFailed(id, failure) }
+            if fails { return .instance(id, .stopFailed(failure)) }
             checkStop(id, container)
             containers[container]?.isRunning = false
-            return .exited(id, ExitReport(code: 0))
+            return .instance(id, .exited(ExitReport(code: 0)))
         case .detach(let id, let destinations, _):
-            if fails { return .detachFailed(id, failure) }
+            if fails { return .instance(id, .detachFailed(failure)) }
             for (address, endpoint) in destinations where table[address] != nil { write(nil, endpoint, address) }
-            return .detached(id)
+            return .instance(id, .detached)
         case .remove(let id, let container):
-            if fails { return .removeFailed(id, failure) }
+            if fails { return .instance(id, .removeFailed(failure)) }
             containers[container] = nil
-            return .removed(id, lastLog: [])
+            return .instance(id, .removed(lastLog: []))
         case .purge(let strangers):
             for (address, endpoints) in strangers where table[address] != nil {
                 for endpoint in endpoints { write(nil, endpoint, address) }
             }
             return nil
-        case .removeImages(let images): return .imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue })
+        case .removeImages(let images): return .host(.imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue }))
         case .cancelPull, .configure, .probe, .stopProbing, .setTimer, .cancelTimer, .pauseTimer, .resumeTimer, .tell:
             return nil
         }
@@ -131,18 +131,18 @@ extension SimulatedHost {
     }
 
     private mutating func start(_ id: InstanceID, _ container: ContainerID, fails: Bool) -> RolloutEvent {
-        if fails { return .startFailed(id, passing()) }
+        if fails { return .instance(id, .startFailed(passing())) }
         guard qualities[id.revision] != .cannotStart, var found = containers[container],
             let number = Int(container.rawValue.dropFirst(9)),
             let address = try? IPAddress("172.17.\(number / 200).\(number % 200 + 2)")
         else {
-            return .startFailed(id, Failure("simulated"))
+            return .instance(id, .startFailed(Failure("simulated")))
         }
         let endpoint = Endpoint(address: address, port: found.definition.port)
         found.endpoint = endpoint
         found.isRunning = true
         containers[container] = found
-        return .started(id, endpoint)
+        return .instance(id, .started(endpoint))
     }
 }
 

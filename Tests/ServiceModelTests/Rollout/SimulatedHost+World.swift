@@ -17,34 +17,34 @@ extension SimulatedHost {
                 containers[container]?.isRunning = false
                 probed.remove(id)
                 unreported.append(id)
-                send(.processEnded(id))
+                send(.instance(id, .processEnded))
             } else {
                 crash(container, ExitReport(code: 1))
             }
         } else if broken.contains(id.revision) || (hasFaults && generator.once(in: 6)) {
-            send(.probed(id, .failing("GET / → 503")))
+            send(.instance(id, .probed(.failing("GET / → 503"))))
         } else {
-            send(.probed(id, .passing))
+            send(.instance(id, .probed(.passing)))
         }
     }
 
     /// Docker tells of a container whose process has ended.
     mutating func reportOne() {
         guard !unreported.isEmpty else { return }
-        send(.exited(unreported.removeFirst(), ExitReport(code: 1)))
+        send(.instance(unreported.removeFirst(), .exited(ExitReport(code: 1))))
     }
 
     /// A container ends, and Docker tells of it.
     mutating func crash(_ container: ContainerID, _ report: ExitReport) {
         guard let found = containers[container], found.isRunning else { return }
         containers[container]?.isRunning = false
-        send(.exited(found.instance, report))
+        send(.instance(found.instance, .exited(report)))
     }
 
     /// A container is removed by force, and Docker tells of it.
     mutating func vanish(_ container: ContainerID) {
         guard let found = containers.removeValue(forKey: container) else { return }
-        send(.vanished(found.instance))
+        send(.instance(found.instance, .vanished))
     }
 
     /// Docker goes down, taking containers with it or losing them, and comes back; what it did meanwhile is found by
@@ -57,7 +57,7 @@ extension SimulatedHost {
                 containers[container]?.isRunning = false
             }
         }
-        send(.engineReturned)
+        send(.host(.engineReturned))
         for instance in rollout.instances.values.sorted(by: { $0.id < $1.id }) {
             switch instance.phase {
             case .probing, .attaching, .serving, .ejected, .draining: break
@@ -65,9 +65,9 @@ extension SimulatedHost {
             }
             guard let container = instance.container else { continue }
             if let found = containers[container] {
-                if !found.isRunning { send(.exited(instance.id, ExitReport(code: 137))) }
+                if !found.isRunning { send(.instance(instance.id, .exited(ExitReport(code: 137)))) }
             } else {
-                send(.vanished(instance.id))
+                send(.instance(instance.id, .vanished))
             }
         }
     }
@@ -85,25 +85,29 @@ extension SimulatedHost {
         let note = OperatorNote(by: "anna")
         let id = rollout.instances.keys.sorted().randomElement(using: &generator)
         switch Int.random(in: 0..<14, using: &generator) {
-        case 0: send(.pauseRequested(note))
-        case 1: send(.resumeRequested)
+        case 0: send(.operator(.pauseRequested(note)))
+        case 1: send(.operator(.resumeRequested))
         case 2:
             guard let revision = rollout.kept.randomElement(using: &generator), let definition = definitions[revision]
             else {
                 return
             }
-            send(.rollbackRequested(revision, definition, note))
-        case 3: send(.promoteRequested)
-        case 4: if let id { send(.drainRequested(id, isForced: false)) }
-        case 5: if let id { send(.undrainRequested(id)) }
-        case 6: send(.restartRequested(note))
-        case 7: if let id { send(.exhausted(id, "GET / → 503")) }
+            send(.operator(.rollbackRequested(revision, definition, note)))
+        case 3: send(.operator(.promoteRequested))
+        case 4: if let id { send(.operator(.drainRequested(id, isForced: false))) }
+        case 5: if let id { send(.operator(.undrainRequested(id))) }
+        case 6: send(.operator(.restartRequested(note)))
+        case 7: if let id { send(.instance(id, .exhausted("GET / → 503"))) }
         case 8: if let id, let container = rollout.instances[id]?.container { vanish(container) }
         case 9: if let id { loseNetwork(id) }
         case 10: if let id, let container = rollout.instances[id]?.container { stopByHand(container) }
         case 11: startAgainByHand()
         case 12:
-            send(.container(ContainerID("stranger"), generator.once(in: 2) ? .vanished : .ended(ExitReport(code: 0))))
+            send(
+                .host(
+                    .container(ContainerID("stranger"), generator.once(in: 2) ? .vanished : .ended(ExitReport(code: 0)))
+                )
+            )
         default: if let id { suspend(id, generator.once(in: 2)) }
         }
     }
@@ -115,7 +119,7 @@ extension SimulatedHost {
         containers[container]?.isSuspended = false
         let instances = rollout.instances
         unreported.removeAll { instances[$0]?.container == container }
-        send(.container(container, .ended(ExitReport(code: 0, isByHand: true))))
+        send(.host(.container(container, .ended(ExitReport(code: 0, isByHand: true)))))
     }
 
     /// `docker start` of a container that is still there: it gets another address.
@@ -129,13 +133,13 @@ extension SimulatedHost {
         }
         containers[container]?.endpoint = moved
         containers[container]?.isRunning = true
-        send(.container(container, .restarted(moved)))
+        send(.host(.container(container, .restarted(moved))))
     }
 
     mutating func suspend(_ id: InstanceID, _ isSuspended: Bool) {
         guard let container = rollout.instances[id]?.container, containers[container]?.isRunning == true else { return }
         containers[container]?.isSuspended = isSuspended
-        send(.suspended(id, isSuspended))
+        send(.instance(id, .suspended(isSuspended)))
     }
 
     mutating func loseNetwork(_ id: InstanceID) {
@@ -147,15 +151,15 @@ extension SimulatedHost {
         isCutOff.insert(id)
         containers[container]?.endpoint = nil
         containers[container]?.isDisconnected = true
-        send(.disconnected(id))
+        send(.instance(id, .disconnected))
     }
 
     /// Takes back what a person did by hand.
     mutating func releaseByHand() {
-        if rollout.pause != nil { send(.resumeRequested) }
-        if rollout.pin != nil { send(.resumeRequested) }
+        if rollout.pause != nil { send(.operator(.resumeRequested)) }
+        if rollout.pin != nil { send(.operator(.resumeRequested)) }
         for id in rollout.instances.keys.sorted() {
-            if rollout.instances[id]?.isHandDrained == true { send(.undrainRequested(id)) }
+            if rollout.instances[id]?.isHandDrained == true { send(.operator(.undrainRequested(id))) }
             if rollout.instances[id]?.isSuspended == true { suspend(id, false) }
         }
         for container in containers.keys { containers[container]?.isSuspended = false }
@@ -191,8 +195,8 @@ extension SimulatedHost {
         check()
         if !hasLine { giveTurns() }
         // `launch` connects again, and says so when it was asked to stop.
-        if unit != nil { send(.managerStarted(nil)) }
-        if unit == .stopping { send(.managerStopRequested) }
+        if unit != nil { send(.unit(.managerStarted(nil))) }
+        if unit == .stopping { send(.unit(.managerStopRequested)) }
         if let document { send(document) }
     }
 

@@ -130,11 +130,11 @@ struct SimulatedHost {
     /// What the sources and the units go on telling after a restart of the daemon.
     private mutating func note(_ event: RolloutEvent) {
         switch event {
-        case .defined(let revision, let definition):
+        case .document(.defined(let revision, let definition)):
             definitions[revision] = definition
             document = event
-        case .rejected: document = event
-        case .withdrawn: document = event
+        case .document(.rejected): document = event
+        case .document(.withdrawn): document = event
         case .timerFired(.drain(let id)): isCutOff.insert(id)
         default: break
         }
@@ -208,7 +208,7 @@ struct SimulatedHost {
             } else if !outstanding.isEmpty {
                 answerOne()
             } else if let (id, verdict) = nextVerdict() {
-                send(.probed(id, verdict))
+                send(.instance(id, .probed(verdict)))
             } else if let crashing = nextCrash() {
                 crash(crashing, ExitReport(code: 1))
             } else if let timer = next(mayFire) {

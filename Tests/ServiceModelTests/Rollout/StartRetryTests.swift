@@ -14,10 +14,10 @@ import Testing
     private func rolling() throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 5)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try revision(1), try RandomWorldTests.definition(1, replicas: 1)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try revision(1), try RandomWorldTests.definition(1, replicas: 1))))
         host.settle()
-        host.send(.defined(try revision(2), try RandomWorldTests.definition(2, replicas: 1)))
+        host.send(.document(.defined(try revision(2), try RandomWorldTests.definition(2, replicas: 1))))
         while candidate(host)?.phase != .creating { host.answerOne() }
         return host
     }
@@ -31,7 +31,8 @@ import Testing
         let instance = try #require(candidate(host))
         host.outstanding.removeAll { $0.instance == instance.id }
         host.send(
-            instance.phase == .creating ? .createFailed(instance.id, failure) : .startFailed(instance.id, failure)
+            instance.phase == .creating
+                ? .instance(instance.id, .createFailed(failure)) : .instance(instance.id, .startFailed(failure))
         )
     }
 
@@ -59,7 +60,7 @@ import Testing
         while candidate(host)?.phase != .probing { host.answerOne() }
         let id = try #require(candidate(host)?.id)
         let container = try #require(candidate(host)?.container)
-        host.send(.container(container, .ended(ExitReport(code: 0, isByHand: true, isWithEngine: true))))
+        host.send(.host(.container(container, .ended(ExitReport(code: 0, isByHand: true, isWithEngine: true)))))
         #expect(host.rollout.failures.isEmpty)
         #expect(host.rollout.candidate?.revision == (try revision(2)))
         host.settle()
@@ -71,17 +72,17 @@ import Testing
     @Test func `what serves and ends with Docker comes back when Docker does, and that is no crash`() throws {
         var host = try SimulatedHost(seed: 5)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try revision(1), try RandomWorldTests.definition(1, replicas: 1)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try revision(1), try RandomWorldTests.definition(1, replicas: 1))))
         host.settle()
         let container = try #require(host.rollout.serving.first?.container)
-        host.send(.container(container, .ended(ExitReport(code: 0, isWithEngine: true))))
+        host.send(.host(.container(container, .ended(ExitReport(code: 0, isWithEngine: true)))))
         host.settle { timer in if case .restart = timer { false } else { true } }
         #expect(host.rollout.serving.isEmpty)
         let restart = try #require(host.rollout.status.restarts?.first)
         #expect(restart.cause == .withDocker)
         #expect(restart.count == 0)
-        host.send(.engineReturned)
+        host.send(.host(.engineReturned))
         host.settle()
         #expect(host.rollout.serving.count == 1)
         #expect(host.violations.isEmpty)
@@ -109,7 +110,7 @@ import Testing
         for (failure, expected) in [(passing, []), (outage, timers)] {
             set = []
             host.outstanding.removeAll { $0.instance == id }
-            for action in host.rollout.handle(.createFailed(id, failure)) {
+            for action in host.rollout.handle(.instance(id, .createFailed(failure))) {
                 if case .setTimer(let timer, _) = action, timers.contains(timer) { set.append(timer) }
             }
             #expect(set == expected)
@@ -121,7 +122,7 @@ import Testing
         var host = try rolling()
         let id = try #require(candidate(host)?.id)
         try fail(&host, outage)
-        host.send(.engineReturned)
+        host.send(.host(.engineReturned))
         #expect(!host.timers.contains(.retry(id)))
         #expect(host.outstanding.contains { if case .create(id, _, _) = $0 { true } else { false } })
     }
@@ -132,7 +133,7 @@ import Testing
         while candidate(host)?.phase != phase { host.answerOne() }
         let id = try #require(candidate(host)?.id)
         try fail(&host, passing)
-        host.send(.defined(try revision(3), try RandomWorldTests.definition(3, replicas: 1)))
+        host.send(.document(.defined(try revision(3), try RandomWorldTests.definition(3, replicas: 1))))
         host.fire(.retry(id))
         #expect(phase == .creating ? host.rollout.instances[id] == nil : host.rollout.instances[id]?.phase == .stopping)
         host.settle()
@@ -143,12 +144,12 @@ import Testing
 
     @Test func `a pull's deadline doesn't run while Docker is away, either`() throws {
         var host = try rolling()
-        host.send(.defined(try revision(3), try RandomWorldTests.definition(3, replicas: 1)))
+        host.send(.document(.defined(try revision(3), try RandomWorldTests.definition(3, replicas: 1))))
         while host.rollout.candidate?.stage != .pulling { host.answerOne() }
         var waiting = host.rollout
-        #expect(waiting.handle(.pullFailed(try revision(3), passing)).allSatisfy { !$0.sets(.pull) })
+        #expect(waiting.handle(.candidate(try revision(3), .pullFailed(passing))).allSatisfy { !$0.sets(.pull) })
         waiting = host.rollout
-        #expect(waiting.handle(.pullFailed(try revision(3), outage)).contains { $0.sets(.pull) })
+        #expect(waiting.handle(.candidate(try revision(3), .pullFailed(outage))).contains { $0.sets(.pull) })
     }
 }
 

@@ -64,55 +64,55 @@ enum EventKind: String, CaseIterable {
     init(_ event: RolloutEvent) {
         self =
             switch event {
-            case .defined: .defined
-            case .rejected: .rejected
-            case .withdrawn: .withdrawn
-            case .sourcesAsked: .sourcesAsked
-            case .managerStarted: .managerStarted
-            case .managerStopRequested: .managerStopRequested
-            case .unitsTaken: .unitsTaken
-            case .revisionStopRequested: .revisionStopRequested
-            case .revisionStartRequested: .revisionStartRequested
-            case .retryRequested: .retryRequested
-            case .pauseRequested: .pauseRequested
-            case .resumeRequested: .resumeRequested
-            case .rollbackRequested: .rollbackRequested
-            case .promoteRequested: .promoteRequested
-            case .drainRequested: .drainRequested
-            case .undrainRequested: .undrainRequested
-            case .restartRequested: .restartRequested
-            case .adopted: .adopted
-            case .addressesClaimed: .addressesClaimed
-            case .claimFailed: .claimFailed
-            case .addressesReleased: .addressesReleased
-            case .pulled: .pulled
-            case .pullFailed: .pullFailed
-            case .turnGiven: .turnGiven
-            case .created: .created
-            case .createFailed: .createFailed
-            case .started: .started
-            case .startFailed: .startFailed
-            case .attached: .attached
-            case .attachFailed: .attachFailed
-            case .drained: .drained
-            case .drainFailed: .drainFailed
-            case .stopFailed: .stopFailed
-            case .detached: .detached
-            case .detachFailed: .detachFailed
-            case .removed: .removed
-            case .removeFailed: .removeFailed
-            case .probed: .probed
-            case .exhausted: .exhausted
-            case .imagesRemoved: .imagesRemoved
-            case .strayFound: .strayFound
-            case .suspended: .suspended
-            case .disconnected: .disconnected
-            case .processEnded: .processEnded
-            case .exited: .exited
-            case .vanished: .vanished
-            case .container: .container
-            case .addressesChanged: .addressesChanged
-            case .engineReturned: .engineReturned
+            case .document(.defined): .defined
+            case .document(.rejected): .rejected
+            case .document(.withdrawn): .withdrawn
+            case .document(.sourcesAsked): .sourcesAsked
+            case .unit(.managerStarted): .managerStarted
+            case .unit(.managerStopRequested): .managerStopRequested
+            case .unit(.unitsTaken): .unitsTaken
+            case .unit(.revisionStopRequested): .revisionStopRequested
+            case .unit(.revisionStartRequested): .revisionStartRequested
+            case .operator(.retryRequested): .retryRequested
+            case .operator(.pauseRequested): .pauseRequested
+            case .operator(.resumeRequested): .resumeRequested
+            case .operator(.rollbackRequested): .rollbackRequested
+            case .operator(.promoteRequested): .promoteRequested
+            case .operator(.drainRequested): .drainRequested
+            case .operator(.undrainRequested): .undrainRequested
+            case .operator(.restartRequested): .restartRequested
+            case .operator(.adopted): .adopted
+            case .candidate(_, .addressesClaimed): .addressesClaimed
+            case .candidate(_, .claimFailed): .claimFailed
+            case .host(.addressesReleased): .addressesReleased
+            case .candidate(_, .pulled): .pulled
+            case .candidate(_, .pullFailed): .pullFailed
+            case .host(.turnGiven): .turnGiven
+            case .instance(_, .created): .created
+            case .instance(_, .createFailed): .createFailed
+            case .instance(_, .started): .started
+            case .instance(_, .startFailed): .startFailed
+            case .instance(_, .attached): .attached
+            case .instance(_, .attachFailed): .attachFailed
+            case .instance(_, .drained): .drained
+            case .instance(_, .drainFailed): .drainFailed
+            case .instance(_, .stopFailed): .stopFailed
+            case .instance(_, .detached): .detached
+            case .instance(_, .detachFailed): .detachFailed
+            case .instance(_, .removed): .removed
+            case .instance(_, .removeFailed): .removeFailed
+            case .instance(_, .probed): .probed
+            case .instance(_, .exhausted): .exhausted
+            case .host(.imagesRemoved): .imagesRemoved
+            case .host(.strayFound): .strayFound
+            case .instance(_, .suspended): .suspended
+            case .instance(_, .disconnected): .disconnected
+            case .instance(_, .processEnded): .processEnded
+            case .instance(_, .exited): .exited
+            case .instance(_, .vanished): .vanished
+            case .host(.container): .container
+            case .host(.addressesChanged): .addressesChanged
+            case .host(.engineReturned): .engineReturned
             case .timerFired(let timer): EventKind(timer)
             }
     }

@@ -8,26 +8,37 @@ import Testing
     private func instanceEvents(_ states: States, _ id: InstanceID) -> [(name: String, event: RolloutEvent)] {
         let passing = states.passing
         return [
-            ("its turn", .turnGiven(.start(id))),
-            ("created", .created(id, ContainerID("container1"))), ("create failed", .createFailed(id, passing)),
-            ("create failed for good", .createFailed(id, states.failure)),
-            ("Docker was away", .createFailed(id, states.outage)),
-            ("start failed for good", .startFailed(id, states.failure)),
-            ("started", .started(id, states.endpoint)), ("start failed", .startFailed(id, passing)),
-            ("attached", .attached(id)), ("attach failed", .attachFailed(id, passing)),
-            ("attach failed for good", .attachFailed(id, states.failure)), ("drained", .drained(id)),
-            ("drain failed", .drainFailed(id, passing)), ("stop failed", .stopFailed(id, passing)),
-            ("detached", .detached(id)), ("detach failed", .detachFailed(id, passing)),
-            ("removed", .removed(id, lastLog: [])), ("remove failed", .removeFailed(id, passing)),
-            ("probes pass", .probed(id, .passing)), ("probes fail", .probed(id, .failing("GET / → 503"))),
-            ("failed restart_after times", .exhausted(id, "GET / → 503")), ("paused by hand", .suspended(id, true)),
-            ("unpaused by hand", .suspended(id, false)), ("lost its network", .disconnected(id)),
-            ("process ended", .processEnded(id)), ("exited", .exited(id, ExitReport(code: 1))),
-            ("exited by hand", .exited(id, ExitReport(code: 0, isByHand: true))), ("vanished", .vanished(id)),
-            ("restarted by hand", .container(ContainerID("container\(id.attempt)"), .restarted(states.otherEndpoint))),
-            ("stranger with its labels", .container(ContainerID("stranger"), .ended(ExitReport(code: 1)))),
-            ("drained by hand", .drainRequested(id, isForced: false)),
-            ("drained by force", .drainRequested(id, isForced: true)), ("undrained", .undrainRequested(id)),
+            ("its turn", .host(.turnGiven(.start(id)))),
+            ("created", .instance(id, .created(ContainerID("container1")))),
+            ("create failed", .instance(id, .createFailed(passing))),
+            ("create failed for good", .instance(id, .createFailed(states.failure))),
+            ("Docker was away", .instance(id, .createFailed(states.outage))),
+            ("start failed for good", .instance(id, .startFailed(states.failure))),
+            ("started", .instance(id, .started(states.endpoint))),
+            ("start failed", .instance(id, .startFailed(passing))),
+            ("attached", .instance(id, .attached)), ("attach failed", .instance(id, .attachFailed(passing))),
+            ("attach failed for good", .instance(id, .attachFailed(states.failure))),
+            ("drained", .instance(id, .drained)),
+            ("drain failed", .instance(id, .drainFailed(passing))),
+            ("stop failed", .instance(id, .stopFailed(passing))),
+            ("detached", .instance(id, .detached)), ("detach failed", .instance(id, .detachFailed(passing))),
+            ("removed", .instance(id, .removed(lastLog: []))), ("remove failed", .instance(id, .removeFailed(passing))),
+            ("probes pass", .instance(id, .probed(.passing))),
+            ("probes fail", .instance(id, .probed(.failing("GET / → 503")))),
+            ("failed restart_after times", .instance(id, .exhausted("GET / → 503"))),
+            ("paused by hand", .instance(id, .suspended(true))),
+            ("unpaused by hand", .instance(id, .suspended(false))), ("lost its network", .instance(id, .disconnected)),
+            ("process ended", .instance(id, .processEnded)), ("exited", .instance(id, .exited(ExitReport(code: 1)))),
+            ("exited by hand", .instance(id, .exited(ExitReport(code: 0, isByHand: true)))),
+            ("vanished", .instance(id, .vanished)),
+            (
+                "restarted by hand",
+                .host(.container(ContainerID("container\(id.attempt)"), .restarted(states.otherEndpoint)))
+            ),
+            ("stranger with its labels", .host(.container(ContainerID("stranger"), .ended(ExitReport(code: 1))))),
+            ("drained by hand", .operator(.drainRequested(id, isForced: false))),
+            ("drained by force", .operator(.drainRequested(id, isForced: true))),
+            ("undrained", .operator(.undrainRequested(id))),
             ("start_deadline", .timerFired(.start(id))), ("healthy_deadline", .timerFired(.healthy(id))),
             ("min_healthy", .timerFired(.minHealthy(id))), ("drain_timeout", .timerFired(.drain(id))),
             ("command again", .timerFired(.retry(id))),
@@ -41,32 +52,39 @@ import Testing
         disabled.enabled = false
         let note = states.note
         return [
-            ("newer revision", .defined(try Revision("3-newest"), newest)),
-            ("newer, switched off", .defined(try Revision("3-newest"), disabled)),
-            ("same revision", .defined(new, try states.definition("web:2"))),
-            ("invalid revision", .rejected(try Revision("3-newest"), ["port: expected a number"])),
-            ("withdrawn", .withdrawn), ("withdrawal's grace", .timerFired(.withdrawal)),
-            ("sources asked", .sourcesAsked("/services: no file web.json")),
+            ("newer revision", .document(.defined(try Revision("3-newest"), newest))),
+            ("newer, switched off", .document(.defined(try Revision("3-newest"), disabled))),
+            ("same revision", .document(.defined(new, try states.definition("web:2")))),
+            ("invalid revision", .document(.rejected(try Revision("3-newest"), ["port: expected a number"]))),
+            ("withdrawn", .document(.withdrawn)), ("withdrawal's grace", .timerFired(.withdrawal)),
+            ("sources asked", .document(.sourcesAsked("/services: no file web.json"))),
             ("document overdue", .timerFired(.document)),
-            ("manager started", .managerStarted(nil)), ("manager stops", .managerStopRequested),
-            ("name of units taken", .unitsTaken(by: "/lib/systemd/system/web@.service")),
-            ("unit of old stops", .revisionStopRequested(old)), ("unit of new stops", .revisionStopRequested(new)),
-            ("unit of old starts", .revisionStartRequested(old)),
-            ("end of stop by hand", .timerFired(.handStop)), ("retry", .retryRequested),
-            ("pause", .pauseRequested(note)), ("resume", .resumeRequested),
-            ("rollback to old", .rollbackRequested(old, try states.definition("web:1"), note)),
-            ("promote", .promoteRequested), ("restart", .restartRequested(note)), ("Docker is back", .engineReturned),
-            ("adopted as old", .adopted(states.adopted(old))), ("adopted as new", .adopted(states.adopted(new))),
-            ("released", .addressesReleased([states.address])), ("claimed", .addressesClaimed(new, [states.address])),
-            ("addresses changed", .addressesChanged),
-            ("claim failed", .claimFailed(new, states.passing)),
-            ("claim failed for good", .claimFailed(new, states.failure)),
+            ("manager started", .unit(.managerStarted(nil))), ("manager stops", .unit(.managerStopRequested)),
+            ("name of units taken", .unit(.unitsTaken(by: "/lib/systemd/system/web@.service"))),
+            ("unit of old stops", .unit(.revisionStopRequested(old))),
+            ("unit of new stops", .unit(.revisionStopRequested(new))),
+            ("unit of old starts", .unit(.revisionStartRequested(old))),
+            ("end of stop by hand", .timerFired(.handStop)), ("retry", .operator(.retryRequested)),
+            ("pause", .operator(.pauseRequested(note))), ("resume", .operator(.resumeRequested)),
+            ("rollback to old", .operator(.rollbackRequested(old, try states.definition("web:1"), note))),
+            ("promote", .operator(.promoteRequested)), ("restart", .operator(.restartRequested(note))),
+            ("Docker is back", .host(.engineReturned)),
+            ("adopted as old", .operator(.adopted(states.adopted(old)))),
+            ("adopted as new", .operator(.adopted(states.adopted(new)))),
+            ("released", .host(.addressesReleased([states.address]))),
+            ("claimed", .candidate(new, .addressesClaimed([states.address]))),
+            ("addresses changed", .host(.addressesChanged)),
+            ("claim failed", .candidate(new, .claimFailed(states.passing))),
+            ("claim failed for good", .candidate(new, .claimFailed(states.failure))),
             ("end of the wait", .timerFired(.claim(new))), ("claim again", .timerFired(.claimRetry(new))),
-            ("turn to pull", .turnGiven(.pull(new))),
-            ("pulled", .pulled(new, ImageID("sha256:2"))), ("pull failed", .pullFailed(new, states.passing)),
-            ("pull failed for good", .pullFailed(new, states.failure)), ("pull again", .timerFired(.pullRetry(new))),
+            ("turn to pull", .host(.turnGiven(.pull(new)))),
+            ("pulled", .candidate(new, .pulled(ImageID("sha256:2")))),
+            ("pull failed", .candidate(new, .pullFailed(states.passing))),
+            ("pull failed for good", .candidate(new, .pullFailed(states.failure))),
+            ("pull again", .timerFired(.pullRetry(new))),
             ("pull_deadline", .timerFired(.pull(new))), ("progress_deadline", .timerFired(.progress(new))),
-            ("images of old removed", .imagesRemoved([old])), ("stray of old", .strayFound(try states.stray(old))),
+            ("images of old removed", .host(.imagesRemoved([old]))),
+            ("stray of old", .host(.strayFound(try states.stray(old)))),
             ("canary's hold", .timerFired(.hold(new))), ("restart of slot 1", .timerFired(.restart(slot: 1))),
         ]
     }
@@ -87,9 +105,9 @@ import Testing
                 var names = [(id.description, "it")]
                 if let twin { names.append((twin.description, "its twin")) }
                 // A state that an event of no concern moves on is never rested in.
-                let atRest: (name: String, event: RolloutEvent) = ("(at once)", .addressesChanged)
+                let atRest: (name: String, event: RolloutEvent) = ("(at once)", .host(.addressesChanged))
                 var moved = rollout
-                let isAtRest = moved.handle(.addressesChanged).isEmpty
+                let isAtRest = moved.handle(.host(.addressesChanged)).isEmpty
                 let all = isAtRest ? instanceEvents(states, id) : [atRest]
                 events = max(events, all.count)
                 table.add("\(role.rawValue): \(phase)", rollout, all, names: names) {
@@ -123,7 +141,8 @@ import Testing
         let states = try States()
         var table = StateTable(title: "What each event does to a service of which 1-old is or was current.")
         let kinds: [Rollout.Management] = [
-            .unmanaged, .managed, .stopping(.manager), .stopping(.withdrawn), .stopping(.disabled), .disabled,
+            .unmanaged, .managed, .stopping(.manager), .stopping(.withdrawn), .stopping(.disabled),
+            .disabled,
             .failed(states.old),
         ]
         var all = try kinds.map { (Text.of($0), try states.management($0)) }

@@ -16,8 +16,8 @@ import Testing
     private func serving() throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 5)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), try definition()))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), try definition())))
         host.settle()
         return host
     }
@@ -34,7 +34,7 @@ import Testing
     @Test func `a stray that runs is drained, stopped and removed, and what serves goes on`() throws {
         var host = try serving()
         let serving = host.rollout.serving.map(\.id)
-        host.send(.strayFound(try stray(.running(try #require(endpoint)))))
+        host.send(.host(.strayFound(try stray(.running(try #require(endpoint))))))
         let drains = host.outstanding.filter { if case .drain = $0 { true } else { false } }
         #expect(drains.count == 1)
         #expect(host.timers.contains { if case .drain = $0 { true } else { false } })
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `a stray that never ran is removed`() throws {
         var host = try serving()
-        host.send(.strayFound(try stray(.created)))
+        host.send(.host(.strayFound(try stray(.created))))
         #expect(host.outstanding.contains { if case .remove(_, ContainerID("stray")) = $0 { true } else { false } })
         host.settle()
         #expect(host.rollout.instances.count == 1)
@@ -59,7 +59,7 @@ import Testing
         let before = host.rollout.instances
         var stray = try stray(.running(try #require(endpoint)))
         stray.container = try #require(known.container)
-        host.send(.strayFound(stray))
+        host.send(.host(.strayFound(stray)))
         #expect(host.rollout.instances == before)
         #expect(host.rollout.ignoredEvents == 1)
     }
@@ -67,7 +67,7 @@ import Testing
     @Test func `one with a known one's labels is another, and leaves by itself`() throws {
         var host = try serving()
         let known = try #require(host.rollout.serving.first)
-        host.send(.strayFound(try stray(.running(try #require(endpoint)), attempt: known.id.attempt)))
+        host.send(.host(.strayFound(try stray(.running(try #require(endpoint)), attempt: known.id.attempt))))
         #expect(host.rollout.instances.count == 2)
         #expect(host.rollout.instances[known.id] == known)
         host.settle()
@@ -79,8 +79,8 @@ import Testing
         var host = try SimulatedHost(seed: 5)
         host.hasFaults = false
         let address = try ServiceAddress("172.18.0.1:7009")
-        host.send(.managerStarted([address]))
-        host.send(.defined(try Revision("1-abcdef"), try definition([])))
+        host.send(.unit(.managerStarted([address])))
+        host.send(.document(.defined(try Revision("1-abcdef"), try definition([]))))
         host.settle()
         #expect(host.table[address]?.count == 1)
         // Docker's label has the document, which names no address.
@@ -131,10 +131,10 @@ extension ObservedContainer {
     private func serving() throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 5)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         var definition = ServiceDefinition(image: "web:1", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
-        host.send(.defined(try Revision("1-abcdef"), definition))
+        host.send(.document(.defined(try Revision("1-abcdef"), definition)))
         host.settle()
         return host
     }
@@ -149,7 +149,7 @@ extension ObservedContainer {
         let id = try #require(host.rollout.serving.first?.id)
         let container = try #require(host.rollout.instances[id]?.container)
         host.containers[container]?.isRunning = false
-        host.send(.exited(id, report))
+        host.send(.instance(id, .exited(report)))
     }
 
     @Test func `exit codes, memory and crash loops are told apart`() throws {

@@ -7,7 +7,7 @@ extension TranscriptTests {
 
     private static let replacements = [
         Story(name: "First start") { host in
-            host.send(.managerStarted(nil))
+            host.send(.unit(.managerStarted(nil)))
             try define(1, &host)
             host.settle()
         },
@@ -37,7 +37,7 @@ extension TranscriptTests {
             try serving(&host)
             try define(2, &host) { $0.canary = Canary(percent: 10, hold: nil) }
             host.settle { if case .hold = $0 { false } else { true } }
-            host.send(.promoteRequested)
+            host.send(.operator(.promoteRequested))
             host.settle()
         },
         Story(name: "Change of address") { host in
@@ -70,11 +70,11 @@ extension TranscriptTests {
     private static let adoptions = [
         Story(name: "Adopted from the predecessor, then replaced") { host in
             let (adopted, _) = try stranger(&host)
-            host.send(.managerStarted(nil))
+            host.send(.unit(.managerStarted(nil)))
             try define(1, &host)
             host.settle()
             host.foreign = [:]
-            host.send(.adopted(adopted))
+            host.send(.operator(.adopted(adopted)))
             host.transcript?.append("")
             host.restartDaemon()
             host.settle()
@@ -129,7 +129,7 @@ extension TranscriptTests {
             host.settle()
         },
         Story(name: "First revision fails, the next serves") { host in
-            host.send(.managerStarted(nil))
+            host.send(.unit(.managerStarted(nil)))
             host.qualities[try revision(1)] = .cannotStart
             try define(1, &host)
             host.settle()
@@ -138,7 +138,7 @@ extension TranscriptTests {
         },
         Story(name: "Invalid revision") { host in
             try serving(&host)
-            host.send(.rejected(try revision(2), ["port: expected a number from 1 to 65535, found \"80x\""]))
+            host.send(.document(.rejected(try revision(2), ["port: expected a number from 1 to 65535, found \"80x\""])))
             host.settle()
         },
         Story(name: "Foreign virtual service") { host in
@@ -166,8 +166,8 @@ extension TranscriptTests {
             try serving(&host)
             let container = try container(host)
             host.containers[container]?.isRunning = false
-            host.send(.engineReturned)
-            host.send(.exited(try #require(host.containers[container]).instance, ExitReport(code: 137)))
+            host.send(.host(.engineReturned))
+            host.send(.instance(try #require(host.containers[container]).instance, .exited(ExitReport(code: 137))))
             host.settle()
         },
     ]
@@ -175,10 +175,10 @@ extension TranscriptTests {
     private static let operators = [
         Story(name: "Pause and resume") { host in
             try serving(&host)
-            host.send(.pauseRequested(note))
+            host.send(.operator(.pauseRequested(note)))
             try define(2, &host)
             host.settle()
-            host.send(.resumeRequested)
+            host.send(.operator(.resumeRequested))
             host.settle()
         },
         Story(name: "Rollback and its end") { host in
@@ -186,46 +186,46 @@ extension TranscriptTests {
             try define(2, &host)
             host.settle()
             let definition = try #require(host.definitions[try revision(1)])
-            host.send(.rollbackRequested(try revision(1), definition, note))
+            host.send(.operator(.rollbackRequested(try revision(1), definition, note)))
             host.settle()
-            host.send(.resumeRequested)
+            host.send(.operator(.resumeRequested))
             host.settle()
         },
         Story(name: "Restart of two replicas") { host in
             try serving(&host) { $0.replicas = 2 }
-            host.send(.restartRequested(note))
+            host.send(.operator(.restartRequested(note)))
             host.settle()
         },
         Story(name: "Drained by hand, and back") { host in
             try serving(&host) { $0.replicas = 2 }
             let id = try #require(host.rollout.serving.first?.id)
-            host.send(.drainRequested(id, isForced: false))
+            host.send(.operator(.drainRequested(id, isForced: false)))
             host.settle()
-            host.send(.undrainRequested(id))
+            host.send(.operator(.undrainRequested(id)))
             host.settle()
         },
         Story(name: "Stopped by hand") { host in
             try serving(&host)
-            host.send(.revisionStopRequested(try revision(1)))
+            host.send(.unit(.revisionStopRequested(try revision(1))))
             host.settle()
         },
         Story(name: "Withdrawn, and put back within the grace") { host in
             try serving(&host)
-            host.send(.withdrawn)
+            host.send(.document(.withdrawn))
             try define(1, &host)
             host.settle()
         },
         Story(name: "Withdrawn for good") { host in
             try serving(&host)
-            host.send(.withdrawn)
+            host.send(.document(.withdrawn))
             host.settle()
         },
         Story(name: "Manager stopped and started") { host in
             try serving(&host)
-            host.send(.managerStopRequested)
+            host.send(.unit(.managerStopRequested))
             host.settle()
             try define(2, &host)
-            host.send(.managerStarted(nil))
+            host.send(.unit(.managerStarted(nil)))
             host.settle()
         },
     ]

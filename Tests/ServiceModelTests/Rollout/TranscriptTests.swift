@@ -25,7 +25,7 @@ import Testing
         var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
         try adjust(&definition)
-        host.send(.defined(try revision(number), definition))
+        host.send(.document(.defined(try revision(number), definition)))
     }
 
     /// A service whose first revision serves; that isn't part of the story.
@@ -34,7 +34,7 @@ import Testing
         adjust: (inout ServiceDefinition) throws -> Void = { _ in }
     ) throws {
         host.transcript = nil
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         try define(1, &host, adjust: adjust)
         host.settle()
         host.transcript = ["… 1-abc serves", ""]
@@ -55,7 +55,7 @@ import Testing
             if !host.outstanding.isEmpty {
                 host.answerOne()
             } else if let id = host.probed.sorted().first(where: { host.rollout.instances[$0]?.health != .passing }) {
-                host.send(.probed(id, .passing))
+                host.send(.instance(id, .probed(.passing)))
             } else if let timer = host.timers.first(where: { !$0.isDeadline }) {
                 host.fire(timer)
             }

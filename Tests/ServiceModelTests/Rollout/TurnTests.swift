@@ -11,7 +11,7 @@ import Testing
         var host = try SimulatedHost(seed: 1)
         host.hasFaults = false
         host.hasLine = true
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         return host
     }
 
@@ -23,7 +23,7 @@ import Testing
         var definition = ServiceDefinition(image: "web:\(number)", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
         adjust(&definition)
-        host.send(.defined(try Revision("\(number)-abcdef"), definition))
+        host.send(.document(.defined(try Revision("\(number)-abcdef"), definition)))
     }
 
     private func giveTurn(_ host: inout SimulatedHost) {
@@ -85,7 +85,7 @@ import Testing
         let revision = try Revision("1-abcdef")
         giveTurn(&host)
         host.outstanding = []
-        host.send(.pullFailed(revision, Failure("no route", isTransient: true)))
+        host.send(.candidate(revision, .pullFailed(Failure("no route", isTransient: true))))
         #expect(host.rollout.startWishes.isEmpty, "others may pull meanwhile")
         #expect(Set(host.timers) == [.pull(revision), .pullRetry(revision)])
         host.fire(.pullRetry(revision))
@@ -104,7 +104,7 @@ import Testing
         giveTurn(&host)
         answerAll(&host)
         #expect(host.rollout.instances.count == 1)
-        host.send(.managerStopRequested)
+        host.send(.unit(.managerStopRequested))
         #expect(host.rollout.instances.isEmpty)
         #expect(host.rollout.startWishes.isEmpty)
         host.settle()

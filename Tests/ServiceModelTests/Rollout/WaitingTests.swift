@@ -8,8 +8,8 @@ import Testing
 
     private func started() throws -> (rollout: Rollout, actions: [RolloutAction]) {
         var rollout = Rollout(service: try ServiceID("webb"))
-        let actions = rollout.handle(.managerStarted(nil))
-        _ = rollout.handle(.sourcesAsked(answers))
+        let actions = rollout.handle(.unit(.managerStarted(nil)))
+        _ = rollout.handle(.document(.sourcesAsked(answers)))
         return (rollout, actions)
     }
 
@@ -35,20 +35,22 @@ import Testing
         _ = rollout.handle(.timerFired(.document))
         var definition = ServiceDefinition(image: "web:1", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
-        let actions = rollout.handle(.defined(try Revision("1-a"), definition))
+        let actions = rollout.handle(.document(.defined(try Revision("1-a"), definition)))
         #expect(actions.contains(.cancelTimer(.document)))
         #expect(rollout.status.state == .rolling)
     }
 
     @Test func `a first document that is broken is shown as rejected, and needs attention`() throws {
         var rollout = Rollout(service: try ServiceID("web"))
-        _ = rollout.handle(.rejected(try Revision("1-a"), ["port: expected a number from 1 to 65535, found \"80x\""]))
+        _ = rollout.handle(
+            .document(.rejected(try Revision("1-a"), ["port: expected a number from 1 to 65535, found \"80x\""]))
+        )
         let status = rollout.status
         #expect(status.state == .failed)
         #expect(status.state.needsAttention)
         #expect(status.detail?.contains("isn't a valid definition: port: expected a number") == true)
         #expect(status.rejected?.reasons.count == 1)
-        _ = rollout.handle(.managerStarted(nil))
+        _ = rollout.handle(.unit(.managerStarted(nil)))
         #expect(rollout.status.state == .failed)
     }
 }

@@ -8,7 +8,7 @@ import Testing
     private func host() throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 1)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         for number in 1...2 {
             let definition = ServiceDefinition(
                 image: "web:\(number)",
@@ -18,7 +18,7 @@ import Testing
                 $0.replicas = 2
                 $0.parallelism = 1
             }
-            host.send(.defined(try Revision("\(number)-abcdef"), definition))
+            host.send(.document(.defined(try Revision("\(number)-abcdef"), definition)))
             // The second stays in service for less than its min_healthy.
             host.settle { _ in number == 1 }
         }

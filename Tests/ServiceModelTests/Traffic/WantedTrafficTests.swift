@@ -21,8 +21,8 @@ import Testing
     private func settled(_ definition: ServiceDefinition) throws -> SimulatedHost {
         var host = try SimulatedHost(seed: 1)
         host.hasFaults = false
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("1-abcdef"), definition))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("1-abcdef"), definition)))
         host.settle()
         return host
     }
@@ -43,9 +43,13 @@ import Testing
     @Test(arguments: 1...200 as ClosedRange<UInt64>)
     func `once everything is written, the table is what is wanted, whatever happened before`(seed: UInt64) throws {
         var host = try SimulatedHost(seed: seed)
-        host.send(.managerStarted(nil))
+        host.send(.unit(.managerStarted(nil)))
         for number in 1...4 {
-            host.send(.defined(try Revision("\(number)-abcdef"), try RandomWorldTests.definition(number, replicas: 2)))
+            host.send(
+                .document(
+                    .defined(try Revision("\(number)-abcdef"), try RandomWorldTests.definition(number, replicas: 2))
+                )
+            )
             for _ in 0..<Int.random(in: 0...30, using: &host.generator) {
                 host.answerOne()
                 host.observeOne()
@@ -55,8 +59,8 @@ import Testing
         }
         host.hasFaults = false
         host.releaseByHand()
-        host.send(.managerStarted(nil))
-        host.send(.defined(try Revision("5-abcdef"), try RandomWorldTests.definition(6, replicas: 2)))
+        host.send(.unit(.managerStarted(nil)))
+        host.send(.document(.defined(try Revision("5-abcdef"), try RandomWorldTests.definition(6, replicas: 2))))
         host.settle()
         let wanted = host.rollout.wantedTraffic
         let settings = try #require(wanted.values.first?.settings)
@@ -67,7 +71,9 @@ import Testing
     @Test func `a candidate's scheduler holds once it is current, and not before`() throws {
         var host = try settled(try definition("web:1", ["172.18.0.1:7001"]))
         let address = try ServiceAddress("172.18.0.1:7001")
-        host.send(.defined(try Revision("2-abcdef"), try definition("web:2", ["172.18.0.1:7001"], scheduler: "sh")))
+        host.send(
+            .document(.defined(try Revision("2-abcdef"), try definition("web:2", ["172.18.0.1:7001"], scheduler: "sh")))
+        )
         #expect(host.rollout.candidate != nil)
         #expect(host.rollout.wantedTraffic[address]?.settings?.scheduler == "wlc")
         var configured: [String] = []
@@ -89,7 +95,7 @@ import Testing
             sawBoth = sawBoth || serving == [true, true]
             #expect(serving.contains(true))
         }
-        host.send(.defined(try Revision("2-abcdef"), try definition("web:1", [new.description])))
+        host.send(.document(.defined(try Revision("2-abcdef"), try definition("web:1", [new.description]))))
         host.settle()
         #expect(sawBoth)
         #expect(Array(host.rollout.wantedTraffic.keys) == [new])
@@ -98,8 +104,8 @@ import Testing
 
     @Test func `addresses of a revision that was given up while it claimed them are released`() throws {
         var host = try settled(try definition("web:1", ["172.18.0.1:7001"]))
-        host.send(.defined(try Revision("2-abcdef"), try definition("web:2", ["172.18.0.1:7002"])))
-        host.send(.defined(try Revision("3-abcdef"), try definition("web:3", ["172.18.0.1:7001"])))
+        host.send(.document(.defined(try Revision("2-abcdef"), try definition("web:2", ["172.18.0.1:7002"]))))
+        host.send(.document(.defined(try Revision("3-abcdef"), try definition("web:3", ["172.18.0.1:7001"]))))
         host.settle()
         #expect(Array(host.table.keys) == [try ServiceAddress("172.18.0.1:7001")])
     }
@@ -110,15 +116,15 @@ import Testing
     {
         var rollout = Rollout(service: try ServiceID("web"))
         let revision = try Revision("1-abcdef")
-        _ = rollout.handle(.managerStarted(nil))
+        _ = rollout.handle(.unit(.managerStarted(nil)))
         let definition = try definition("web:1", ["172.18.0.1:7001"])
-        _ = rollout.handle(.defined(revision, definition))
-        #expect(rollout.handle(.addressesChanged).isEmpty, "it is being claimed already")
+        _ = rollout.handle(.document(.defined(revision, definition)))
+        #expect(rollout.handle(.host(.addressesChanged)).isEmpty, "it is being claimed already")
         let failure = Failure("172.18.0.1 is not an address of this host", isTransient: true)
-        _ = rollout.handle(.claimFailed(revision, failure))
+        _ = rollout.handle(.candidate(revision, .claimFailed(failure)))
         #expect(rollout.status.detail?.contains("172.18.0.1 is not an address of this host") == true)
-        #expect(rollout.handle(.addressesChanged).contains(.claimAddresses(revision, definition)))
-        let again = rollout.handle(.claimFailed(revision, failure))
+        #expect(rollout.handle(.host(.addressesChanged)).contains(.claimAddresses(revision, definition)))
+        let again = rollout.handle(.candidate(revision, .claimFailed(failure)))
         #expect(!again.contains { if case .tell = $0 { true } else { false } }, "the same is told once")
     }
 
@@ -126,9 +132,9 @@ import Testing
         let (own, refused) = (try ServiceAddress("172.18.0.1:7001"), try ServiceAddress("172.18.0.1:7002"))
         var host = try settled(try definition("web:1", [own.description]))
         let revision = try Revision("2-abcdef")
-        host.send(.defined(revision, try definition("web:2", [refused.description])))
+        host.send(.document(.defined(revision, try definition("web:2", [refused.description]))))
         #expect(Array(host.rollout.wantedTraffic.keys) == [own], "nor while it is being claimed")
-        host.send(.claimFailed(revision, Failure("simulated", isTransient: true)))
+        host.send(.candidate(revision, .claimFailed(Failure("simulated", isTransient: true))))
         #expect(host.rollout.candidate?.revision == revision)
         #expect(Array(host.rollout.wantedTraffic.keys) == [own])
     }
@@ -138,22 +144,22 @@ import Testing
         let six = try ServiceAddress("[fd00::1]:7001")
         var rollout = Rollout(service: try ServiceID("web"))
         let revision = try Revision("1-abcdef")
-        _ = rollout.handle(.managerStarted(nil))
-        _ = rollout.handle(.defined(revision, try definition("web:1", [four.description, six.description])))
-        _ = rollout.handle(.addressesClaimed(revision, [four, six]))
-        _ = rollout.handle(.turnGiven(.pull(revision)))
-        _ = rollout.handle(.pulled(revision, nil))
+        _ = rollout.handle(.unit(.managerStarted(nil)))
+        _ = rollout.handle(.document(.defined(revision, try definition("web:1", [four.description, six.description]))))
+        _ = rollout.handle(.candidate(revision, .addressesClaimed([four, six])))
+        _ = rollout.handle(.host(.turnGiven(.pull(revision))))
+        _ = rollout.handle(.candidate(revision, .pulled(nil)))
         let id = InstanceID(revision: revision, slot: 1, attempt: 1)
-        _ = rollout.handle(.turnGiven(.start(id)))
-        _ = rollout.handle(.created(id, ContainerID("1")))
+        _ = rollout.handle(.host(.turnGiven(.start(id))))
+        _ = rollout.handle(.instance(id, .created(ContainerID("1"))))
         let endpoints = [try Endpoint("172.17.0.2:80"), try Endpoint("[fd00:1::2]:80")]
-        _ = rollout.handle(.started(id, endpoints[0], other: endpoints[1]))
-        let actions = rollout.handle(.probed(id, .passing))
+        _ = rollout.handle(.instance(id, .started(endpoints[0], other: endpoints[1])))
+        let actions = rollout.handle(.instance(id, .probed(.passing)))
         let attached = actions.compactMap { action in
             if case .attach(_, let destinations, _, _) = action { destinations } else { nil }
         }
         #expect(attached == [[four: endpoints[0], six: endpoints[1]]])
-        _ = rollout.handle(.attached(id))
+        _ = rollout.handle(.instance(id, .attached))
         #expect(rollout.wantedTraffic[six]?.destinations == [endpoints[1]: .weight(1)])
         #expect(rollout.wantedTraffic[four]?.destinations == [endpoints[0]: .weight(1)])
     }
@@ -163,7 +169,7 @@ import Testing
         var host = try settled(try definition("dns:1", [address.description]))
         let id = try #require(host.rollout.instances.keys.first)
         #expect(host.rollout.wantedTraffic[address]?.destinations.isEmpty == false)
-        host.send(.drainRequested(id, isForced: true))
+        host.send(.operator(.drainRequested(id, isForced: true)))
         #expect(host.rollout.instances[id]?.phase == .ejected)
         #expect(host.rollout.wantedTraffic[address]?.destinations.isEmpty == true)
     }
