@@ -5,7 +5,7 @@ package struct Instance: Equatable, Sendable {
     package let id: InstanceID
     /// What runs in it; an instance keeps its definition even when the service's has moved on.
     package internal(set) var definition: ServiceDefinition
-    package internal(set) var phase: Phase
+    package private(set) var phase: Phase
     /// Known from the answer to `create` on.
     package internal(set) var container: ContainerID?
     /// The container's address and the definition's port; known from the answer to `start` on.
@@ -55,6 +55,14 @@ package struct Instance: Equatable, Sendable {
         self.id = id
         self.definition = definition
         self.phase = phase
+    }
+
+    /// Takes a phase; what was said of the command of the one before doesn't count for it.
+    mutating func enter(_ phase: Phase) {
+        self.phase = phase
+        retries = 0
+        awaitsRetry = false
+        trouble = nil
     }
 
     /// Where an instance is.

@@ -70,8 +70,7 @@ extension Rollout {
     private mutating func enter(_ phase: Instance.Phase, _ id: InstanceID) {
         guard var instance = instances[id] else { return }
         emit(.cancelTimer(.retry(id)))
-        instance.phase = phase
-        instance.retries = 0
+        instance.enter(phase)
         if phase == .attaching { instance.hasDestination = true }
         instances[id] = instance
         issueCommand(of: instance)
@@ -122,7 +121,7 @@ extension Rollout {
         if instance.phase == .attaching, isLeaving {
             // Whether the destination was added isn't known; draining sets its weight to 0 where it is there.
             instances[id]?.isRetiring = true
-            instances[id]?.phase = .serving
+            instances[id]?.enter(.serving)
             return
         }
         let delay = RolloutPolicy.backoff(instance.retries)
@@ -146,7 +145,7 @@ extension Rollout {
         case .removing where instance.isKept:
             instances[id]?.isKept = false
             issueCommand(of: instance)
-        case .attaching where instance.isRetiring: instances[id]?.phase = .serving
+        case .attaching where instance.isRetiring: instances[id]?.enter(.serving)
         case .creating where instance.isRetiring:
             // What was made although Docker didn't say so is found as a stray.
             cancelTimers(of: instance)

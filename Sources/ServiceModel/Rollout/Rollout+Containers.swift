@@ -50,7 +50,7 @@ extension Rollout {
         emit(.cancelTimer(.retry(id)))
         instance.endpoint = returned.endpoint
         instance.otherEndpoint = returned.other
-        instance.phase = .probing
+        instance.enter(.probing)
         instance.isKept = false
         instance.returned = nil
         instance.exit = nil
@@ -59,7 +59,6 @@ extension Rollout {
         instance.isSuspended = false
         instance.processHasEnded = false
         instance.weight = 0
-        instance.retries = 0
         instances[id] = instance
         if id.revision == current?.revision, restarts[id.slot]?.isByHand == true {
             emit(.cancelTimer(.restart(slot: id.slot)))

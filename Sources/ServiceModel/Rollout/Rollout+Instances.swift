@@ -32,14 +32,12 @@ extension Rollout {
     mutating func created(_ id: InstanceID, _ container: ContainerID) {
         guard var instance = instances[id], instance.phase == .creating else { return ignore() }
         instance.container = container
-        instance.retries = 0
-        instance.trouble = nil
         if instance.isRetiring {
             emit(.cancelTimer(.start(id)))
-            instance.phase = .removing
+            instance.enter(.removing)
             emit(.remove(id, container))
         } else {
-            instance.phase = .starting
+            instance.enter(.starting)
             emit(.start(id, container, instance.definition))
         }
         instances[id] = instance
@@ -60,9 +58,7 @@ extension Rollout {
         emit(.cancelTimer(.start(id)))
         instance.endpoint = endpoint
         instance.otherEndpoint = other
-        instance.retries = 0
-        instance.trouble = nil
-        instance.phase = .probing
+        instance.enter(.probing)
         instances[id] = instance
         guard !instance.isRetiring else { return }
         emit(.setTimer(.healthy(id), instance.definition.healthyDeadline))
@@ -79,7 +75,7 @@ extension Rollout {
         if isRepeated(instance, failure) { return repeatLater(instance, failure) }
         emit(.cancelTimer(.start(id)))
         startingFailed(id, .start, failure)
-        instance.phase = .removing
+        instance.enter(.removing)
         instances[id] = instance
         emit(.remove(id, container))
     }
@@ -162,8 +158,7 @@ extension Rollout {
             if instance.phase != .ejected, instance.phase != .serving { ignore() }
             return
         }
-        instance.phase = .serving
-        instance.retries = 0
+        instance.enter(.serving)
         instances[id] = instance
         claimed.formUnion(instance.definition.addresses)
         emit(.cancelTimer(.healthy(id)))
@@ -314,10 +309,8 @@ extension Rollout {
         cancelTimers(of: instance)
         let expected = instance.isRetiring
         instance.exit = report
-        instance.retries = 0
-        instance.awaitsRetry = false
         if report == nil { instance.container = nil }
-        instance.phase = instance.hasDestination ? .detaching : .removing
+        instance.enter(instance.hasDestination ? .detaching : .removing)
         instances[id] = instance
         if instance.hasDestination { issueCommand(of: instance) }
         if expected {
@@ -362,8 +355,7 @@ extension Rollout {
     mutating func detached(_ id: InstanceID) {
         guard instances[id]?.phase == .detaching else { return ignore() }
         instances[id]?.hasDestination = false
-        instances[id]?.retries = 0
-        instances[id]?.phase = .removing
+        instances[id]?.enter(.removing)
         beginRemove(id)
     }
 

@@ -55,7 +55,7 @@ extension Rollout {
             emit(.cancelTimer(.drain(instance.id)))
             instances[instance.id]?.isRetiring = false
             // From there it goes back into service, as it is healthy.
-            instances[instance.id]?.phase = .ejected
+            instances[instance.id]?.enter(.ejected)
             probe(instance, .steady)
         }
     }

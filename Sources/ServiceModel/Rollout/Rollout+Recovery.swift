@@ -146,7 +146,7 @@ extension Rollout {
             }
         case .unreachable:
             instance.isRetiring = true
-            instance.phase = .stopping
+            instance.enter(.stopping)
             emit(.stop(id, observed.container, definition))
         case .running(let endpoint, let other):
             instance.endpoint = endpoint
@@ -182,7 +182,7 @@ extension Rollout {
         guard management == .managed, isWanted else {
             // It may still have connections: it goes the whole way, from weight 0 on.
             instance.isRetiring = true
-            instance.phase = instance.hasDestination ? .serving : .probing
+            instance.enter(instance.hasDestination ? .serving : .probing)
             return
         }
         let isEjected =
@@ -192,20 +192,20 @@ extension Rollout {
         if instance.isHandDrained, instance.hasDestination || isUDP {
             instance.hasDestination = true
             // Where its weight isn't 0 yet, it is about to be.
-            instance.phase = weights.allSatisfy { $0 == 0 } ? .ejected : .serving
+            instance.enter(weights.allSatisfy { $0 == 0 } ? .ejected : .serving)
             instance.health = .passing
             instance.isSettled = isCurrent
         } else if instance.hasDestination, isEjected {
             // Its probes failed, and nobody waits for it: its own deadline is long past.
-            instance.phase = .ejected
+            instance.enter(.ejected)
             instance.isSettled = true
         } else if isInService {
-            instance.phase = .serving
+            instance.enter(.serving)
             instance.health = .passing
             instance.isSettled = instance.id.revision != goal?.revision || isCurrent
             if !instance.isSettled { emit(.setTimer(.minHealthy(instance.id), instance.definition.minHealthy)) }
         } else {
-            instance.phase = .probing
+            instance.enter(.probing)
             emit(.setTimer(.healthy(instance.id), instance.definition.healthyDeadline))
         }
         probe(instance, isCurrent && isInService ? .steady : .startup)

@@ -19,13 +19,13 @@ extension Rollout {
         switch observed.state {
         case .created: break
         case .exited(let report): instance.exit = report
-        case .unreachable: instance.phase = .stopping
+        case .unreachable: instance.enter(.stopping)
         case .running(let endpoint, let other):
             instance.endpoint = endpoint
             instance.otherEndpoint = other
             // Virtual services that aren't ours are none of its business.
             instance.hasDestination = claimed.isSuperset(of: definition.addresses)
-            instance.phase = instance.hasDestination ? .draining : .stopping
+            instance.enter(instance.hasDestination ? .draining : .stopping)
             if instance.hasDestination { emit(.setTimer(.drain(id), definition.drainTimeout)) }
         }
         instances[id] = instance

@@ -57,7 +57,7 @@ extension Rollout {
             guard let instance = instances[id], instance.phase == .queued, !instance.isRetiring else {
                 return ignore()
             }
-            instances[id]?.phase = .creating
+            instances[id]?.enter(.creating)
             emit(.setTimer(.start(id), instance.definition.startDeadline))
             emit(.create(id, instance.definition, images[id.revision]))
         }
