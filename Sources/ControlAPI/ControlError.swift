@@ -1,6 +1,6 @@
 /// What went wrong between us and the daemon.
 package enum ControlError: Error, Hashable {
-    /// Nobody listens on the socket, or the connection broke.
+    /// Nothing listens on the socket, or the connection broke.
     case unreachable(socket: String, reason: String)
     /// The socket may not be opened.
     case permissionDenied(socket: String)

@@ -46,7 +46,7 @@ package protocol ControlBackend: Sendable {
     ///   - service: Its name.
     ///   - revision: Only that one's; nil for what the backend thinks is wanted most.
     ///   - tail: How many lines of the past; 0 or more.
-    ///   - follow: Whether it goes on with what comes.
+    ///   - follow: Whether it continues with what comes.
     /// - Returns: What reads them, until there are no more or its task is cancelled; nil when there is nothing to read from.
     func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader?
 }

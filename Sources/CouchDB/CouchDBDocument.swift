@@ -52,7 +52,7 @@ package enum CouchDBLookup: Sendable, Hashable {
     case found(CouchDBDocument)
     /// 404 with reason `deleted`: it existed and was deleted.
     case deleted
-    /// 404 with reason `missing`: it never existed here, or the database was made anew. No sign that anyone deleted it.
+    /// 404 with reason `missing`: it never existed here, or the database was made again. No sign that anyone deleted it.
     case missing
 }
 

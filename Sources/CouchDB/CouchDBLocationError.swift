@@ -15,7 +15,7 @@ package enum CouchDBLocationError: Error, Hashable {
         }
     }
 
-    /// A configuration doesn't mend itself.
+    /// A configuration doesn't correct itself.
     package var isTransient: Bool { false }
 }
 

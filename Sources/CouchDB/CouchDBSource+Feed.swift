@@ -5,7 +5,7 @@ import NIOCore
 enum FeedEnd: Sendable {
     /// The server ended it with `last_seq`.
     case ended(lastSequence: String, rows: Int)
-    /// It is time to list anew.
+    /// It is time to list again.
     case renewalDue
 }
 

@@ -4,7 +4,7 @@ import Synchronization
 /// Keeps an eye on all documents of a database: lists them, then follows the changes feed, for ever.
 ///
 /// Each connection takes the last sequence first, lists all documents then, and follows the feed from that sequence, so a
-/// change may be seen twice but none is missed. The connection is renewed every five minutes, which lists anew; as there is
+/// change may be seen twice but none is missed. The connection is renewed every five minutes, which lists again; as there is
 /// never a listing beside an open feed, nothing older follows something newer. It only reads.
 package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerator & Sendable>: Sendable {
     let client: CouchDBClient
@@ -54,7 +54,7 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
         }
     }
 
-    /// One connection; returns when it is time to list anew.
+    /// One connection; returns when it is time to list again.
     private func connectAndFollow(
         known: KnownDocuments,
         connection: ConnectionState,
@@ -133,7 +133,7 @@ final class ConnectionState: Sendable {
 package struct CouchDBSourceSettings: Sendable, Hashable {
     /// How often the server is asked to send a sign of life (CouchDB: 60 s at most); three missing ones end the connection.
     package var heartbeat = Duration.seconds(10)
-    /// How often everything is listed anew.
+    /// How often everything is listed again.
     package var listingInterval = Duration.seconds(300)
     /// How long a connection must have lasted for the back-off to start over.
     package var steadyAfter = Duration.seconds(10)

@@ -1,7 +1,7 @@
 /// Takes JSON apart without decoding it, so that documents stay as they were received.
 ///
 /// It finds where the members of an object and the elements of an array begin and end. Values inside are skipped by their
-/// brackets and strings; whoever decodes them checks the rest.
+/// brackets and strings; the decoder checks the rest.
 struct JSONSlices {
     /// Bytes that aren't the JSON that was expected.
     struct Malformed: Error, Hashable {

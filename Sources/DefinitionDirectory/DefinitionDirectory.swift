@@ -11,7 +11,7 @@ package struct DefinitionDirectory: Sendable {
         package var debounce = Duration.milliseconds(20)
         /// How long to wait before a changed file that isn't JSON is read again, and then taken as it is.
         package var rereadDelay = Duration.milliseconds(250)
-        /// How often everything is listed anew.
+        /// How often everything is listed again.
         package var listingInterval = Duration.seconds(300)
         /// How often to look whether the path leads to another directory: inotify tells neither of a symbolic link that is
         /// pointed elsewhere nor of a parent that is moved.

@@ -16,7 +16,7 @@ package enum DirectoryEvent: Sendable, Hashable {
     case listed([DirectoryDocument])
     /// A file appeared or has other bytes.
     case changed(DirectoryDocument)
-    /// A file disappeared from a directory that can be read, perhaps while nobody was watching.
+    /// A file disappeared from a directory that can be read, perhaps while no one was watching.
     case deleted(id: String)
     /// A file is there and can't be used; whatever was known of it still holds.
     case unusable(id: String, DirectoryFileProblem)

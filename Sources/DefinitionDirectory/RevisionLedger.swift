@@ -58,7 +58,7 @@ struct RevisionLedger: Codable, Equatable, Sendable {
         return ("\(generation)-\(hash)", isNew)
     }
 
-    /// Notes that a file is gone; its count goes on should it come back.
+    /// Notes that a file is gone; its count continues should it come back.
     mutating func recordDeletion(_ id: String) { services[id]?.isPresent = false }
 
     /// A counted service as a later start needs it, sorted so that equal ledgers are equal bytes.

@@ -4,7 +4,7 @@ import Glibc
 package enum StateFileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A system call failed; the file is as it was before.
     case failed(call: String, path: String, errno: Int32)
-    /// The file isn't what was written; it was moved to `movedTo` and begun anew.
+    /// The file isn't what was written; it was moved to `movedTo` and begun again.
     case corrupt(path: String, problem: String, movedTo: String)
 
     /// Whether writing again may work.

@@ -1,6 +1,6 @@
 /// Why a call to the Docker Engine came to nothing, with what an operator needs to find the cause.
 package enum DockerError: Error, Sendable, Equatable {
-    /// Nobody answers on the socket: the engine is down, restarting, or the path or its permissions are wrong.
+    /// Nothing answers on the socket: the engine is down, restarting, or the path or its permissions are wrong.
     case unreachable(socket: String, reason: String)
 
     /// The engine took longer than the call's own limit. Whether it did what was asked is unknown.

@@ -4,7 +4,7 @@ import CNetlink
 
 /// Netfilter's memory of connections through a service address.
 ///
-/// It outlives a destination: a UDP client that goes on sending from its port would be taken to the server that is gone
+/// It outlives a destination: a UDP client that keeps sending from its port would be taken to the server that is gone
 /// until the entry expires, because with `net.ipv4.vs.conntrack=1` IPVS drops the packet that finds it.
 package actor ConnectionTracking {
     private let executor = QueueExecutor(label: "service-manager.connection-tracking")

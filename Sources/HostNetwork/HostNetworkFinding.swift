@@ -24,7 +24,7 @@ package struct HostNetworkFinding: Hashable, Sendable {
     package enum Severity: Hashable, Sendable {
         /// Some clients don't get through, or only at times.
         case degraded
-        /// Nobody gets through.
+        /// No request gets through.
         case broken
     }
 

@@ -288,7 +288,7 @@ where Time.Duration == Duration {
         return supervisor
     }
 
-    /// Takes down a service that nobody wants.
+    /// Takes down a service that isn't wanted.
     private func withdraw(_ service: ServiceID, _ supervisor: ServiceSupervisor<Runtime, Balancer, Time>?) {
         parts.logger.warning(
             "\(service): no source defines the service, and nothing is remembered of it: it is drained, stopped and removed",

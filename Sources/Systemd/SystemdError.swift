@@ -20,10 +20,10 @@ package enum SystemdError: Error, Equatable {
     /// An answer didn't have the form that org.freedesktop.systemd1(5) gives.
     case malformed(operation: String)
 
-    /// systemd was executed anew, or the bus restarted, while a job was awaited: its result is unknown.
+    /// systemd was executed again, or the bus restarted, while a job was awaited: its result is unknown.
     case jobLost(operation: String)
 
-    /// The task was cancelled while a job was awaited; the job goes on.
+    /// The task was cancelled while a job was awaited; the job continues.
     case cancelled(operation: String)
 
     /// A call to the service manager's notification or descriptor interface failed.
@@ -73,7 +73,7 @@ extension SystemdError: CustomStringConvertible {
         case .jobLost(let operation):
             "\(operation): systemd or the bus restarted meanwhile, so the job's result is unknown; look at the unit's state"
         case .cancelled(let operation):
-            "\(operation): no longer awaited; the job goes on"
+            "\(operation): no longer awaited; the job continues"
         case .notification(let operation, let errno):
             "\(operation): \(Self.text(errno)); expected to run as a systemd service of Type=notify"
         }

@@ -9,7 +9,7 @@ final class ContainerLog {
         case copied
         /// It can't be copied, for this reason.
         case failed(Bytes)
-        /// `launch` ends while the container goes on; its successor copies the rest.
+        /// `launch` ends while the container continues; its successor copies the rest.
         case released
     }
 
@@ -195,7 +195,7 @@ final class ContainerLog {
         case 200? where isComplete && isKnownEnded:
             complete(&output)
         case 200? where isComplete:
-            // Docker ends the stream when the container has exited; a container that was started again goes on.
+            // Docker ends the stream when the container has exited; a container that was started again continues.
             inspect(at: docker, now: now)
         case 404? where isComplete:
             outcome = .copied
@@ -251,7 +251,7 @@ final class ContainerLog {
         outcome = .copied
     }
 
-    /// `launch` is about to end: whether the container goes on decides what to wait for.
+    /// `launch` is about to end: whether the container continues decides what to wait for.
     func beginLastSeconds(docker: DockerSocket, now: Int64) {
         guard !hasEnded, !isInLastSeconds else { return }
         isInLastSeconds = true
@@ -265,7 +265,7 @@ final class ContainerLog {
         }
     }
 
-    /// Lets go of a container that goes on, when nothing of it is waiting to be read.
+    /// Lets go of a container that continues, when nothing of it is waiting to be read.
     func releaseIfQuiet() {
         guard isReleasable, !hasEnded else { return }
         outcome = .released

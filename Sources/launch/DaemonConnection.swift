@@ -13,7 +13,7 @@ struct DaemonConnection {
     ///
     /// The socket outlives the daemon, so a connection alone means little.
     private(set) var hasAnswered = false
-    /// Since when nobody has answered, in milliseconds of the monotonic clock.
+    /// Since when no one has answered, in milliseconds of the monotonic clock.
     private(set) var silentSince: Int64
     /// When to connect, nil while connected.
     private(set) var retryAt: Int64?
@@ -34,7 +34,7 @@ struct DaemonConnection {
     var isConnected: Bool { descriptor >= 0 }
     var hasOutgoing: Bool { !outgoing.isEmpty }
 
-    /// Whether nobody listens: the daemon isn't running, and no socket is kept for it.
+    /// Whether no one listens: the daemon isn't running, and no socket is kept for it.
     var isAbsent: Bool {
         !isConnected && (connectError == systemNoEntry || connectError == systemConnectionRefused)
     }

@@ -15,7 +15,7 @@ final class FollowedContainer {
         reported = since
     }
 
-    /// Has the position reported anew: to a daemon that may not have heard of it.
+    /// Has the position reported again: to a daemon that may not have heard of it.
     func forgetReport() {
         reported = nil
         reportedAt = nil

@@ -84,7 +84,7 @@ extension Launch {
         }
     }
 
-    /// Begins to copy, as `logs <container-id> <since-or-->` says, or goes on.
+    /// Begins to copy, as `logs <container-id> <since-or-->` says, or continues.
     private func follow(_ rest: Bytes, now: Int64) {
         let fields = rest.split(separator: UInt8(ascii: " "))
         guard let first = fields.first else { return }

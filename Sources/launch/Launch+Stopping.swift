@@ -27,7 +27,7 @@ extension Launch {
         }
     }
 
-    /// When to stop without the daemon, so that neither a stop nor a shutdown hangs: nobody would answer any more.
+    /// When to stop without the daemon, so that neither a stop nor a shutdown hangs: no one would answer any more.
     var stopDeadline: Int64? {
         guard let since = stopping.since, exit == nil else { return nil }
         if daemon.isAbsent { return since }

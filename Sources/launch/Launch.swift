@@ -50,7 +50,7 @@ final class Launch {
         case signals, daemon, output, log(FollowedContainer), inspection(FollowedContainer)
     }
 
-    /// Runs until the daemon asks to exit, or until a stop that nobody answers.
+    /// Runs until the daemon asks to exit, or until a stop that no one answers.
     func run() -> Never {
         var polled: [pollfd] = []
         var sources: [Source] = []

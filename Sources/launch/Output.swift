@@ -72,7 +72,7 @@ struct Output {
                 continue
             }
             if count < 0 { failure = Int32(-count) }
-            // After a failure the rest is given up: nobody will ever take it, and the containers' pipes must not fill up.
+            // After a failure the rest is given up: no one will ever take it, and the containers' pipes must not fill up.
             let done = count < 0 ? segment.count : count
             written += done
             if done == segment.count {

@@ -16,13 +16,13 @@ import Systemd
 
 /// The composition root: makes the parts, connects them, and runs them until its task is cancelled.
 ///
-/// Containers and virtual services stay as they are when it ends; whoever comes next adopts them.
+/// Containers and virtual services stay as they are when it ends; the next daemon adopts them.
 struct Daemon: Sendable {
     let configuration: Configuration
     let logger: Logger
 
     func run() async throws {
-        // Held until the process ends: what a second daemon would do to the first one's containers is past mending.
+        // Held until the process ends: what a second daemon would do to the first one's containers can't be undone.
         for folder in [configuration.stateDirectory, configuration.runDirectory] {
             _ = try InstanceLock(folder: folder)
         }
@@ -68,7 +68,7 @@ struct Daemon: Sendable {
         )
         await withDiscardingTaskGroup { tasks in
             addServers(to: &tasks, sockets, parts, docker, manager.inbox, units, group, statusDatabase)
-            // It accepts connections: whoever depends on it may start. No service is waited for.
+            // It accepts connections: what depends on it may start. No service is waited for.
             notifier.ready()
             tasks.addTask { await engine.follow() }
             let observations = await observe(parts.observer, notifier, engine.gate)

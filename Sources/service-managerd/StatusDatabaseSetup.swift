@@ -14,7 +14,7 @@ struct StatusDatabaseSetup: Sendable {
         case usable(CouchDBStatusDatabase, CouchDBClient)
     }
 
-    /// No answer within this time: it is tried again later, and nobody waits for it.
+    /// No answer within this time: it is tried again later, and no one waits for it.
     private static let requestTimeout = Duration.seconds(10)
 
     let outcome: Outcome

@@ -8,7 +8,7 @@ enum Age {
         return text(max(0, now.timeIntervalSince(date)))
     }
 
-    /// How long it is until then; nil when that is past, or no time.
+    /// How long it is until then; nil when that is over, or no time.
     static func left(until time: String, now: Date) -> String? {
         guard let date = Timestamp.date(time), date > now else { return nil }
         return text(date.timeIntervalSince(now).rounded(.up))

@@ -69,7 +69,7 @@ package struct HostsTable {
         guard host.heartbeat != nil else { return "\(name) never gave a sign of life" }
         let version = host.version.map { " (service-managerd \(style.text($0)))" } ?? ""
         return "\(name) has been silent for \(Age.text(since: host.heartbeat, now: now))\(version): "
-            + "there, systemctl status service-managerd"
+            + "on that host, run: systemctl status service-managerd"
     }
 
     private func unreadable(_ document: HostsDocument) -> [String] {

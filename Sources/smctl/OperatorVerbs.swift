@@ -161,7 +161,7 @@ struct Promote: Verb {
 /// Takes a backend out of service.
 struct Drain: Verb {
     static let configuration = CommandConfiguration(
-        abstract: "Give a backend no new connections; it goes on running, also over a restart of the daemon."
+        abstract: "Give a backend no new connections; it keeps running, also over a restart of the daemon."
     )
 
     @Argument(help: "The service.")

@@ -4,7 +4,7 @@ import ServiceModel
 
 /// Shows how services are.
 struct Status: Verb {
-    static let configuration = CommandConfiguration(abstract: "Show how the services are.")
+    static let configuration = CommandConfiguration(abstract: "Show service status.")
 
     @Argument(help: "Only this service.")
     var service: String?

@@ -85,7 +85,7 @@ import smctl
                 beta   web      rolling?  172.18.0.1:7002/tcp  8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
                 gamma  api      running?  172.18.0.1:7001/tcp  14-9c1e...    1/1       3d
 
-                beta has been silent for 12m (service-managerd 1.0.0): there, systemctl status service-managerd
+                beta has been silent for 12m (service-managerd 1.0.0): on that host, run: systemctl status service-managerd
                 gamma never gave a sign of life
                 not understood, from another version or another program: note
                 """

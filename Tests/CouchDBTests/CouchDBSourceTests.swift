@@ -122,7 +122,7 @@ struct CouchDBSourceTests {
         try await DatabaseUnderTest.with(kind) { database in
             let revision = try await database.put("web", "{}")
             var settings = CouchDBSourceSettings()
-            settings.heartbeat = .milliseconds(200)
+            settings.heartbeat = .seconds(2)
             settings.listingInterval = .milliseconds(300)
             try await database.watching(settings: settings) { events in
                 try await events.expect("listed web@\(revision)")

@@ -64,7 +64,7 @@ import Testing
         #expect(
             checks.map { "\($0.state.rawValue) \($0.subject): \($0.found)" } == [
                 "warning service mail: degraded: 6-be failed", "broken service web: failed",
-                "ok services: 1 of 3 need nobody's attention",
+                "ok services: 1 of 3 healthy",
             ]
         )
         #expect(checks[0].next == "smctl status mail --wide")

@@ -20,7 +20,7 @@ import Testing
 
     @Test(
         arguments: [
-            (.retry, "no wanted revision of web failed"), (.resume, "web is neither paused nor rolled back"),
+            (.retry, "web has no failed revision to retry"), (.resume, "web is neither paused nor rolled back"),
             (.rollback(nil), "web doesn't run"), (.promote, "web has no canary to promote"),
             (.drain("1", isForced: false), "web has no backend 1"),
             (.undrain(nil), "no such backend of web is drained by hand"), (.restart, "nothing of web runs"),

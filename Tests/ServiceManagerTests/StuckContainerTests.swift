@@ -92,7 +92,7 @@ import Testing
             #expect(containers.map(\.container.rawValue) == ["c1", "c2"])
             #expect(containers.flatMap { $0.endpoints.map(\.description) } == ["172.17.0.1:80", "172.17.0.2:80"])
             #expect(containers.map { $0.image?.rawValue } == ["sha256:1", "sha256:2"])
-            #expect(log.lines.contains { $0.contains("/containers/c2/json") && $0.contains("has to do") })
+            #expect(log.lines.contains { $0.contains("/containers/c2/json") && $0.contains("container list instead") })
         }
     }
 

@@ -69,7 +69,7 @@ extension DockerClient {
             let deadline = headLimit.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
             response = try await client.execute(request, deadline: deadline)
         } catch {
-            // Whoever answers next may be an engine that was upgraded meanwhile.
+            // The next to answer may be an engine that was upgraded meanwhile.
             version.current = nil
             throw translate(error, call: call, limit: headLimit, hasHead: false)
         }

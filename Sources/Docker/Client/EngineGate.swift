@@ -17,7 +17,7 @@ package protocol EngineGate: Sendable {
 extension EngineGate {
     /// Returns as soon as it is open, or the task is cancelled.
     ///
-    /// - Parameter isCertain: Whether to look first. Whoever lost the engine just now may know of its stop before the gate does.
+    /// - Parameter isCertain: Whether to look first. A caller that lost the engine just now may know of its stop before the gate does.
     package func untilOpen(isCertain: Bool = false) async {
         if isCertain { await refresh() }
         if isOpen { return }
@@ -25,7 +25,7 @@ extension EngineGate {
     }
 }
 
-/// For engines that nobody starts by connecting to them.
+/// For engines that no one starts by connecting to them.
 package struct OpenGate: EngineGate {
     package init() {}
 

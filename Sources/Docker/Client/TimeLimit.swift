@@ -14,7 +14,7 @@ final class TimeLimit: Sendable {
         deadline = Mutex(.now + limit)
     }
 
-    /// Starts the time anew.
+    /// Starts the time again.
     func noteProgress() {
         let next = ContinuousClock.now + limit
         deadline.withLock { $0 = next }

@@ -12,7 +12,7 @@ extension DockerClient {
     /// - Parameters:
     ///   - onConnected: Called once, when the engine has answered and from when on events are kept for the caller.
     ///   - handle: Called for each event, one after the other.
-    /// - Throws: An error also if an event can't be read, since it may be one that matters: list, and follow anew.
+    /// - Throws: An error also if an event can't be read, since it may be one that matters: list, and follow again.
     package func events(
         onConnected: () async -> Void = {},
         _ handle: (DockerEvent) async -> Void

@@ -5,7 +5,7 @@ struct LineSplitter {
     private var partial = ByteBuffer()
     private let longest: Int
 
-    /// - Parameter longest: The most bytes that a line may have. What goes on without an end is cut into such lines.
+    /// - Parameter longest: The most bytes that a line may have. What continues without an end is cut into such lines.
     init(longest: Int) {
         self.longest = longest
     }

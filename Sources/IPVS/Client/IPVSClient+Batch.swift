@@ -38,7 +38,7 @@ extension IPVSClient {
     ) throws(NetlinkFailure) -> [IPVSOperationFailure] {
         var attempt = try attempt(operations, Array(batch))
         let missing = attempt.filter { $0.isNotFound }.map(\.index)
-        // ENOENT is also what the kernel says when it has given IPVS another number: the module was loaded anew.
+        // ENOENT is also what the kernel says when it has given IPVS another number: the module was loaded again.
         if !missing.isEmpty, try reopen() {
             let again = try self.attempt(operations, missing)
             attempt = attempt.filter { !$0.isNotFound } + again

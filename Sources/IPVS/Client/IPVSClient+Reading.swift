@@ -11,7 +11,7 @@ extension IPVSClient {
         try ask { conversation throws(NetlinkFailure) in
             var seen: Set<VirtualService.Identity> = []
             var services: [VirtualServiceStatus] = []
-            // A dump that goes on while the table changes may tell of a service twice.
+            // A dump that continues while the table changes may tell of a service twice.
             for reply in try conversation.dump(IPVS_CMD_GET_SERVICE) {
                 guard let status = try VirtualServiceStatus(reply), seen.insert(status.service.identity).inserted
                 else { continue }

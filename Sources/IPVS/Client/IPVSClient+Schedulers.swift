@@ -13,7 +13,7 @@ extension IPVSClient {
     public func hasScheduler(_ scheduler: Scheduler) async throws(IPVSError) -> Bool {
         do {
             var outcome = try ask(about: scheduler)
-            // ENOENT is also what the kernel says when it has given IPVS another number: the module was loaded anew.
+            // ENOENT is also what the kernel says when it has given IPVS another number: the module was loaded again.
             if case .refused(let failure) = outcome, failure.code == ENOENT, try reopen() {
                 outcome = try ask(about: scheduler)
             }

@@ -115,7 +115,7 @@ extension IPVSClient {
         if let failure = try await apply([operation]).first { throw failure.error }
     }
 
-    /// Whoever else changes the table may come between the two, so they are tried more than once, but not forever.
+    /// Another program that changes the table may come between the two, so they are tried more than once, but not forever.
     private func addOrEdit(add: IPVSOperation, edit: IPVSOperation) async throws(IPVSError) {
         for isLast in [false, false, true] {
             do {

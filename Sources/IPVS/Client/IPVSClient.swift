@@ -42,7 +42,7 @@ public actor IPVSClient {
             do throws(NetlinkFailure) {
                 return try converse(question)
             } catch {
-                // No question is answered with ENOENT but one to a family that is gone: the module was loaded anew.
+                // No question is answered with ENOENT but one to a family that is gone: the module was loaded again.
                 guard error.code == ENOENT else { throw error }
                 conversation = nil
                 return try converse(question)

@@ -11,7 +11,7 @@ package final class AddressOwners: Sendable {
         for (service, addresses) in remembered { for address in addresses { _ = take(address, for: service) } }
     }
 
-    /// Takes an address, where nobody has it.
+    /// Takes an address, where it is free.
     ///
     /// - Returns: Who has it now.
     package func take(_ address: ServiceAddress, for service: ServiceID) -> ServiceID {
@@ -22,7 +22,7 @@ package final class AddressOwners: Sendable {
         }
     }
 
-    /// Who has an address; nil when nobody does.
+    /// Who has an address; nil when it is free.
     package func owner(of address: ServiceAddress) -> ServiceID? { owners.withLock { $0[address] } }
 
     /// Lets addresses go; those of others stay theirs.

@@ -89,7 +89,7 @@ package struct CouchDBStatusDatabase: StatusDatabase {
             switch error {
             case .conflict: throw .conflict
             case .databaseMissing:
-                // Looked for again soon: whoever has created it doesn't want to wait.
+                // Looked for again soon: the person who has created it doesn't want to wait.
                 throw .unavailable(
                     "there is no database \(client.location); "
                         + "create it, as an administrator of CouchDB: curl -X PUT \(client.location)"

@@ -205,7 +205,7 @@ extension DockerRuntime {
                         return (summary.id, .success(try await details(of: summary.id)))
                     } catch  where error.isOfOneContainer {
                         logger.warning(
-                            "\(error); what Docker's list says of the container has to do",
+                            "\(error); using Docker's container list instead",
                             [.container: summary.id]
                         )
                         return (summary.id, .success(ContainerDetails(summary)))

@@ -6,7 +6,7 @@ package import ServiceModel
 ///
 /// Losing sight of Docker says nothing of containers.
 ///
-/// The stream doesn't replay what happened while nobody listened, so each connection subscribes first and lists then. Docker
+/// The stream doesn't replay what happened while no one listened, so each connection subscribes first and lists then. Docker
 /// drops events when many come at once, so the containers are also listed now and then.
 package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Duration {
     private let client: DockerClient
@@ -35,7 +35,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     /// How often the containers are listed, whatever the events say.
     private static var listingInterval: Duration { .seconds(30) }
 
-    /// Follows until it is cancelled; connects anew after 0.1 s, doubled up to 5 s.
+    /// Follows until it is cancelled; connects again after 0.1 s, doubled up to 5 s.
     package func run() async {
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await follow() }

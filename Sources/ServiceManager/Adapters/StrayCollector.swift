@@ -56,7 +56,7 @@ package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Dura
                 told.formIntersection(strangers.values.joined())
             } catch {
                 // An engine that is away says nothing of its containers.
-                logger.debug("containers that nobody knows can't be looked for: \(error)")
+                logger.debug("unknown containers can't be looked for: \(error)")
             }
         }
     }

@@ -77,7 +77,7 @@ package final class Databases: Sendable {
 
     /// - Parameters:
     ///   - group: Where its connections live.
-    ///   - known: Services of which something is remembered: a document that was deleted while nobody looked is asked for.
+    ///   - known: Services of which something is remembered: a document that was deleted while no one looked is asked for.
     ///   - own: The database of the daemon's configuration.
     ///   - inbox: Where what they say goes.
     ///   - clock: For what waits.

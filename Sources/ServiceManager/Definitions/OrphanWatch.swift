@@ -46,7 +46,7 @@ package struct OrphanWatch: Sendable {
         suspects.remove(service)
     }
 
-    /// Time has passed; returns the services that nobody wants, once.
+    /// Time has passed; returns the services that are not wanted, once.
     package mutating func beat() -> [ServiceID] {
         guard !suspects.isEmpty, hasDocuments, expectedSources > 0, listed.count >= expectedSources else { return [] }
         beats += 1

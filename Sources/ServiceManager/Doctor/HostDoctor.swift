@@ -8,7 +8,7 @@ package import ServiceModel
 import Glibc
 #endif
 
-/// Looks at everything that services depend on, anew and at once, and writes nothing.
+/// Looks at everything that services depend on, again and at once, and writes nothing.
 package struct HostDoctor: Sendable {
     private let docker: DockerClient
     private let ipvs: IPVSClient

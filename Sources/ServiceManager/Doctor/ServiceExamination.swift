@@ -9,7 +9,7 @@ package struct ServiceExamination: Sendable {
         let others = statuses.count - sick.count
         let rest =
             others == 0 && !sick.isEmpty
-            ? [] : [HostCheck("services", .ok, "\(others) of \(statuses.count) need nobody's attention")]
+            ? [] : [HostCheck("services", .ok, "\(others) of \(statuses.count) healthy")]
         checks =
             sick.map { status in
                 HostCheck(

@@ -6,7 +6,7 @@ package import ServiceModel
 
 /// The logins of registries, from a `config.json` as `docker login` writes it.
 ///
-/// `auths`, `credHelpers` and `credsStore` of docker-config(5); it is read anew for each pull, so that a new login holds at
+/// `auths`, `credHelpers` and `credsStore` of docker-config(5); it is read again for each pull, so that a new login holds at
 /// once. Its content is never shown.
 package struct RegistryLogins: Sendable {
     /// The file.
@@ -38,7 +38,7 @@ package struct RegistryLogins: Sendable {
             file = try JSONDecoder().decode(File.self, from: Data(content))
         } catch {
             throw Failure(
-                "\(path) can't be understood: expected JSON as `docker login` writes it. Mend it, or move it away to pull without login"
+                "\(path) can't be understood: expected JSON as `docker login` writes it. Correct it, or move it away to pull without login"
             )
         }
         let registry = Self.registry(of: image)

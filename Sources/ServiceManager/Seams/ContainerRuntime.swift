@@ -22,7 +22,7 @@ package protocol ImageKeeping: Sendable {
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Failure) -> ImageID
 
-    /// Gives up the images of revisions that nobody can go back to.
+    /// Gives up the images of revisions that can't be gone back to any more.
     ///
     /// What a container, another revision or another service uses stays, and so does what others brought here.
     ///

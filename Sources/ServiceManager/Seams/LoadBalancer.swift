@@ -40,7 +40,7 @@ package protocol LoadBalancer: Sendable {
 
     /// Sets the weight of a destination to 0 wherever it is one; where it isn't, there is nothing to do.
     ///
-    /// With UDP it is deleted: there is no connection that could end, and a client that goes on sending would stay with it.
+    /// With UDP it is deleted: there is no connection that could end, and a client that keeps sending would stay with it.
     func quiesce(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure)
 
     /// Active connections to a destination, over all its virtual services.
@@ -54,7 +54,7 @@ package protocol LoadBalancer: Sendable {
     /// Deletes a destination wherever it is one.
     func delete(_ destinations: [ServiceAddress: Endpoint], of service: ServiceID) async throws(Failure)
 
-    /// The virtual services as they are now, whoever made them; one that doesn't exist is left out.
+    /// The virtual services as they are now, also those of other programs; one that doesn't exist is left out.
     func observe(_ addresses: Set<ServiceAddress>) async throws(Failure) -> [ServiceAddress: ObservedVirtualService]
 
     /// All virtual services in one go.

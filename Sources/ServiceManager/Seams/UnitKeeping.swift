@@ -14,7 +14,7 @@ package protocol UnitKeeping: Sendable {
     /// Whether the service manager of the host has no unit of the service; false while that can't be told.
     func isGone(_ service: ServiceID) async -> Bool
 
-    /// Returns when all that a container wrote is in the journal, or nobody is copying it, or the copying makes no headway, or
+    /// Returns when all that a container wrote is in the journal, or no one is copying it, or the copying makes no headway, or
     /// when the task is cancelled.
     func outputCopied(of container: ContainerID, _ service: ServiceID) async
 }

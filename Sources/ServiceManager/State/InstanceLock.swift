@@ -32,7 +32,7 @@ package struct InstanceLock: Sendable {
             }
             throw .held(folder: folder, process: holder)
         }
-        // For whoever comes second; without it the lock holds all the same.
+        // For the daemon that comes second; without it the lock holds all the same.
         let name = Array("\(getpid())\n".utf8)
         if ftruncate(file, 0) == 0 { _ = write(file, name, name.count) }
         descriptor = file
@@ -56,7 +56,7 @@ package enum InstanceLockError: Error, Equatable, CustomStringConvertible {
     /// The lock itself can't be made.
     case unusable(path: String, reason: String)
 
-    /// True: another daemon may end, and a disk be mended.
+    /// True: another daemon may end, and a disk be repaired.
     package var isTransient: Bool { true }
 
     package var description: String {

@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import ServiceModel
 import Synchronization
 
-/// The latest state of every service, for whoever wants to show it, and for what depends on all services together.
+/// The latest state of every service, for those who show it, and for what depends on all services together.
 package final class StatusBoard: Sendable {
     private struct Content {
         var rollouts: [ServiceID: Rollout] = [:]

@@ -55,7 +55,7 @@ package struct OperatorPlan: Equatable, Sendable {
         switch order {
         case .retry:
             guard let goal = rollout.goal, rollout.failures[goal.revision] != nil else {
-                throw OperatorRefusal("no wanted revision of \(name) failed", next: "smctl status \(name)")
+                throw OperatorRefusal("\(name) has no failed revision to retry", next: "smctl status \(name)")
             }
             self.init(.operator(.retryRequested), "\(goal.revision) is tried again")
         case .pause:
@@ -64,7 +64,7 @@ package struct OperatorPlan: Equatable, Sendable {
             }
             self.init(
                 .operator(.pauseRequested(note)),
-                "paused: no rollout begins or goes on until `smctl resume \(name)`"
+                "paused: no rollout begins or continues until `smctl resume \(name)`"
             )
         case .resume: try self.init(resuming: rollout)
         case .rollback(let revision): try self.init(rollback: revision, note, rollout, definition)
@@ -136,8 +136,8 @@ package struct OperatorPlan: Equatable, Sendable {
                 next: kept.isEmpty ? "save an earlier document again" : "kept are: \(list)"
             )
         }
-        if text != nil, Set(matching).count > 1 {
-            throw OperatorRefusal("several kept revisions begin so", next: "kept are: \(list)")
+        if let text, Set(matching).count > 1 {
+            throw OperatorRefusal("ambiguous revision prefix \(text)", next: "kept are: \(list)")
         }
         guard revision != running else {
             throw OperatorRefusal("\(revision) is what runs", next: "kept are: \(list)")
@@ -167,7 +167,7 @@ package struct OperatorPlan: Equatable, Sendable {
         }
         self.init(
             .operator(.drainRequested(instance.id, isForced: isForced)),
-            "\(instance.id) gets no new connections; it goes on running until `smctl undrain \(rollout.service)`"
+            "\(instance.id) gets no new connections; it keeps running until `smctl undrain \(rollout.service)`"
         )
     }
 

@@ -120,7 +120,7 @@ where Time.Duration == Duration {
         turns.leave(service)
     }
 
-    /// The event that is meant; nil for a timer that was cancelled or set anew since.
+    /// The event that is meant; nil for a timer that was cancelled or set again since.
     private func accepted(_ event: SupervisorEvent, _ timers: inout Timers<Time>) -> RolloutEvent? {
         switch event {
         case .happened(let event), .told(let event): return event

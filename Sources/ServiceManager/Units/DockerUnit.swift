@@ -2,7 +2,7 @@ import Docker
 package import Systemd
 import Synchronization
 
-/// Lets nobody connect to Docker while docker.service is stopped: docker.socket would start it again.
+/// Lets no one connect to Docker while docker.service is stopped: docker.socket would start it again.
 package final class DockerUnit: EngineGate {
     /// Its name.
     package static let name = "docker.service"
@@ -84,7 +84,7 @@ package final class DockerUnit: EngineGate {
     /// Whether Docker may be talked to while its unit is like this.
     ///
     /// A unit that isn't there stands for another way to run Docker. One that wasn't active since the boot was stopped by
-    /// nobody: on a host that enables docker.socket alone, the first connect is what starts it.
+    /// no one: on a host that enables docker.socket alone, the first connect is what starts it.
     ///
     /// - Parameters:
     ///   - state: The unit's.

@@ -99,7 +99,7 @@ struct LaunchConnection {
         farewell = nil
     }
 
-    /// It has lost Docker, and goes on when it is told to.
+    /// It has lost Docker, and continues when it is told to.
     mutating func wait(for container: ContainerID) {
         if following.contains(container) { waiting.insert(container) }
     }

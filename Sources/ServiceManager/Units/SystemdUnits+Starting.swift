@@ -69,7 +69,7 @@ extension SystemdUnits {
     /// Without the generator's order a shutdown would stop the daemon first, and wait for it then.
     func checkOrder(of unit: UnitName) async {
         guard await !control.isOrdered("\(unit)") else { return }
-        logger.notice("the template of \(unit) is new to the generator; systemd reads its units anew")
+        logger.notice("the template of \(unit) is new to the generator; systemd reads its units again")
         do throws(Errno) {
             try await templates.order(unit.service)
         } catch {
@@ -119,7 +119,7 @@ extension SystemdUnits {
         }
     }
 
-    /// A `launch` that lost Docker, perhaps because Docker is being stopped, goes on when it is certain that it isn't.
+    /// A `launch` that lost Docker, perhaps because Docker is being stopped, continues when it is certain that it isn't.
     func resume(_ container: ContainerID, _ id: Int) async {
         await engine.untilOpen(isCertain: true)
         // Another engine has no container of Docker's, which launch would take for the container's end.

@@ -325,7 +325,7 @@ package actor SystemdUnits: UnitKeeping {
         case .revision(let revision) where revision == wishes?.current:
             send(unit.service, .unit(.revisionStopRequested(revision, isShutdown: isShutdown)))
         case .revision:
-            // What is on its way in or out goes on without its unit; where the whole service ends, its last lines are awaited.
+            // What is on its way in or out continues without its unit; where the whole service ends, its last lines are awaited.
             if wishes?.isManaged == true { dismiss(id, 0) }
             workInbox.yield(.holdBack(unit))
         }

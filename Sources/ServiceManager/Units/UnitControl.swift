@@ -10,7 +10,7 @@ package protocol UnitControl: Sendable {
     /// Its main process is sent SIGTERM, and its exit status is the unit's.
     func stop(_ unit: String) async throws
 
-    /// Reads all unit files anew. Blocks PID 1 for seconds, so only when one has changed.
+    /// Reads all unit files again. Blocks PID 1 for seconds, so only when one has changed.
     func reload() async throws
 
     /// Whether a unit's start is under way, and whose it is.
@@ -108,7 +108,7 @@ package enum UnitStopReason: Equatable, Sendable {
     }
 }
 
-/// How a unit came to be as it is, when nobody watched.
+/// How a unit came to be as it is, when no one watched.
 package enum UnitEnding: Equatable, Sendable {
     /// It hasn't ended.
     case running

@@ -1,6 +1,6 @@
 package import Logging
 
-/// Has systemd read the unit files anew: at most once in five seconds, however many ask, because PID 1 does nothing else
+/// Has systemd read the unit files again: at most once in five seconds, however many ask, because PID 1 does nothing else
 /// meanwhile.
 package actor UnitReloader {
     /// The shortest time from one reload to the next.
@@ -38,7 +38,7 @@ package actor UnitReloader {
             do {
                 try await control.reload()
             } catch {
-                logger.error("systemd can't read the unit files anew: \(error)")
+                logger.error("systemd can't read the unit files again: \(error)")
             }
             for waiter in served { waiter.resume() }
             try? await clock.sleep(for: Self.interval)

@@ -3,7 +3,7 @@ package struct Canary: Hashable, Sendable {
     /// The share of new connections that go to the new revision: 1…99.
     package var percent: Int
 
-    /// How long the share is held before the rollout goes on: 0…7 days; nil: until a person promotes it.
+    /// How long the share is held before the rollout continues: 0…7 days; nil: until a person promotes it.
     package var hold: Duration?
 
     /// Makes a canary.

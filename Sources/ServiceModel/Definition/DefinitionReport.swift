@@ -9,7 +9,7 @@ package struct DefinitionReport: Hashable, Sendable {
     /// Everything that is probably not meant, in the order of the text (at most `maximumFindings`).
     package var warnings: [DefinitionWarning]
 
-    /// How many errors, and how many warnings, a report has at most: nobody reads more.
+    /// How many errors, and how many warnings, a report has at most: no one reads more.
     package static let maximumFindings = 100
 
     /// Makes a report.

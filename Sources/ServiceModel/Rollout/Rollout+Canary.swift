@@ -38,7 +38,7 @@ extension Rollout {
         guard canary.hold == nil else { return promoteCanary() }
         failCandidate(
             .progress,
-            "nobody promoted it within \(RolloutPolicy.longestHold.shortText): "
+            "it was not promoted within \(RolloutPolicy.longestHold.shortText): "
                 + "`smctl promote \(service)` lets it take over, \"hold\" in \"canary\" does so by itself"
         )
     }

@@ -48,7 +48,7 @@ extension Rollout {
         }
     }
 
-    /// Whether an instance other than this one goes on serving.
+    /// Whether an instance other than this one keeps serving.
     func servesWithout(_ id: InstanceID) -> Bool {
         serving.contains { $0.id != id && !$0.isHandDrained && !$0.isRetiring }
     }

@@ -65,7 +65,7 @@ extension Rollout {
         // A document that is put back while its service is still leaving finds the manager's unit still active.
         case .disabled, .stopping(.disabled), .stopping(.withdrawn):
             management = .managed
-            beginAnew()
+            beginWithNewest()
         case .unmanaged, .managed, .stopping(.manager), .failed: break
         }
     }
@@ -137,13 +137,13 @@ extension Rollout {
         case .stopping, .unmanaged, .failed:
             // A person who starts the unit of a service of which nothing runs asks to try again.
             if let goal, current == nil { failures[goal.revision] = nil }
-            beginAnew()
+            beginWithNewest()
             management = .managed
         }
     }
 
     /// Of a service that is down the newest revision is started at once, and not the one before it first.
-    private mutating func beginAnew() {
+    private mutating func beginWithNewest() {
         // Held by a person, what ran before is what is to run.
         guard pause == nil, let current, let goal, goal.revision != current.revision, goal.revision != unchanged,
             failures[goal.revision] == nil

@@ -6,7 +6,7 @@ extension Rollout {
         return Set(wanted).union(kept).union(instances.keys.map(\.revision))
     }
 
-    /// Gives up the images of revisions that nobody can go back to, once their last container is gone.
+    /// Gives up the images of revisions that can't be gone back to any more, once their last container is gone.
     mutating func collectImages() {
         let needed = neededRevisions
         let unneeded = images.filter { !needed.contains($0.key) && !leavingImages.contains($0.key) }
@@ -25,7 +25,7 @@ extension Rollout {
         )
     }
 
-    /// What could be removed of them is; a revision that was wanted again meanwhile has its image noted anew.
+    /// What could be removed of them is; a revision that was wanted again meanwhile has its image noted again.
     mutating func imagesRemoved(_ revisions: [Revision]) {
         for revision in revisions where leavingImages.remove(revision) != nil { images[revision] = nil }
     }

@@ -228,7 +228,7 @@ extension Rollout {
                 .failing("its container is paused: docker unpause \(instance.container?.rawValue.prefix(12) ?? "")")
             )
         } else if let instance = instances[id] {
-            // Also a kind of check that never fails has to say so anew.
+            // Also a kind of check that never fails has to say so again.
             emit(.stopProbing(id))
             probe(instance, instance.isSettled ? .steady : .startup)
         }
@@ -291,7 +291,7 @@ extension Rollout {
         beginStop(id)
     }
 
-    /// A process that has ended answers nobody: its destination goes at once, and not when Docker has noticed.
+    /// A process that has ended doesn't answer: its destination goes at once, and not when Docker has noticed.
     mutating func processEnded(_ id: InstanceID) {
         guard let instance = instances[id], !instance.processHasEnded else { return ignore() }
         switch instance.phase {

@@ -196,7 +196,7 @@ extension Rollout {
             instance.health = .passing
             instance.isSettled = isCurrent
         } else if instance.hasDestination, isEjected {
-            // Its probes failed, and nobody waits for it: its own deadline is long past.
+            // Its probes failed, and no one waits for it: its own deadline is long past.
             instance.enter(.ejected)
             instance.isSettled = true
         } else if isInService {
@@ -241,7 +241,7 @@ extension Rollout {
         }
     }
 
-    /// Docker gives an address that is free to whoever comes next: a destination without its container goes at once.
+    /// Docker gives an address that is free to the next container: a destination without its container goes at once.
     private mutating func purge(_ observation: Observation) {
         let endpoints = Set(observation.containers.flatMap(\.endpoints))
         var strangers: [ServiceAddress: [Endpoint]] = [:]

@@ -9,7 +9,7 @@ extension Rollout {
         return current
     }
 
-    /// Marks for leaving what has been replaced, and what nobody wants.
+    /// Marks for leaving what has been replaced, and what isn't wanted any more.
     mutating func retireReplaced() {
         guard let successor else { return retireOthers(keeping: 1, current: nil) }
         let isTakingOver = successor.revision == candidate?.revision

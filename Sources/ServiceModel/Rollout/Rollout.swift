@@ -20,7 +20,7 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var unchanged: Revision?
     /// The candidate that is a canary no more.
     package internal(set) var promoted: Revision?
-    /// Set while a person has paused the service: no rollout begins or goes on.
+    /// Set while a person has paused the service: no rollout begins or continues.
     package internal(set) var pause: OperatorNote?
     /// Which sources are asked for its document, and what they answered; nil when one has it.
     package internal(set) var asked: String?
@@ -61,7 +61,7 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var foreignTemplate: String?
     /// Slots of the current revision that ended by themselves.
     package internal(set) var restarts: [Int: Restart] = [:]
-    /// How the containers of a revision ended, when nobody had asked them to.
+    /// How the containers of a revision ended, without being asked to.
     package internal(set) var exits: [Revision: ExitReport] = [:]
     /// True while the current revision is down because a person stopped its unit.
     package internal(set) var isHandStopped = false
@@ -188,7 +188,7 @@ extension Rollout {
 
     /// Whether the service is to run at all.
     package enum Management: Equatable, Sendable {
-        /// Nobody has asked for it. → `managed` (manager started).
+        /// It wasn't asked for. → `managed` (manager started).
         case unmanaged
         /// It is to run. → `stopping` (manager stopped, document deleted), `failed`.
         case managed

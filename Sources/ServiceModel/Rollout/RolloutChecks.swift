@@ -35,7 +35,7 @@ package enum RolloutChecks {
         return found
     }
 
-    /// I1: what serves goes on serving until something else does.
+    /// I1: what serves keeps serving until something else does.
     private static func lostService(_ before: Rollout, _ event: RolloutEvent, _ after: Rollout) -> Violation? {
         guard !before.serving.isEmpty, after.serving.isEmpty, after.management == .managed, !after.isHandStopped else {
             return nil

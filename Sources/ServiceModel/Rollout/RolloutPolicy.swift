@@ -7,10 +7,10 @@ package enum RolloutPolicy {
     package static let documentGrace = Duration.seconds(60)
     /// A revision that a person stopped stays down this long: enough to look into it, and no forgotten service stays down.
     package static let handStopHold = Duration.seconds(30)
-    /// A container that nobody knows, or whose service no source defines, is left alone this long: long enough for what
+    /// A container that no one knows, or whose service no source defines, is left alone this long: long enough for what
     /// knows it to come back.
     package static let orphanGrace = Duration.seconds(30)
-    /// A canary that nobody promotes is taken away after this.
+    /// A canary that no one promotes is taken away after this.
     package static let longestHold = Duration.seconds(7 * 86400)
     /// So many revisions that were current are kept to go back to.
     package static let keptRevisions = 5

@@ -1,6 +1,6 @@
 /// What a rollout waits for, with a deadline.
 ///
-/// Setting a timer that is set starts it anew.
+/// Setting a timer that is set starts it again.
 package enum RolloutTimer: Hashable, Sendable {
     /// The image of a revision must be here.
     case pull(Revision)

@@ -159,7 +159,7 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
             return
         }
         let earlier = last.map { entries[$0] }
-        // A daemon that was restarted in between goes on with it, and says so again.
+        // A daemon that was restarted in between continues with it, and says so again.
         guard earlier?.result != .rolling else { return }
         var entry = Entry(revision: revision.rawValue, result: .rolling, cause: "document", began: time)
         entry.image = image

@@ -28,7 +28,7 @@ package enum DestinationDrift {
             if case .weight(let weight) = wanted { weight } else { nil }
         }
         guard let observed else {
-            // Without a definition nothing says what it should be like; whoever claims it next makes it.
+            // Without a definition nothing says what it should be like; the next to claim it makes it.
             return wanted.settings.map { [.virtualServiceMissing($0, weights)] } ?? []
         }
         var faults: [TrafficRepair.Fault] = []

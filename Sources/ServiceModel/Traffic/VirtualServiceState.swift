@@ -24,7 +24,7 @@ package enum WantedDestination: Equatable, Sendable {
 package struct ObservedVirtualService: Equatable, Sendable {
     /// Nil when they are none that a definition could ask for.
     package var settings: TrafficSettings?
-    /// The settings in the words of whoever looked.
+    /// The settings in the words of the observer.
     package var settingsText: String
     package var destinations: [Endpoint: ObservedDestination]
 

@@ -8,7 +8,7 @@ import Glibc
 final class BusConnection {
     /// The time after which a call is given up, in microseconds.
     ///
-    /// systemd answers nothing while it reads its units anew, which takes seconds on a large host.
+    /// systemd answers nothing while it reads its units again, which takes seconds on a large host.
     private static let callTimeout: UInt64 = 90_000_000
 
     private let bus: OpaquePointer

@@ -36,7 +36,7 @@ extension SystemBus {
         processLater()
     }
 
-    /// Makes systemd read all unit files anew and run its generators.
+    /// Makes systemd read all unit files again and run its generators.
     ///
     /// Jobs and their signals survive. It blocks PID 1, and this client, for 2 s on a small host and 5 s with 200 services.
     package func reload() async throws(SystemdError) {

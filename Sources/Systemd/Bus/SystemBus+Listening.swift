@@ -17,7 +17,7 @@ struct UnitListener {
 extension SystemBus {
     /// A unit's state now and whenever it changes.
     ///
-    /// The stream outlives the bus: after a broken connection it goes on with the state found then. It ends only with the
+    /// The stream outlives the bus: after a broken connection it continues with the state found then. It ends only with the
     /// task that reads it. A reader that is slow gets the latest state.
     ///
     /// - Parameter name: The unit's name with its suffix, for example "docker.service".

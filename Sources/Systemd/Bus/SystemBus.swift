@@ -5,7 +5,7 @@ import Dispatch
 /// systemd's manager, over the system bus (org.freedesktop.systemd1(5); systemd 252 or later).
 ///
 /// The connection is made at the first call. When it breaks, awaited jobs fail with `SystemdError.jobLost`, other calls with a
-/// transient error, and the next call connects anew; while somebody listens to a unit, that happens by itself after 0.2 to 5 s.
+/// transient error, and the next call connects again; while somebody listens to a unit, that happens by itself after 0.2 to 5 s.
 package actor SystemBus {
     static let manager = "org.freedesktop.systemd1.Manager"
     private static let service = "org.freedesktop.systemd1"
@@ -122,7 +122,7 @@ package actor SystemBus {
         } else if sd_bus_message_is_signal(pointer, Self.manager, "Reloading") > 0 {
             markListeners { _ in true }
         } else if sd_bus_message_is_signal(pointer, "org.freedesktop.DBus", "NameOwnerChanged") > 0 {
-            // systemd is executed anew: signals meanwhile were missed.
+            // systemd is executed again: signals meanwhile were missed.
             needsSubscription = true
             loseJobs()
             markListeners { _ in true }

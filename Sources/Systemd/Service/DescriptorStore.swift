@@ -3,7 +3,7 @@ import Glibc
 
 /// Descriptors that systemd keeps for this service over its restarts and crashes (`FileDescriptorStoreMax=`).
 ///
-/// A socket kept there goes on queueing connections while the service is down.
+/// A socket kept there keeps queueing connections while the service is down.
 package struct DescriptorStore: Sendable {
     package init() {}
 

@@ -38,7 +38,7 @@ extension DefinitionDecoder {
     mutating func warnOfUnknownKeys(in object: DocumentObject, known: [String]) -> [String: String] {
         var guesses: [String: String] = [:]
         for member in object.members where !known.contains(member.key) && !Self.isRemark(member.key) {
-            // Guesses are costly, and nobody reads more warnings than a report has.
+            // Guesses are costly, and no one reads more warnings than a report has.
             guard warnings.count < DefinitionReport.maximumFindings else { break }
             let guess = Spelling.guess(member.key, among: known)
             guesses[member.key] = guess

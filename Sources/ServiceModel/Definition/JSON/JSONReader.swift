@@ -1,6 +1,6 @@
 /// Reads a JSON text (RFC 8259) and tells where it isn't one.
 ///
-/// Strict, but it goes on after a mistake whose repair is plain (a comma too many or too few, a key without quotes, a value
+/// Strict, but it continues after a mistake whose repair is plain (a comma too many or too few, a key without quotes, a value
 /// without a key), so that one reading names more than one problem.
 struct JSONReader {
     /// How deep lists and objects may lie in each other.
