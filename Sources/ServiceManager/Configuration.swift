@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Logging
 import SystemPackage
 
 #if canImport(Glibc)
@@ -41,6 +42,8 @@ package struct Configuration: Equatable, Sendable {
     package var ipvsTimeouts: IPVSTimeouts?
     /// `concurrent_starts`, `CONCURRENT_STARTS`: how many containers are started, and how many images are pulled, at a time.
     package var concurrentStarts = Self.defaultConcurrentStarts
+    /// `log_level`, `LOG_LEVEL`: the lowest level that is logged.
+    package var logLevel = Logger.Level.info
     /// `units`: `systemd` or `none`.
     package var units = Units.systemd
 
@@ -92,6 +95,7 @@ package struct Configuration: Equatable, Sendable {
         if let value = environment["DOCKER_SOCKET"], !value.isEmpty { dockerSocket = value }
         if let value = environment["STATE_DIRECTORY"], !value.isEmpty { stateDirectory = value }
         if let value = environment["CREDENTIALS_DIRECTORY"], !value.isEmpty { credentialsDirectory = value }
+        if let value = environment["LOG_LEVEL"], !value.isEmpty { logLevel = try Self.logLevel(value, "LOG_LEVEL") }
         if let value = environment["CONCURRENT_STARTS"], !value.isEmpty {
             concurrentStarts = try Self.concurrentStarts(Int(value), found: "\"\(value)\"", "CONCURRENT_STARTS")
         }
@@ -118,6 +122,24 @@ package struct Configuration: Equatable, Sendable {
         return number
     }
 
+    /// The levels that may be asked for.
+    private static let logLevels: [Logger.Level] = [.debug, .info, .notice, .warning, .error]
+
+    /// A log level by its name.
+    ///
+    /// - Parameters:
+    ///   - name: What was found.
+    ///   - place: Where it was found.
+    /// - Returns: The level.
+    /// - Throws: `ConfigurationError` where it is none.
+    package static func logLevel(_ name: String, _ place: String) throws(ConfigurationError) -> Logger.Level {
+        guard let level = Logger.Level(rawValue: name), logLevels.contains(level) else {
+            let names = logLevels.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(message: "\(place): expected one of \(names), found \"\(name)\"")
+        }
+        return level
+    }
+
     private mutating func apply(_ file: ConfigurationFile, _ path: String) throws(ConfigurationError) {
         if let value = file.docker_socket { dockerSocket = value }
         if let value = file.services_directory { servicesDirectory = value }
@@ -136,6 +158,7 @@ package struct Configuration: Equatable, Sendable {
         if let value = file.concurrent_starts {
             concurrentStarts = try Self.concurrentStarts(value, found: "\(value)", "\(path): concurrent_starts")
         }
+        if let value = file.log_level { logLevel = try Self.logLevel(value, "\(path): log_level") }
         if let value = file.units {
             guard let known = Units(rawValue: value) else {
                 throw ConfigurationError(
@@ -170,6 +193,7 @@ private struct ConfigurationFile: Decodable {
     var docker_config: String?
     var host_name: String?
     var concurrent_starts: Int?
+    var log_level: String?
     var units: String?
     var ipvs_timeouts: [String: String]?
 }

@@ -1,4 +1,5 @@
 package import Logging
+package import ServiceModel
 
 /// The keys of what goes with a log line.
 ///
@@ -22,6 +23,12 @@ extension Logger {
     package func info(_ message: String, _ metadata: [LogKey: String]) { log(.info, message, metadata) }
     package func warning(_ message: String, _ metadata: [LogKey: String]) { log(.warning, message, metadata) }
     package func error(_ message: String, _ metadata: [LogKey: String]) { log(.error, message, metadata) }
+
+    /// Only made where it is logged.
+    package func debug(_ message: @autoclosure () -> String, of service: ServiceID) {
+        guard logLevel <= .debug else { return }
+        log(.debug, message(), [.service: "\(service)"])
+    }
 
     private func log(_ level: Logger.Level, _ message: String, _ metadata: [LogKey: String]) {
         let pairs = metadata.map { ($0.key.rawValue, Logger.MetadataValue.string($0.value)) }

@@ -37,6 +37,9 @@ struct Run: AsyncParsableCommand {
     @Option(help: "How many containers are started, and how many images are pulled, at a time.")
     var concurrentStarts: Int?
 
+    @Option(help: "How much is logged: debug, info, notice, warning or error. SIGUSR1 switches to debug and back.")
+    var logLevel: String?
+
     func run() async throws {
         var configuration = try Configuration(file: config, environment: Environment.all)
         if let units {
@@ -54,11 +57,14 @@ struct Run: AsyncParsableCommand {
                 "--concurrent-starts"
             )
         }
-        let logger = Logger(label: "service-managerd") { JournalLogHandler(label: $0) }
+        if let logLevel { configuration.logLevel = try Configuration.logLevel(logLevel, "--log-level") }
+        let threshold = LogThreshold(configuration.logLevel)
+        let logger = Logger(label: "service-managerd") { JournalLogHandler(label: $0, threshold: threshold) }
         let daemon = Daemon(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup { group in
             group.addTask { try await daemon.run() }
             group.addTask { await TerminationSignals.wait() }
+            group.addTask { await LogLevelSignal.follow(threshold, logger) }
             try await group.next()
             group.cancelAll()
         }

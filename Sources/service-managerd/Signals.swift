@@ -1,5 +1,7 @@
 import Dispatch
 import FoundationEssentials
+import Logging
+import Systemd
 
 #if canImport(Glibc)
 import Glibc
@@ -19,6 +21,24 @@ enum TerminationSignals {
         }
         for await _ in signals { break }
         for source in sources { source.cancel() }
+    }
+}
+
+/// The signal that asks for every detail in the journal, and for the end of that.
+enum LogLevelSignal {
+    /// Switches at each SIGUSR1, until it is cancelled.
+    static func follow(_ threshold: LogThreshold, _ logger: Logger) async {
+        let (signals, signal) = AsyncStream.makeStream(of: Void.self)
+        Glibc.signal(SIGUSR1, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGUSR1)
+        source.setEventHandler { signal.yield() }
+        source.resume()
+        for await _ in signals {
+            let level = threshold.toggle()
+            // At the highest level, so that it is seen whatever is logged.
+            logger.critical("the log level is \(level) now (SIGUSR1)")
+        }
+        source.cancel()
     }
 }
 

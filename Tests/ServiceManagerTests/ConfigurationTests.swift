@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Logging
 import ServiceManager
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
              "generated_directory": "/e", "couchdb_url": "http://f/f", "couchdb_credentials_file": "/g",
              "couchdb_ca_file": "/h", "status_database_url": "http://i/i", "status_database_credentials_file": "/j",
              "status_database_ca_file": "/k", "docker_config": "/l", "host_name": "m", "concurrent_starts": 321,
-             "units": "none", "ipvs_timeouts": {"tcp": "2h", "tcp_fin": "1m", "udp": "90s"}}
+             "log_level": "debug", "units": "none", "ipvs_timeouts": {"tcp": "2h", "tcp_fin": "1m", "udp": "90s"}}
             """
         let found = try withFile(text) { try Configuration(file: $0, environment: [:]) }
         var expected = Configuration()
@@ -35,6 +36,7 @@ import Testing
         expected.dockerConfig = "/l"
         expected.hostName = "m"
         expected.concurrentStarts = 321
+        expected.logLevel = .debug
         expected.units = .none
         expected.ipvsTimeouts = IPVSTimeouts(tcp: .seconds(7200), tcpFinish: .seconds(60), udp: .seconds(90))
         #expect(found == expected)
@@ -77,6 +79,10 @@ import Testing
 
     @Test(arguments: [
         (#"{"units": "upstart"}"#, #": units: expected "systemd" or "none", found "upstart""#),
+        (
+            #"{"log_level": "verbose"}"#,
+            #": log_level: expected one of debug, info, notice, warning, error, found "verbose""#
+        ),
         (#"{"concurrent_starts": 0}"#, ": concurrent_starts: expected a number from 1 to 1000, found 0"),
         (
             #"{"ipvs_timeouts": {"tcp": "0s"}}"#,

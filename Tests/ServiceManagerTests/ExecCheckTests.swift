@@ -14,6 +14,9 @@ import Testing
             var hangs = true
             var started = 0
             var running: Set<String> = []
+            /// Commands whose start was asked for and that wait, while `isSlow` is set.
+            var waiting: Set<String> = []
+            var isSlow = false
         }
 
         let state = Mutex(State())
@@ -27,9 +30,15 @@ import Testing
                     state.started += 1
                     return .whole(201, #"{"Id":"e\#(state.started)"}"#)
                 case "start":
+                    if state.isSlow {
+                        state.waiting.insert(path[2])
+                        return .hang
+                    }
                     guard state.hangs else { return .untilClose([]) }
                     state.running.insert(path[2])
                     return .hang
+                case "json" where state.waiting.contains(path[2]):
+                    return .whole(200, #"{"Running":false,"ExitCode":null,"Pid":0}"#)
                 case "json":
                     let runs = state.running.contains(path[2])
                     let number = 1000 + (Int(path[2].dropFirst()) ?? 0)
@@ -106,6 +115,33 @@ import Testing
             #expect(await checks.run(["check"], in: ContainerID("d"), limit: .seconds(20)) == .success)
             engine.end(1001)
             #expect(await checks.run(["check"], in: container, limit: .seconds(20)) == .success)
+        }
+    }
+
+    @Test func `a check that Docker starts after it was given up is killed before the next one`() async throws {
+        let engine = Engine()
+        let killed = Mutex<[Int32]>([])
+        engine.state.withLock { $0.isSlow = true }
+        try await withChecks(engine) { process in
+            killed.withLock { $0.append(process) }
+            engine.end(process)
+            return .ended
+        } _: { checks in
+            let outcome = await checks.run(["check"], in: container, limit: .seconds(1))
+            #expect(outcome == .failure("check didn't end within 1s (timeout), as Docker has not started it yet"))
+            engine.state.withLock { state in
+                state.isSlow = false
+                state.hangs = false
+            }
+            // It holds up no other while it hasn't started.
+            #expect(await checks.run(["check"], in: container, limit: .seconds(20)) == .success)
+            engine.state.withLock { state in
+                state.running = state.waiting
+                state.waiting = []
+            }
+            #expect(await checks.run(["check"], in: container, limit: .seconds(20)) == .success)
+            #expect(killed.withLock { $0 } == [1001])
+            #expect(engine.state.withLock { $0.running.isEmpty })
         }
     }
 

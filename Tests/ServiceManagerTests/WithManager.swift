@@ -8,15 +8,17 @@ import SystemPackage
 func withManager(
     _ host: FakeHost,
     units: any UnitKeeping = NoUnits(),
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     _ body: @escaping @Sendable (ManagerInbox, StatusBoard) async throws -> Void
 ) async throws {
-    try await withManager(host, units: units) { inbox, board, _ in try await body(inbox, board) }
+    try await withManager(host, units: units, logger: logger) { inbox, board, _ in try await body(inbox, board) }
 }
 
 /// The same, with its state directory.
 func withManager(
     _ host: FakeHost,
     units: any UnitKeeping = NoUnits(),
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     _ body: @escaping @Sendable (ManagerInbox, StatusBoard, StateStore) async throws -> Void
 ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(
@@ -24,7 +26,6 @@ func withManager(
     )
     defer { try? FileManager.default.removeItem(at: folder) }
     let board = StatusBoard()
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let store = StateStore(
         directory: FilePath(folder.path),
         logger: logger,

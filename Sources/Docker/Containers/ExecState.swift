@@ -10,6 +10,9 @@ package struct ExecState: Sendable, Equatable {
     ///
     /// It stays once the process has ended.
     package var processID: Int32?
+
+    /// Whether the engine has begun to start it.
+    package var hasStarted: Bool { isRunning || exitCode != nil || processID != nil }
 }
 
 extension ExecState: Decodable {

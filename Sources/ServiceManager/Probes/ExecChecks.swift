@@ -16,14 +16,20 @@ package final class ExecChecks: Sendable {
     private let client: DockerClient
     private let endSession: @Sendable (Int32, ContainerID) -> ContainerProcesses.Outcome
     private let grace: Duration
-    /// The last command of a container that hasn't been seen to end.
-    private let unfinished = Mutex<[ContainerID: Command]>([:])
+    /// The commands of a container that haven't been seen to end.
+    private let unfinished = Mutex<[ContainerID: [Command]]>([:])
 
     private struct Command: Sendable {
         let exec: String
+        /// Tells it from the others of its container before it has an id.
+        let number: UInt64
         let started: ContinuousClock.Instant
         let limit: Duration
     }
+
+    /// How long a command is looked for that Docker was asked to start and hasn't started: on a host under load it may do so
+    /// long after the request was given up.
+    private static let longestStart = Duration.seconds(600)
 
     /// - Parameters:
     ///   - client: The engine.
@@ -49,25 +55,26 @@ package final class ExecChecks: Sendable {
     ///   - limit: How long it may run.
     /// - Returns: Success, or what is wrong. What runs over its time is a failure, and so is what can't start because of it.
     package func run(_ command: [String], in container: ContainerID, limit: Duration) async -> ProbeOutcome {
-        if let evidence = await endUnfinished(in: container, command) { return .failure(evidence) }
+        if let evidence = await endUnfinished(in: container) { return .failure(evidence) }
+        let number = UInt64.random(in: 0 ... .max)
         do throws(DockerError) {
             let result = try await client.exec(container.rawValue, command: command, limit: limit, tail: 1) { exec in
-                self.unfinished.withLock {
-                    $0[container] = Command(exec: exec, started: .now, limit: limit)
-                }
+                let begun = Command(exec: exec, number: number, started: .now, limit: limit)
+                self.unfinished.withLock { $0[container, default: []].append(begun) }
             }
-            forget(container)
+            forget(number, of: container)
             guard result.exitCode != 0 else { return .success }
             let said = result.lines.last.map { ": \($0)" } ?? ""
             return .failure("\(Self.shown(command)) ended with \(result.exitCode)\(said)")
         } catch {
             // Where Docker didn't even make the command, there is none to kill.
-            guard case .timedOut(_, limit) = error, unfinished.withLock({ $0[container] != nil }) else {
+            guard case .timedOut(_, limit) = error, isUnfinished(number, of: container) else {
                 return .failure("\(error)")
             }
             let evidence = "\(Self.shown(command)) didn't end within \(limit.shortText) (timeout)"
-            let trouble = await endUnfinished(in: container, command)
-            return .failure(trouble.map { "\(evidence); \($0)" } ?? "\(evidence), and was killed")
+            if let trouble = await endUnfinished(in: container) { return .failure("\(evidence); \(trouble)") }
+            let outcome = isUnfinished(number, of: container) ? "as Docker has not started it yet" : "and was killed"
+            return .failure("\(evidence), \(outcome)")
         }
     }
 
@@ -76,9 +83,41 @@ package final class ExecChecks: Sendable {
         unfinished.withLock { $0[container] = nil }
     }
 
-    /// Sees to it that the command before has ended; what is wrong if it hasn't.
-    private func endUnfinished(in container: ContainerID, _ next: [String]) async -> String? {
-        guard let last = unfinished.withLock({ $0[container] }) else { return nil }
+    private func isUnfinished(_ number: UInt64, of container: ContainerID) -> Bool {
+        unfinished.withLock { $0[container]?.contains { $0.number == number } == true }
+    }
+
+    private func forget(_ number: UInt64, of container: ContainerID) {
+        unfinished.withLock { unfinished in
+            unfinished[container]?.removeAll { $0.number == number }
+            if unfinished[container]?.isEmpty == true { unfinished[container] = nil }
+        }
+    }
+
+    /// Sees to it that the commands before have ended; what is wrong if one hasn't.
+    ///
+    /// One that Docker hasn't started yet holds up no other, and is looked at again before the next.
+    private func endUnfinished(in container: ContainerID) async -> String? {
+        for command in unfinished.withLock({ $0[container] ?? [] }) {
+            switch await end(command, in: container) {
+            case .ended: forget(command.number, of: container)
+            case .notStarted:
+                if .now >= command.started + Self.longestStart { forget(command.number, of: container) }
+            case .runs(let evidence): return evidence
+            }
+        }
+        return nil
+    }
+
+    /// What became of a command that was to end.
+    private enum Ending {
+        case ended
+        case notStarted
+        /// It still runs, or that isn't known; the text says why.
+        case runs(String)
+    }
+
+    private func end(_ last: Command, in container: ContainerID) async -> Ending {
         var isKilled = false
         var outcome = ContainerProcesses.Outcome.notFound
         var deadline = last.started + last.limit
@@ -88,8 +127,9 @@ package final class ExecChecks: Sendable {
             do throws(DockerError) {
                 state = try await client.execState(last.exec)
             } catch {
-                return "whether the check before it has ended isn't known: \(error)"
+                return .runs("whether the check before it has ended isn't known: \(error)")
             }
+            if let state, !state.hasStarted { return .notStarted }
             let isOver = ContinuousClock.now >= deadline
             if isOver, !isKilled, let process = state?.processID {
                 // Also when the command itself has ended: what it started may hold its output open.
@@ -97,15 +137,14 @@ package final class ExecChecks: Sendable {
                 isKilled = true
                 deadline = .now + grace
             } else if state?.isRunning != true {
-                forget(container)
-                return nil
+                return .ended
             } else if isOver {
-                return Self.stillRunning(since: last.started, outcome)
+                return .runs(Self.stillRunning(since: last.started, outcome))
             }
             do {
                 try await Task.sleep(for: pause)
             } catch {
-                return "the check was cancelled"
+                return .runs("the check was cancelled")
             }
             pause = min(pause * 2, .milliseconds(100))
         }

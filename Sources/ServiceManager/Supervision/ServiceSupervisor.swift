@@ -107,6 +107,7 @@ where Time.Duration == Duration {
             for await event in stream {
                 let isTold = if case .told = event { true } else { false }
                 guard let event = accepted(event, &timers) else { continue }
+                logger.debug("\(service): happened: \(event.text)", of: service)
                 actions = rollout.handle(event)
                 publish(rollout, &written)
                 perform(actions, of: rollout, &timers, in: &group)
@@ -156,6 +157,7 @@ where Time.Duration == Duration {
         in group: inout DiscardingTaskGroup
     ) {
         for action in actions {
+            if let text = action.text { logger.debug("\(service): to do: \(text)", of: service) }
             switch action {
             case .setTimer(let timer, let duration):
                 let number = timers.set(timer, endingAt: clock.now.advanced(by: duration))

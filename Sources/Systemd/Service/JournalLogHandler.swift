@@ -3,10 +3,16 @@ package import Logging
 
 /// Logs to the journal with its fields (sd_journal_sendv(3)); to the standard error in lines, when that isn't the journal.
 package struct JournalLogHandler: LogHandler {
-    package var logLevel: Logger.Level = .info
+    /// The process's threshold, unless one logger was given a level of its own.
+    package var logLevel: Logger.Level {
+        get { own ?? threshold.level }
+        set { own = newValue }
+    }
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
 
+    private var own: Logger.Level?
+    private let threshold: LogThreshold
     private let isJournal: Bool
     private let writer: LogWriter
 
@@ -14,9 +20,16 @@ package struct JournalLogHandler: LogHandler {
     ///
     /// - Parameters:
     ///   - label: The logger's label; not shown, as the journal knows the program.
+    ///   - threshold: How much is logged.
     ///   - isJournal: Whether to use the journal; nil finds out.
     ///   - writer: What writes; it never makes the caller wait.
-    package init(label: String, isJournal: Bool? = nil, writer: LogWriter = .shared) {
+    package init(
+        label: String,
+        threshold: LogThreshold = LogThreshold(),
+        isJournal: Bool? = nil,
+        writer: LogWriter = .shared
+    ) {
+        self.threshold = threshold
         self.isJournal = isJournal ?? Self.isStandardErrorJournal
         self.writer = writer
     }

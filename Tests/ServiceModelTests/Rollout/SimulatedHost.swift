@@ -93,7 +93,7 @@ struct SimulatedHost {
         steps.suffix(60)
             .map { step in
                 let instances = step.instances.values.map { "\($0.id):\($0.phase)\($0.isRetiring ? "!" : "")" }.sorted()
-                return "\(step.event.map { Text.of($0) } ?? "restart") → \(instances.joined(separator: " "))"
+                return "\(step.event?.text ?? "restart") → \(instances.joined(separator: " "))"
             }
             .joined(separator: "\n")
     }
@@ -105,7 +105,7 @@ struct SimulatedHost {
         let before = rollout
         let actions = rollout.handle(event)
         steps.append((event, rollout.instances))
-        transcript?.append(Text.of(event))
+        transcript?.append(event.text)
         violations += RolloutChecks.violations(before: before, event: event, actions: actions, after: rollout)
         remember()
         perform(actions)

@@ -4,37 +4,8 @@ import Addresses
 
 extension Text {
     static func of(_ action: RolloutAction) -> String {
-        switch action {
-        case .claimAddresses(let revision, let definition): "claim \(list(definition.addresses)) for \(revision)"
-        case .purge(let strangers):
-            "purge "
-                + strangers.sorted { $0.key < $1.key }
-                .map { "\($1.map(\.description).joined(separator: " ")) at \($0)" }.joined(separator: ", ")
-        case .configure(let definition): "configure \(list(definition.addresses))"
-        case .releaseAddresses(let addresses): "release \(list(addresses))"
-        case .pull(let revision, let definition, let known):
-            "pull \(definition.image) for \(revision)\(known == nil ? "" : ", known")"
-        case .cancelPull(let revision): "give up the pull for \(revision)"
-        case .create(let id, _, _): "create \(id)"
-        case .start(let id, _, _): "start \(id)"
-        case .probe(let id, _, _, _, let cadence, let assumed):
-            "probe \(id), \(cadence)\(assumed == .passing ? ", assumed to pass" : "")"
-        case .stopProbing(let id): "stop probing \(id)"
-        case .attach(let id, let destinations, let weight, _):
-            "attach \(id) \(Set(destinations.values).map(\.description).sorted().joined(separator: " ")) weight \(weight)"
-        case .drain(let id, _, _): "drain \(id)"
-        case .setWeight(let id, _, let weight, _): "set weight \(weight) of \(id)"
-        case .stop(let id, _, _): "stop \(id)"
-        case .detach(let id, _, _): "detach \(id)"
-        case .remove(let id, _): "remove \(id)"
-        case .removeImages(let images):
-            "remove images of \(images.keys.map(\.rawValue).sorted().joined(separator: " "))"
-        case .setTimer(let timer, let duration): "set timer \(of(timer)): \(duration.shortText)"
-        case .cancelTimer(let timer): "cancel timer \(of(timer))"
-        case .pauseTimer(let timer): "hold timer \(of(timer))"
-        case .resumeTimer(let timer): "go on with timer \(of(timer))"
-        case .tell(let notice): "say: \(of(notice))"
-        }
+        if case .tell(let notice) = action { return "say: \(of(notice))" }
+        return action.text ?? ""
     }
 
     static func of(_ notice: RolloutNotice) -> String {
