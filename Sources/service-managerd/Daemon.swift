@@ -238,15 +238,21 @@ struct Daemon: Sendable {
         }
     }
 
-    /// Which of some interfaces are in no zone of firewalld's, for the doctor; none where it can't be asked.
-    private var withoutZone: @Sendable ([String]) async -> [String] {
-        guard configuration.units == .systemd else { return { _ in [] } }
+    /// In which zones of firewalld's some interfaces are, for the doctor; what can't be asked is left out.
+    private var bridgeZones: @Sendable ([String]) async -> BridgeZones {
+        guard configuration.units == .systemd else { return { _ in BridgeZones() } }
         let bus = SystemBus()
         return { interfaces in
-            var found: [String] = []
+            var found = BridgeZones()
             for interface in interfaces {
                 do {
-                    if try await bus.firewallZone(of: interface) == nil { found.append(interface) }
+                    guard let zone = try await bus.firewallZone(of: interface) else {
+                        found.missing.append(interface)
+                        continue
+                    }
+                    if try await bus.permanentFirewallZone(of: interface) == nil {
+                        found.temporary[zone, default: []].append(interface)
+                    }
                 } catch {
                     logger.debug("firewalld doesn't say in which zone \(interface) is: \(error)")
                 }
@@ -288,7 +294,7 @@ struct Daemon: Sendable {
                 board: parts.board,
                 timeouts: configuration.ipvsTimeouts,
                 activeUnits: activeUnits,
-                withoutZone: withoutZone,
+                bridgeZones: bridgeZones,
                 hasUnits: configuration.units == .systemd
             )
         )

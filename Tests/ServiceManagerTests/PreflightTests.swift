@@ -67,12 +67,26 @@ import Testing
         let checks = FirewallExamination(
             closedByUFW: nil,
             activeUnits: ["firewalld.service"],
-            bridgesWithoutZone: ["br-other", "docker0"]
+            zones: BridgeZones(missing: ["br-other", "docker0"])
         ).checks
         #expect(checks.map(\.state) == [.warning, .ok])
         #expect(checks[0].found.contains("br-other, docker0"))
         #expect(checks[0].next == "systemctl restart docker")
-        #expect(FirewallExamination(closedByUFW: nil, activeUnits: [], bridgesWithoutZone: ["docker0"]).checks.isEmpty)
+        let zones = BridgeZones(missing: ["docker0"])
+        #expect(FirewallExamination(closedByUFW: nil, activeUnits: [], zones: zones).checks.isEmpty)
+    }
+
+    @Test func `what a reload of firewalld would do to containers is warned of, with the command that keeps it from it`()
+        throws
+    {
+        let zones = BridgeZones(temporary: ["docker": ["docker0", "br-other"], "trusted": ["br-third"]])
+        let checks = FirewallExamination(closedByUFW: nil, activeUnits: ["firewalld.service"], zones: zones).checks
+        #expect(checks.map(\.state) == [.warning, .ok])
+        #expect(checks[0].found.contains("a reload of firewalld forgets the zone of br-other, br-third, docker0"))
+        #expect(
+            checks[0].next == "firewall-cmd --permanent --zone=docker --add-interface=docker0 --add-interface=br-other && "
+                + "firewall-cmd --permanent --zone=trusted --add-interface=br-third"
+        )
     }
 
     @Test func `kube-proxy in IPVS mode, missing programs and both variants of iptables are named`() throws {

@@ -16,11 +16,11 @@ package struct FirewallExamination: Sendable {
     /// - Parameters:
     ///   - closed: The service addresses that ufw keeps from other machines; nil where ufw is off.
     ///   - activeUnits: Those of ``units`` that run.
-    ///   - bridgesWithoutZone: Docker's bridges that are in no zone of firewalld's.
+    ///   - zones: In which zones of firewalld's Docker's bridges are.
     package init(
         closedByUFW closed: [ServiceAddress]?,
         activeUnits: Set<String>,
-        bridgesWithoutZone: [String] = []
+        zones: BridgeZones = BridgeZones()
     ) {
         var checks: [HostCheck] = []
         if let closed, !closed.isEmpty {
@@ -36,7 +36,7 @@ package struct FirewallExamination: Sendable {
             )
         }
         if Self.hasFirewalld(activeUnits) {
-            checks += Self.firewalld(bridgesWithoutZone)
+            checks += Self.firewalld(zones)
         }
         self.checks = checks
     }
@@ -44,7 +44,7 @@ package struct FirewallExamination: Sendable {
     /// Whether firewalld runs.
     package static func hasFirewalld(_ activeUnits: Set<String>) -> Bool { activeUnits.contains(firewalld) }
 
-    private static func firewalld(_ bridgesWithoutZone: [String]) -> [HostCheck] {
+    private static func firewalld(_ zones: BridgeZones) -> [HostCheck] {
         let subject = "firewalld"
         let others = HostCheck(
             subject,
@@ -52,15 +52,48 @@ package struct FirewallExamination: Sendable {
             "firewalld is on, and keeps other machines from ports that it doesn't have open",
             next: "where they are to reach one: firewall-cmd --permanent --add-port=PORT/tcp && firewall-cmd --reload"
         )
-        guard !bridgesWithoutZone.isEmpty else { return [others] }
-        let bridges = bridgesWithoutZone.joined(separator: ", ")
-        let containers = HostCheck(
-            subject,
-            .warning,
-            "firewalld has no zone for \(bridges), and treats requests of containers there as those of other machines",
-            expected: "Docker's bridges in the zone docker, into which Docker puts them when it starts after firewalld",
-            next: "systemctl restart docker"
-        )
-        return [containers, others]
+        var checks: [HostCheck] = []
+        if !zones.missing.isEmpty {
+            let bridges = zones.missing.joined(separator: ", ")
+            checks.append(
+                HostCheck(
+                    subject,
+                    .warning,
+                    "firewalld has no zone for \(bridges), and treats requests of containers there as those of other machines",
+                    expected: "Docker's bridges in the zone docker, into which Docker puts them when it starts after firewalld",
+                    next: "systemctl restart docker"
+                )
+            )
+        }
+        if !zones.temporary.isEmpty {
+            let bridges = zones.temporary.values.joined().sorted().joined(separator: ", ")
+            let commands = zones.temporary.sorted { $0.key < $1.key }.map { zone, bridges in
+                "firewall-cmd --permanent --zone=\(zone)" + bridges.map { " --add-interface=\($0)" }.joined()
+            }
+            checks.append(
+                HostCheck(
+                    subject,
+                    .warning,
+                    "a reload of firewalld forgets the zone of \(bridges), and refuses requests of containers there until "
+                        + "Docker has put them back, some seconds later",
+                    expected: "Docker's bridges in firewalld's permanent configuration",
+                    next: commands.joined(separator: " && ")
+                )
+            )
+        }
+        return checks + [others]
+    }
+}
+
+/// In which zones of firewalld's Docker's bridges are.
+package struct BridgeZones: Equatable, Sendable {
+    /// Those that are in none.
+    package var missing: [String]
+    /// Those that Docker has put into a zone, by the zone, and that firewalld's permanent configuration doesn't have there.
+    package var temporary: [String: [String]]
+
+    package init(missing: [String] = [], temporary: [String: [String]] = [:]) {
+        self.missing = missing
+        self.temporary = temporary
     }
 }

@@ -17,7 +17,7 @@ package struct HostDoctor: Sendable {
     private let board: StatusBoard
     private let timeouts: IPVSTimeouts?
     private let activeUnits: @Sendable ([String]) async -> Set<String>
-    private let withoutZone: @Sendable ([String]) async -> [String]
+    private let bridgeZones: @Sendable ([String]) async -> BridgeZones
     private let hasUnits: Bool
 
     /// - Parameters:
@@ -28,7 +28,7 @@ package struct HostDoctor: Sendable {
     ///   - board: What the services need.
     ///   - timeouts: What IPVS's timeouts are configured to be; nil: as the kernel has them.
     ///   - activeUnits: Tells which of some units of systemd run.
-    ///   - withoutZone: Tells which of some interfaces are in no zone of firewalld's, while it runs.
+    ///   - bridgeZones: Tells in which zones of firewalld's some interfaces are, while it runs.
     ///   - hasUnits: Whether services are units of systemd's.
     package init(
         docker: DockerClient,
@@ -38,7 +38,7 @@ package struct HostDoctor: Sendable {
         board: StatusBoard,
         timeouts: IPVSTimeouts? = nil,
         activeUnits: @escaping @Sendable ([String]) async -> Set<String> = { _ in [] },
-        withoutZone: @escaping @Sendable ([String]) async -> [String] = { _ in [] },
+        bridgeZones: @escaping @Sendable ([String]) async -> BridgeZones = { _ in BridgeZones() },
         hasUnits: Bool = true
     ) {
         self.docker = docker
@@ -48,7 +48,7 @@ package struct HostDoctor: Sendable {
         self.board = board
         self.timeouts = timeouts
         self.activeUnits = activeUnits
-        self.withoutZone = withoutZone
+        self.bridgeZones = bridgeZones
         self.hasUnits = hasUnits
     }
 
@@ -137,7 +137,7 @@ package struct HostDoctor: Sendable {
         return FirewallExamination(
             closedByUFW: await network.closedByUFW(plan),
             activeUnits: units,
-            bridgesWithoutZone: await withoutZone(bridges)
+            zones: await bridgeZones(bridges)
         ).checks
     }
 

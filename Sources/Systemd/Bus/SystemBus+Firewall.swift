@@ -9,11 +9,24 @@ extension SystemBus {
     /// - Returns: The zone; nil for an interface that is in none, which is treated as if it were in the default zone.
     /// - Throws: `SystemdError`.
     package func firewallZone(of interface: String) async throws(SystemdError) -> String? {
+        try zone(of: interface, "\(Self.firewalld).zone", path: "/org/fedoraproject/FirewallD1")
+    }
+
+    /// The zone that an interface is in by firewalld's permanent configuration, which a reload leaves it in (firewalld.dbus(5)).
+    ///
+    /// - Parameter interface: The interface's name.
+    /// - Returns: The zone; nil for one that it doesn't name.
+    /// - Throws: `SystemdError`.
+    package func permanentFirewallZone(of interface: String) async throws(SystemdError) -> String? {
+        try zone(of: interface, "\(Self.firewalld).config", path: "/org/fedoraproject/FirewallD1/config")
+    }
+
+    private func zone(of interface: String, _ area: String, path: String) throws(SystemdError) -> String? {
         let operation = "getZoneOfInterface \(interface)"
         let reply = try call(
-            "\(Self.firewalld).zone",
+            area,
             "getZoneOfInterface",
-            path: "/org/fedoraproject/FirewallD1",
+            path: path,
             of: Self.firewalld,
             operation: operation
         ) { message throws(BusFormatError) in
