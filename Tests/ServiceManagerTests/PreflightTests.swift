@@ -76,7 +76,8 @@ import Testing
         #expect(FirewallExamination(closedByUFW: nil, activeUnits: [], zones: zones).checks.isEmpty)
     }
 
-    @Test func `what a reload of firewalld would do to containers is warned of, with the command that keeps it from it`()
+    @Test
+    func `what a reload of firewalld would do to containers is warned of, with the command that keeps it from it`()
         throws
     {
         let zones = BridgeZones(temporary: ["docker": ["docker0", "br-other"], "trusted": ["br-third"]])
@@ -84,7 +85,8 @@ import Testing
         #expect(checks.map(\.state) == [.warning, .ok])
         #expect(checks[0].found.contains("a reload of firewalld forgets the zone of br-other, br-third, docker0"))
         #expect(
-            checks[0].next == "firewall-cmd --permanent --zone=docker --add-interface=docker0 --add-interface=br-other && "
+            checks[0].next
+                == "firewall-cmd --permanent --zone=docker --add-interface=docker0 --add-interface=br-other && "
                 + "firewall-cmd --permanent --zone=trusted --add-interface=br-third"
         )
     }

@@ -60,7 +60,8 @@ package struct FirewallExamination: Sendable {
                     subject,
                     .warning,
                     "firewalld has no zone for \(bridges), and treats requests of containers there as those of other machines",
-                    expected: "Docker's bridges in the zone docker, into which Docker puts them when it starts after firewalld",
+                    expected:
+                        "Docker's bridges in the zone docker, into which Docker puts them when it starts after firewalld",
                     next: "systemctl restart docker"
                 )
             )
