@@ -10,6 +10,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     package var sources: [Source]
     /// Where the status is written for all hosts to see; nil when no such database is configured.
     package var statusDatabase: Source?
+    /// How often each promise of the rollouts, such as `I1`, was broken since the daemon started; nil when all were kept.
+    package var brokenPromises: [String: Int]?
 
     /// Makes the daemon's status.
     ///
@@ -21,6 +23,7 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     ///   - ipvs: The kernel's IPVS.
     ///   - sources: Where definitions come from.
     ///   - statusDatabase: Where the status is written for all hosts to see.
+    ///   - brokenPromises: How often each promise of the rollouts was broken.
     package init(
         version: String,
         pid: Int,
@@ -28,7 +31,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         docker: Docker,
         ipvs: IPVS,
         sources: [Source],
-        statusDatabase: Source? = nil
+        statusDatabase: Source? = nil,
+        brokenPromises: [String: Int]? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -37,11 +41,13 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
         self.ipvs = ipvs
         self.sources = sources
         self.statusDatabase = statusDatabase
+        self.brokenPromises = brokenPromises
     }
 
     enum CodingKeys: String, CodingKey {
         case version, pid, started, docker, ipvs, sources
         case statusDatabase = "status_database"
+        case brokenPromises = "broken_promises"
     }
 
     /// The Docker Engine.

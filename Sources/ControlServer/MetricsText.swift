@@ -27,6 +27,12 @@ struct MetricsText {
             "counter",
             [([:], daemon.ipvs.driftRepaired ?? 0)]
         )
+        add(
+            "smd_broken_promises_total",
+            "How often a step of a rollout broke one of its promises, which is a fault of the daemon.",
+            "counter",
+            RolloutChecks.invariants.map { (["invariant": $0], daemon.brokenPromises?[$0] ?? 0) }
+        )
         add(document.services)
     }
 

@@ -34,7 +34,8 @@ struct DaemonBackend: ControlBackend {
                 docker: await dockerStatus(),
                 ipvs: await ipvsStatus(),
                 sources: board.sources.map(DaemonStatus.Source.init),
-                statusDatabase: statusDatabaseStatus
+                statusDatabase: statusDatabaseStatus,
+                brokenPromises: board.brokenPromises.isEmpty ? nil : board.brokenPromises
             ),
             services: board.statuses(with: try? await balancer.observeAll())
         )

@@ -16,6 +16,7 @@ import Testing
         for expected in [
             #"smd_build_info{version="1.0.0"} 1"#, "smd_docker_up 1", "smd_ipvs_up 1",
             #"smd_source_up{source="directory"} 1"#, "# TYPE smd_ipvs_drift_total counter", "smd_ipvs_drift_total 0",
+            #"smd_broken_promises_total{invariant="I1"} 0"#, #"smd_broken_promises_total{invariant="I6"} 0"#,
             #"smd_service_state{service="api",state="running"} 1"#,
             #"smd_service_state{service="api",state="failed"} 0"#,
             #"smd_service_state{service="mail",state="degraded"} 1"#,

@@ -33,6 +33,7 @@ import Testing
                 // Before a rollout has ended, the history has none.
                 #expect(kept.isEmpty || kept == [shown].compactMap(\.self), "seed \(seed): \(service) \(shown ?? "-")")
             }
+            #expect(world.brokenPromises.isEmpty, "seed \(seed): \(world.brokenPromises)")
             // Others that run meanwhile wait for answers in real time.
             await Task.yield()
         }
@@ -88,6 +89,9 @@ struct DaemonWorld {
         executor.runUntilIdle()
         try? FileManager.default.removeItem(at: folder)
     }
+
+    /// What the daemon itself has noticed since it started last.
+    var brokenPromises: [String: Int] { board.brokenPromises }
 
     func status(of service: String) -> ServiceStatus? { board.statuses.first { $0.name == service } }
     /// The revisions that the history has as current.

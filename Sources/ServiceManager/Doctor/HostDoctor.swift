@@ -81,7 +81,7 @@ package struct HostDoctor: Sendable {
         async let host = lookAtNetwork()
         async let firewalls = lookAtFirewalls()
         async let traffic = connect()
-        let services = ServiceExamination(board.statuses)
+        let services = ServiceExamination(board.statuses, brokenPromises: board.brokenPromises)
         return await engine + [kernel] + idle + SourceExamination(board.sources, board.statusDatabase).checks
             + generator
             + host + firewalls

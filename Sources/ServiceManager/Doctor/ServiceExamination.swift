@@ -4,7 +4,10 @@ package import ServiceModel
 package struct ServiceExamination: Sendable {
     package let checks: [HostCheck]
 
-    package init(_ statuses: [ServiceStatus]) {
+    /// - Parameters:
+    ///   - statuses: Of all services.
+    ///   - broken: How often each promise of the rollouts was broken.
+    package init(_ statuses: [ServiceStatus], brokenPromises broken: [String: Int] = [:]) {
         let sick = statuses.filter { $0.state.needsAttention || $0.rejected != nil }
         let others = statuses.count - sick.count
         let rest =
@@ -19,6 +22,20 @@ package struct ServiceExamination: Sendable {
                     expected: "the newest definition to serve",
                     next: "smctl status \(status.name) --wide"
                 )
-            } + rest
+            } + rest + Self.promises(broken)
+    }
+
+    private static func promises(_ broken: [String: Int]) -> [HostCheck] {
+        guard !broken.isEmpty else { return [] }
+        let list = broken.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value) times" }.joined(separator: ", ")
+        return [
+            HostCheck(
+                "promises",
+                .broken,
+                "rollouts have broken promises since the daemon started, which is a fault of service-managerd: \(list)",
+                expected: "none",
+                next: "report it with the output of: journalctl -u service-managerd -p err"
+            )
+        ]
     }
 }

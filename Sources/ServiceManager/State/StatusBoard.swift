@@ -10,12 +10,12 @@ package final class StatusBoard: Sendable {
         var pulls: [ServiceID: String] = [:]
         var ahead: [ServiceID: Int] = [:]
         var started: [ServiceID: [ContainerID: StartedContainer]] = [:]
-        var warnings: [ServiceID: [String]] = [:]
         var since: [ServiceID: StateSince] = [:]
         var restartTimes: [ServiceID: [Int: Date]] = [:]
         var sources: [SourceState] = []
         var findings: [ServiceID: [String]] = [:]
         var strangers: [ServiceID: [String]] = [:]
+        var broken: [String: Int] = [:]
         var repairs: [ServiceID: [TrafficRepair.Kind: Int]] = [:]
         var statusDatabase: StatusDatabaseState?
         var origins: [ServiceID: [DefinitionOrigin]] = [:]
@@ -95,7 +95,6 @@ package final class StatusBoard: Sendable {
             content.rollouts[service] = nil
             content.pulls[service] = nil
             content.started[service] = nil
-            content.warnings[service] = nil
             content.since[service] = nil
         }
     }
@@ -152,11 +151,6 @@ package final class StatusBoard: Sendable {
         change { $0.started[service, default: [:]][container] = started }
     }
 
-    /// What the daemon noticed about a service that isn't part of its rollout.
-    package func setWarnings(_ warnings: [String], of service: ServiceID) {
-        content.withLock { $0.warnings[service] = warnings.isEmpty ? nil : warnings }
-    }
-
     /// What keeps clients from services, in sentences.
     package func setFindings(_ findings: [ServiceID: [String]]) {
         guard content.withLock({ $0.findings != findings }) else { return }
@@ -173,6 +167,14 @@ package final class StatusBoard: Sendable {
     package func countRepair(_ kind: TrafficRepair.Kind, of service: ServiceID) {
         change { $0.repairs[service, default: [:]][kind, default: 0] += 1 }
     }
+
+    /// Counts a promise of the rollout that a step has broken.
+    package func countBroken(_ invariant: String) {
+        change { $0.broken[invariant, default: 0] += 1 }
+    }
+
+    /// How often each promise of the rollouts, such as `I1`, was broken since the daemon started; those that were kept are left out.
+    package var brokenPromises: [String: Int] { content.withLock { $0.broken } }
 
     /// How often each service's part of the kernel's table was repaired since the daemon started, by kind.
     package var repairs: [ServiceID: [TrafficRepair.Kind: Int]] { content.withLock { $0.repairs } }
@@ -249,8 +251,7 @@ package final class StatusBoard: Sendable {
                 let origins = content.origins[rollout.service] ?? []
                 status.source = origins.first?.description
                 status.warnings =
-                    (content.warnings[rollout.service] ?? [])
-                    + (content.findings[rollout.service] ?? [])
+                    (content.findings[rollout.service] ?? [])
                     + (content.definitionWarnings[rollout.service] ?? [])
                     + (content.strangers[rollout.service] ?? [])
                     + origins.dropFirst().map { "its definition in \($0) is shadowed by the one in \(origins[0])" }

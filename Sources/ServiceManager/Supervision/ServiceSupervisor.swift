@@ -19,6 +19,7 @@ where Time.Duration == Duration {
     private let logger: Logger
     private let gone: @Sendable () -> Void
     private let backlog = Backlog()
+    private let promises: PromiseWatch
 
     package let service: ServiceID
 
@@ -37,6 +38,7 @@ where Time.Duration == Duration {
         gone: @escaping @Sendable () -> Void = {}
     ) {
         self.service = service
+        promises = PromiseWatch(service, board: board, logger: logger)
         self.store = store
         self.units = units
         self.turns = turns
@@ -108,7 +110,9 @@ where Time.Duration == Duration {
                 let isTold = if case .told = event { true } else { false }
                 guard let event = accepted(event, &timers) else { continue }
                 logger.debug("\(service): happened: \(event.text)", of: service)
+                let before = rollout
                 actions = rollout.handle(event)
+                promises.look(before: before, event: event, actions: actions, after: rollout)
                 publish(rollout, &written)
                 perform(actions, of: rollout, &timers, in: &group)
                 settleHistory(rollout, &settled)

@@ -54,7 +54,7 @@ package struct Failure: Error, Hashable, Sendable, Codable, CustomStringConverti
 
 /// The part of a rollout in which it failed.
 package enum RolloutPhase: String, Hashable, Sendable, Codable {
-    case definition, address, pull, create, start, healthy, minHealthy = "min_healthy", progress, interrupted
+    case definition, address, pull, create, start, healthy, minHealthy = "min_healthy", progress
 }
 
 /// What is remembered of a revision that failed, so that it isn't tried again and a person can see why.

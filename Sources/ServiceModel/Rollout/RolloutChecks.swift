@@ -1,7 +1,10 @@
 /// The promises of a rollout, as checks over one step.
 ///
-/// The simulation asserts them after every event; the daemon counts violations as a metric.
+/// The simulations assert them after every event. The daemon looks after every event, too: it logs and counts what is broken.
 package enum RolloutChecks {
+    /// The promises that are looked at.
+    package static let invariants = ["I1", "I2", "I3", "I4", "I5", "I6"]
+
     /// A promise that was broken, and how.
     package struct Violation: Equatable, Sendable, CustomStringConvertible {
         /// Which: `I1`…`I6`.
@@ -45,7 +48,7 @@ package enum RolloutChecks {
         if let candidate = after.candidate ?? before.candidate, candidate.definition.order == .stopFirst { return nil }
         // The only revision of a service may fail while it serves: then there is nothing to keep.
         if before.current == nil, after.candidate == nil { return nil }
-        return Violation(invariant: "I1", message: "nothing serves after \(event)")
+        return Violation(invariant: "I1", message: "nothing serves after: \(event.text)")
     }
 
     /// I4: a slot has one instance that is meant to stay, and a container belongs to one instance.
