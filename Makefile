@@ -33,7 +33,7 @@ STATIC := $(PORTABLE) -Xlinker -z -Xlinker pack-relative-relocs
 OLDEST_GLIBC := 2.34
 TARBALL := .build/tarball
 
-.PHONY: help build test test-all transcripts mutants lint format schema deb release tarball check-abi tools host image demo run system-packages
+.PHONY: help build test check test-all transcripts mutants lint format schema deb release tarball check-abi tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -43,6 +43,9 @@ build: system-packages ## All programs, for debugging
 
 test: system-packages ## All tests, those in the test hosts included
 	Tests/run
+
+check: system-packages ## The tests that need no host: formatting, unit, simulation and protocol tests
+	Tests/run check
 
 test-all: system-packages ## The same, with every host test
 	Tests/run all
