@@ -60,6 +60,7 @@ struct Run: AsyncParsableCommand {
         if let logLevel { configuration.logLevel = try Configuration.logLevel(logLevel, "--log-level") }
         let threshold = LogThreshold(configuration.logLevel)
         let logger = Logger(label: "service-managerd") { JournalLogHandler(label: $0, threshold: threshold) }
+        LogLevelSignal.take()
         let daemon = Daemon(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup { group in
             group.addTask { try await daemon.run() }

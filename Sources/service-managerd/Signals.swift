@@ -26,10 +26,12 @@ enum TerminationSignals {
 
 /// The signal that asks for every detail in the journal, and for the end of that.
 enum LogLevelSignal {
+    /// From here on SIGUSR1 doesn't end the process.
+    static func take() { Glibc.signal(SIGUSR1, SIG_IGN) }
+
     /// Switches at each SIGUSR1, until it is cancelled.
     static func follow(_ threshold: LogThreshold, _ logger: Logger) async {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self)
-        Glibc.signal(SIGUSR1, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGUSR1)
         source.setEventHandler { signal.yield() }
         source.resume()
