@@ -30,6 +30,8 @@ package final class ExecChecks: Sendable {
     /// How long a command is looked for that Docker was asked to start and hasn't started: on a host under load it may do so
     /// long after the request was given up.
     private static let longestStart = Duration.seconds(600)
+    /// How many such commands a container may have before no other is asked for.
+    private static let mostWaiting = 8
 
     /// - Parameters:
     ///   - client: The engine.
@@ -96,15 +98,20 @@ package final class ExecChecks: Sendable {
 
     /// Sees to it that the commands before have ended; what is wrong if one hasn't.
     ///
-    /// One that Docker hasn't started yet holds up no other, and is looked at again before the next.
+    /// A command that Docker hasn't started yet is looked at again before the next check. A few of them hold up no other.
     private func endUnfinished(in container: ContainerID) async -> String? {
+        var waiting = 0
         for command in unfinished.withLock({ $0[container] ?? [] }) {
             switch await end(command, in: container) {
             case .ended: forget(command.number, of: container)
             case .notStarted:
+                waiting += 1
                 if .now >= command.started + Self.longestStart { forget(command.number, of: container) }
             case .runs(let evidence): return evidence
             }
+        }
+        guard waiting < Self.mostWaiting else {
+            return "Docker has not started \(waiting) checks before it; look at: journalctl -u docker"
         }
         return nil
     }

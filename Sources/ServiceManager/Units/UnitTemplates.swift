@@ -15,18 +15,18 @@ package actor UnitTemplates {
         self.unstarted = unstarted
     }
 
-    /// What the writing of a template came to.
+    /// The result of writing a template.
     package enum Writing: Sendable {
-        /// There was none: its manager is to be started.
+        /// No template existed. The caller starts the manager.
         case made
-        /// There was another: systemd has to read it again.
+        /// Another template existed. The caller reloads systemd.
         case changed
         case unchanged
     }
 
     /// Writes a service's template where it differs.
     ///
-    /// - Returns: What that came to.
+    /// - Returns: Whether a template was made or changed.
     /// - Throws: `Errno`; what was there before is there still.
     package func write(_ service: ServiceID, _ definition: ServiceDefinition) throws(Errno) -> Writing {
         let bytes = [UInt8](Self.text(service, definition).utf8)

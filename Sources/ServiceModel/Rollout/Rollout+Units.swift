@@ -27,7 +27,7 @@ extension Rollout {
         return wishes
     }
 
-    /// What the manager's unit is to be; nil when the service wasn't asked for.
+    /// The wanted state of the manager's unit; nil while the service is unmanaged.
     package var managerUnit: UnitWish? {
         switch management {
         case .unmanaged: nil
@@ -71,7 +71,7 @@ package struct UnitWishes: Equatable, Sendable {
     package var isManaged: Bool
     /// The current revision of a service that is to run.
     package var current: Revision?
-    /// The manager's unit; nil when the service wasn't asked for.
+    /// The manager's unit; nil while the service is unmanaged.
     package var manager: Rollout.UnitWish?
     package var revisions: [Revision: Rollout.UnitWish]
     /// Whose output is to be copied to which revision's unit.

@@ -1,7 +1,7 @@
 import Addresses
 
 extension RolloutAction {
-    /// One line that says what is to be done, for the journal at the level debug; nil for a notice, which has its own line there.
+    /// A description of the action for the debug log; nil for a notice, which the journal already has.
     package var text: String? {
         switch self {
         case .claimAddresses(let revision, let definition): "claim \(definition.addresses.listText) for \(revision)"

@@ -1,7 +1,7 @@
 import Addresses
 
 extension RolloutEvent {
-    /// One line that says what happened, for the journal at the level debug; no value of a definition's environment is in it.
+    /// A description of the event for the debug log, without values of a definition's environment.
     package var text: String {
         switch self {
         case .document(let event): event.text
