@@ -20,32 +20,40 @@ extension DaemonBackend {
             return .failure(.conflict("\(service) is gone", next: "smctl status"))
         }
         let note = OperatorNote(by: request.by ?? Self.name(of: peer), reason: request.reason)
-        let order: OperatorOrder
-        switch verb {
-        case .retry: order = .retry
-        case .pause: order = .pause
-        case .resume: order = .resume
-        case .rollback: order = .rollback(request.revision)
-        case .promote: order = .promote
-        case .drain: order = .drain(request.backend ?? "1", isForced: request.force ?? false)
-        case .undrain: order = .undrain(request.backend)
-        case .restart: order = .restart
-        case .adopt: return await adopt(rollout, request)
-        }
         do throws(OperatorRefusal) {
-            let store = store
-            let planned = await BlockingPool.calls.run {
-                Result { () throws(OperatorRefusal) in
-                    try OperatorPlan(order, note, for: rollout) { store.definition(of: rollout.service, $0) }
-                }
+            let plan: OperatorPlan
+            switch verb {
+            case .retry: plan = try .retry(rollout)
+            case .pause: plan = try .pause(rollout, note)
+            case .resume: plan = try .resume(rollout)
+            case .rollback: plan = try await rollback(rollout, to: request.revision, note)
+            case .promote: plan = try .promote(rollout)
+            case .drain: plan = try .drain(rollout, request.backend ?? "1", isForced: request.force ?? false)
+            case .undrain: plan = try .undrain(rollout, request.backend)
+            case .restart: plan = try .restart(rollout, note)
+            case .adopt: return await adopt(rollout, request)
             }
-            let plan = try planned.get()
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
             await board.changed(from: rollout)
             return .success(plan.message)
         } catch {
             return .failure(.conflict(error.message, next: error.next))
         }
+    }
+
+    /// The definitions that are kept are read from disk.
+    private func rollback(
+        _ rollout: Rollout,
+        to revision: String?,
+        _ note: OperatorNote
+    ) async throws(OperatorRefusal) -> OperatorPlan {
+        let store = store
+        let planned = await BlockingPool.calls.run {
+            Result { () throws(OperatorRefusal) in
+                try OperatorPlan.rollback(rollout, to: revision, note) { store.definition(of: rollout.service, $0) }
+            }
+        }
+        return try planned.get()
     }
 
     private func adopt(_ rollout: Rollout, _ request: OperatorRequest) async -> Result<String, ControlRefusal> {

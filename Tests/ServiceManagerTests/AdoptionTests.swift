@@ -44,7 +44,7 @@ import Testing
 
     private func plan(_ facts: AdoptionFacts, at address: ServiceAddress? = nil) throws -> OperatorPlan {
         let rollout = try rollout()
-        let (deployment, addresses) = try OperatorPlan.adoptable(rollout, at: address)
+        let (deployment, addresses) = try rollout.adoptable(at: address)
         return try OperatorPlan(adopting: facts, deployment, at: addresses, for: rollout)
     }
 
@@ -120,20 +120,20 @@ import Testing
 
     @Test func `only a service with a definition and nothing of its own adopts`() throws {
         let unknown = Rollout(service: try ServiceID("web"))
-        #expect(throws: OperatorRefusal.self) { try OperatorPlan.adoptable(unknown, at: nil) }
+        #expect(throws: OperatorRefusal.self) { try unknown.adoptable(at: nil) }
         #expect(throws: OperatorRefusal.self) {
-            try OperatorPlan.adoptable(try rollout(), at: try ServiceAddress("172.18.0.1:7002"))
+            try rollout().adoptable(at: try ServiceAddress("172.18.0.1:7002"))
         }
         var adopted = try rollout()
         for event in try plan(facts()).events { _ = adopted.handle(event) }
-        #expect(throws: OperatorRefusal.self) { try OperatorPlan.adoptable(adopted, at: nil) }
+        #expect(throws: OperatorRefusal.self) { try adopted.adoptable(at: nil) }
     }
 
     @Test func `an address is asked for where neither the document nor the unit names one`() throws {
         var rollout = Rollout(service: try ServiceID("web"))
         _ = rollout.handle(.document(.defined(revision, ServiceDefinition(image: "web:1", port: try Port("80")))))
-        #expect(throws: OperatorRefusal.self) { try OperatorPlan.adoptable(rollout, at: nil) }
-        let (deployment, addresses) = try OperatorPlan.adoptable(rollout, at: address)
+        #expect(throws: OperatorRefusal.self) { try rollout.adoptable(at: nil) }
+        let (deployment, addresses) = try rollout.adoptable(at: address)
         #expect(addresses == [address])
         let plan = try OperatorPlan(adopting: facts(), deployment, at: addresses, for: rollout)
         for event in plan.events { _ = rollout.handle(event) }

@@ -150,11 +150,14 @@ struct DaemonWorld {
         guard let id = try? ServiceID(service), let rollout = board.rollouts.first(where: { $0.service == id }) else {
             return
         }
-        let orders: [OperatorOrder] = [.pause, .resume, .rollback(nil), .restart, .retry, .drain("1", isForced: false)]
-        let order = orders[host.random(0..<orders.count)]
-        let plan = try? OperatorPlan(order, OperatorNote(by: "anna"), for: rollout) {
-            store.definition(of: id, $0)
-        }
+        let note = OperatorNote(by: "anna")
+        let store = store
+        let plans = [
+            try? OperatorPlan.pause(rollout, note), try? .resume(rollout),
+            try? .rollback(rollout, to: nil, note) { store.definition(of: id, $0) },
+            try? .restart(rollout, note), try? .retry(rollout), try? .drain(rollout, "1", isForced: false),
+        ]
+        let plan = plans[host.random(0..<plans.count)]
         for event in plan?.events ?? [] { inbox?.send(.service(id, event)) }
     }
 

@@ -40,7 +40,7 @@ package struct Adoption: Sendable {
         at address: ServiceAddress?,
         for rollout: Rollout
     ) async throws(OperatorRefusal) -> OperatorPlan {
-        let (deployment, addresses) = try OperatorPlan.adoptable(rollout, at: address)
+        let (deployment, addresses) = try rollout.adoptable(at: address)
         var definition = deployment.definition
         definition.addresses = addresses
         let facts = try await look(container, definition)

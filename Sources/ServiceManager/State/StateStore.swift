@@ -220,7 +220,7 @@ package struct StateStore: Sendable {
     }
 
     /// Brings a service's history in line with the revision that is current.
-    package func settleHistory(_ current: Rollout.Deployment, of service: ServiceID) {
+    package func settleHistory(_ current: Deployment, of service: ServiceID) {
         var history = history(of: service)
         let time = now().formatted(.iso8601)
         guard history.settle(current: current.revision, image: current.definition.image, at: time) else { return }

@@ -130,7 +130,7 @@ package final class StatusBoard: Sendable {
     package func pulledReference(of image: ImageID) -> String? {
         content.withLock { content in
             for rollout in content.rollouts.values {
-                for known in rollout.images.values where known.rawValue == image.rawValue {
+                for known in rollout.images.byRevision.values where known.rawValue == image.rawValue {
                     if let pulled = known.pulled { return pulled }
                 }
             }
@@ -142,7 +142,7 @@ package final class StatusBoard: Sendable {
     package func isPulled(_ reference: String, besides service: ServiceID) -> Bool {
         content.withLock { content in
             content.rollouts.values.contains { rollout in
-                rollout.service != service && rollout.images.values.contains { $0.pulled == reference }
+                rollout.service != service && rollout.images.byRevision.values.contains { $0.pulled == reference }
             }
         }
     }

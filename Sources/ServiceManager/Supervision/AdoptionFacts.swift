@@ -68,58 +68,12 @@ package struct AdoptionFacts: Equatable, Sendable {
 }
 
 extension OperatorPlan {
-    /// The revision that a container would be taken for, and the addresses that it has to serve.
-    ///
-    /// - Throws: `OperatorRefusal` where the service can't take over anything now.
-    package static func adoptable(
-        _ rollout: Rollout,
-        at address: ServiceAddress?
-    ) throws(OperatorRefusal) -> (deployment: Rollout.Deployment, addresses: [ServiceAddress]) {
-        let name = rollout.service
-        guard let goal = rollout.goal else {
-            throw OperatorRefusal(
-                "\(name) has no valid definition to take a container for",
-                next: "write its document first: smctl validate FILE"
-            )
-        }
-        guard goal.definition.enabled, rollout.management != .disabled else {
-            throw OperatorRefusal("\(name) is switched off on this host by its definition", next: "enable it first")
-        }
-        if case .stopping = rollout.management {
-            throw OperatorRefusal("\(name) is being stopped", next: "smctl status \(name) --watch")
-        }
-        guard rollout.instances.isEmpty else {
-            let own = rollout.instances.values.compactMap { $0.container?.rawValue.prefix(12) }.sorted()
-            throw OperatorRefusal(
-                "\(name) has containers of its own (\(own.joined(separator: ", "))), expected none",
-                next: "smctl status \(name) --wide"
-            )
-        }
-        if let candidate = rollout.candidate, candidate.stage != .claiming {
-            throw OperatorRefusal("\(name) is being rolled out", next: "smctl status \(name) --watch")
-        }
-        let known = rollout.unitAddresses ?? goal.definition.addresses
-        guard let addresses = known.isEmpty ? address.map({ [$0] }) : known else {
-            throw OperatorRefusal(
-                "neither the document of \(name) nor its unit names a service address",
-                next: "add --address ADDRESS:PORT, or \"address\" to the document"
-            )
-        }
-        if let address, !addresses.contains(address) {
-            throw OperatorRefusal(
-                "\(name) has the address \(addresses.map(\.description).joined(separator: ", ")), not \(address)",
-                next: "leave --address out, or correct the document"
-            )
-        }
-        return (goal, addresses)
-    }
-
     /// Looks whether what was found is a container that serves as the service's definition says.
     ///
     /// - Throws: `OperatorRefusal` that says what was found, and what was expected.
     package init(
         adopting facts: AdoptionFacts,
-        _ deployment: Rollout.Deployment,
+        _ deployment: Deployment,
         at addresses: [ServiceAddress],
         for rollout: Rollout
     ) throws(OperatorRefusal) {
@@ -174,7 +128,8 @@ extension OperatorPlan {
                     )
                 )
             ),
-            "the container \(short) at \(endpoint) is \(deployment.revision)'s now, and the virtual service of "
+            message:
+                "the container \(short) at \(endpoint) is \(deployment.revision)'s now, and the virtual service of "
                 + "\(addresses.map(\.description).joined(separator: ", ")) is ours; neither was touched"
         )
     }

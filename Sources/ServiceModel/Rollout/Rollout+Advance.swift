@@ -25,26 +25,39 @@ extension Rollout {
         collectImages()
     }
 
+    /// A rollout's own deadline doesn't count the time in which one of its instances waits for its turn.
+    private mutating func holdProgress() {
+        let revision = candidate?.revision
+        let waits = instances.values.contains { $0.id.revision == revision && $0.phase == .queued && !$0.isRetiring }
+        candidate?.holdProgress(waits, &steps)
+    }
+
+    /// Gives up the images of revisions that can't be gone back to any more, once their last container is gone.
+    private mutating func collectImages() {
+        let unneeded = revisions.images.giveUp(except: neededRevisions.union(instances.keys.map(\.revision)))
+        if !unneeded.isEmpty { emit(.removeImages(unneeded)) }
+    }
+
     // MARK: Candidate
 
     mutating func chooseCandidate() {
-        guard let goal, !isWithdrawing, candidate?.revision != goal.revision else { return }
+        guard let goal, !document.isWithdrawing, candidate?.revision != goal.revision else { return }
         if let candidate {
             tell(.rolloutSuperseded(candidate.revision, by: goal.revision))
             cancelCandidate()
             keepServing(candidate)
         }
-        guard current?.revision != goal.revision, goal.revision != unchanged, failures[goal.revision] == nil else {
-            return
-        }
+        guard revisions.untried != nil else { return }
         let deployment = effective(goal)
-        candidate = Candidate(deployment: deployment, stage: .claiming)
+        candidate = Candidate(deployment: deployment, stage: .claiming(.init()))
         tell(.rolloutBegan(goal.revision, from: current?.revision))
         guard !deployment.definition.addresses.isEmpty else {
             return failCandidate(
-                .address,
-                "neither the document nor the unit names a service address: "
-                    + "add \"address\": \"ADDRESS:PORT\" to the document, or pass it to launch in the unit's ExecStart"
+                RevisionFailure(
+                    phase: .address,
+                    message: "neither the document nor the unit names a service address: "
+                        + "add \"address\": \"ADDRESS:PORT\" to the document, or pass it to launch in the unit's ExecStart"
+                )
             )
         }
         claim(deployment)
@@ -54,14 +67,14 @@ extension Rollout {
     private mutating func keepServing(_ candidate: Candidate) {
         let revisions = Set(serving.map(\.id.revision))
         guard revisions == [candidate.revision] else { return }
-        current = candidate.deployment
-        restarts = [:]
+        self.revisions.current = candidate.deployment
+        slots.restarts = [:]
     }
 
     /// True once a candidate has taken the place of what ran before: only it can serve, so a pause doesn't hold it.
     private var isPastTurningBack: Bool {
         guard let candidate else { return false }
-        return candidate.stage == .running && candidate.definition.order == .stopFirst
+        return candidate.stage.name == .running && candidate.definition.order == .stopFirst
     }
 
     private mutating func advanceCandidate() {
@@ -70,16 +83,19 @@ extension Rollout {
             let others = instances.values.filter { $0.id.revision != candidate.revision }
             for instance in others { instances[instance.id]?.isRetiring = true }
             guard !others.contains(where: \.isAlive) else { return }
-            candidate.stage = .running
+            candidate.stage = .running(isProgressHeld: false)
             self.candidate = candidate
         }
-        guard candidate.stage == .running else { return }
+        guard candidate.stage.name == .running else { return }
         let canary = holdingCanary
         let replicas = canary == nil ? candidate.definition.replicas : 1
         let running = alive(candidate.revision).filter { !$0.isRetiring }
         let settled = running.filter { $0.isServing && $0.isSettled }.count
         if settled == replicas, settled == running.count {
-            if let canary { return hold(canary) }
+            if let canary {
+                self.candidate?.hold(canary, &steps)
+                return
+            }
             return promote(candidate)
         }
         let taken = Set(running.map(\.id.slot))
@@ -93,13 +109,10 @@ extension Rollout {
     private mutating func promote(_ candidate: Candidate) {
         emit(.cancelTimer(.progress(candidate.revision)))
         self.candidate = nil
-        current = candidate.deployment
-        kept.removeAll { $0 == candidate.revision }
-        kept = Array(([candidate.revision] + kept).prefix(RolloutPolicy.keptRevisions))
-        promoted = nil
-        fallback = nil
-        restarts = [:]
-        isHandStopped = false
+        revisions.promote(candidate.deployment)
+        orders.promoted = nil
+        slots.restarts = [:]
+        units.isHandStopped = false
         emit(.cancelTimer(.handStop))
         tell(.rolloutCompleted(candidate.revision))
         for instance in alive(candidate.revision) { probe(instance, .steady) }
@@ -108,40 +121,20 @@ extension Rollout {
     /// Leaves the candidate where it is; its instances retire.
     mutating func cancelCandidate() {
         guard let candidate else { return }
-        switch candidate.stage {
-        case .claiming:
-            emit(.cancelTimer(.claimRetry(candidate.revision)))
-            emit(.cancelTimer(.claim(candidate.revision)))
-        case .pulling:
-            emit(.cancelPull(candidate.revision))
-            emit(.cancelTimer(.pull(candidate.revision)))
-            emit(.cancelTimer(.pullRetry(candidate.revision)))
-        case .clearing, .running: emit(.cancelTimer(.progress(candidate.revision)))
-        case .holding: emit(.cancelTimer(.hold(candidate.revision)))
-        }
-        promoted = nil
+        candidate.cancel(&steps)
+        orders.promoted = nil
         self.candidate = nil
     }
 
     /// Records why the candidate failed, and lets go of it.
     ///
     /// What is current was never touched, and stays.
-    mutating func failCandidate(
-        _ phase: RolloutPhase,
-        _ message: String,
-        lastProbe: String? = nil,
-        exit: ExitReport? = nil,
-        isAddressWait: Bool? = nil
-    ) {
+    mutating func failCandidate(_ failure: RevisionFailure) {
         guard let candidate else { return }
-        var failure = RevisionFailure(phase: phase, message: message, lastProbe: lastProbe, exit: exit)
-        failure.isAddressWait = isAddressWait
-        remember(failure, of: candidate.revision)
+        revisions.failures.remember(failure, of: candidate.revision)
+        revisions.failures.forgetOld(except: neededRevisions)
         cancelCandidate()
-        if current == nil, let fallback {
-            current = fallback
-            self.fallback = nil
-        }
+        revisions.fallBack()
         if current == nil { management = .failed(candidate.revision) }
         tell(.rolloutFailed(candidate.revision, failure, kept: current?.revision))
     }
@@ -155,16 +148,7 @@ extension Rollout {
         exit: ExitReport? = nil,
         trouble: String? = nil
     ) -> Duration {
-        let count = restarts[slot]?.count ?? 0
-        let delay = isByHand ? RolloutPolicy.handStopHold : RolloutPolicy.backoff(count)
-        restarts[slot] = Restart(
-            count: isByHand ? count : count + 1,
-            isWaiting: true,
-            isByHand: isByHand,
-            delay: delay,
-            exit: exit,
-            trouble: trouble
-        )
+        let delay = slots.scheduleRestart(slot, isByHand: isByHand, exit: exit, trouble: trouble)
         emit(.setTimer(.restart(slot: slot), delay))
         return delay
     }
@@ -174,32 +158,24 @@ extension Rollout {
         // What a person stopped there isn't waited for any more.
         for kept in instances.values where kept.isKept && kept.id.slot == slot { instances[kept.id]?.isRetiring = true }
         let id = InstanceID(revision: deployment.revision, slot: slot, attempt: nextAttempt())
-        instances[id] = Instance(id: id, definition: deployment.definition, phase: .queued)
+        instances[id] = Instance(id: id, definition: deployment.definition, state: .queued)
     }
 
-    /// A number that no instance has; after the last of them come the first again.
-    mutating func nextAttempt() -> Int {
-        let taken = Set(instances.keys.map(\.attempt))
-        repeat {
-            lastAttempt = lastAttempt < InstanceID.numbers.upperBound ? lastAttempt + 1 : InstanceID.numbers.lowerBound
-        } while taken.contains(lastAttempt)
-        return lastAttempt
-    }
+    mutating func nextAttempt() -> Int { slots.nextAttempt(besides: Set(instances.keys.map(\.attempt))) }
 
     // MARK: Leaving
 
     private mutating func finishStop() {
-        guard case .stopping(let reason) = management, instances.isEmpty, !isReleasing else { return }
-        if !claimed.isEmpty || !claiming.isEmpty { return }
+        guard case .stopping(let reason) = management, instances.isEmpty, claims.isEmpty else { return }
         management = reason == .disabled ? .disabled : .unmanaged
         if reason == .withdrawn {
-            current = nil
-            kept = []
+            revisions.current = nil
+            revisions.kept = []
         }
-        isHandStopped = false
+        units.isHandStopped = false
         emit(.cancelTimer(.handStop))
         for slot in restarts.keys { emit(.cancelTimer(.restart(slot: slot))) }
-        restarts = [:]
+        slots.restarts = [:]
         tell(.serviceStopped)
     }
 }

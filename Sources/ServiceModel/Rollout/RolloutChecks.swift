@@ -40,7 +40,8 @@ package enum RolloutChecks {
 
     /// I1: what serves keeps serving until something else does.
     private static func lostService(_ before: Rollout, _ event: RolloutEvent, _ after: Rollout) -> Violation? {
-        guard !before.serving.isEmpty, after.serving.isEmpty, after.management == .managed, !after.isHandStopped else {
+        guard !before.serving.isEmpty, after.serving.isEmpty, after.management == .managed, !after.units.isHandStopped
+        else {
             return nil
         }
         if event.mayEndService { return nil }

@@ -25,7 +25,7 @@ extension Rollout {
             current: current?.revision.description,
             target: target?.revision.description,
             candidate: candidate?.revision.description,
-            stage: candidate?.stage.rawValue,
+            stage: candidate?.stage.name.rawValue,
             backends: backends,
             replicas: management == .managed ? current?.definition.replicas : nil,
             failed: failed,
@@ -39,7 +39,7 @@ extension Rollout {
     private func summary(_ ahead: Int?) -> (ServiceStatus.State, String?) {
         switch management {
         case .unmanaged where target == nil: unmanagedSummary
-        case .unmanaged where foreignTemplate != nil: (.failed, foreignTemplateDetail)
+        case .unmanaged where units.foreignTemplate != nil: (.failed, foreignTemplateDetail)
         case .unmanaged: (.stopped, "its manager isn't started: systemctl start \(service)@manager")
         case .stopping(let reason): (.stopping, stoppingDetail(reason))
         case .failed(let revision): (.failed, failureDetail(revision))
@@ -61,13 +61,13 @@ extension Rollout {
             if let waiting = heldBack { held += "; \(waiting.short) waits" }
             return (.paused, "by \(pause.by)\(why)\(held); smctl resume \(service)")
         }
-        if isWithdrawing { return (.degraded, "its document was deleted: it stops in a few seconds") }
+        if document.isWithdrawing { return (.degraded, "its document was deleted: it stops in a few seconds") }
         if let candidate { return (.rolling, waitingFor(candidate, ahead)) }
-        if isHandStopped { return (.degraded, "stopped by hand: it starts again by itself after 30 s") }
+        if units.isHandStopped { return (.degraded, "stopped by hand: it starts again by itself after 30 s") }
         guard let current else {
             if let rejection { return (.failed, rejectionDetail(rejection)) }
-            let answers = asked.map { ": \($0)" } ?? ""
-            guard isDocumentOverdue else { return (.waiting, "no document yet\(answers)") }
+            let answers = document.asked.map { ": \($0)" } ?? ""
+            guard document.isOverdue else { return (.waiting, "no document yet\(answers)") }
             return (.failed, "no document for over \(RolloutPolicy.documentGrace.shortText)\(answers)")
         }
         let wanted = current.definition.replicas
@@ -89,7 +89,7 @@ extension Rollout {
         if serving.count + drained.count < wanted {
             return (.degraded, "\(serving.count) of \(wanted) replicas serve; \(restartDetail(current))")
         }
-        if foreignTemplate != nil { return (.degraded, foreignTemplateDetail) }
+        if units.foreignTemplate != nil { return (.degraded, foreignTemplateDetail) }
         if let rejection { return (.degraded, rejectionDetail(rejection)) }
         if let target, target.revision != current.revision, failures[target.revision] != nil {
             return (.degraded, failureDetail(target.revision))
@@ -106,31 +106,29 @@ extension Rollout {
                 .running, "rolled back to \(pin.deployment.revision.short) by \(pin.note.by): smctl resume \(service)"
             )
         }
-        if let unchanged { return (.running, "\(unchanged.short) says the same and isn't rolled") }
+        if let unchanged = revisions.unchanged {
+            return (.running, "\(unchanged.short) says the same and isn't rolled")
+        }
         return (.running, nil)
     }
 
     /// The newest revision, when it waits for a pause to end.
     private var heldBack: Revision? {
-        guard let goal, goal.revision != candidate?.revision, goal.revision != current?.revision,
-            goal.revision != unchanged, failures[goal.revision] == nil
-        else {
-            return nil
-        }
-        return goal.revision
+        let untried = revisions.untried?.revision
+        return untried == candidate?.revision ? nil : untried
     }
 
     /// What the candidate waits for, in one line.
     private func waitingFor(_ candidate: Candidate, _ ahead: Int?) -> String {
         let name = candidate.revision.short
         switch candidate.stage {
-        case .claiming:
-            return "\(name): " + (candidate.refusal.map { "waiting for its address: \($0)" } ?? "claiming its address")
-        case .pulling where candidate.pullStep == .inLine:
-            let trouble = candidate.trouble.map { "; the last pull failed: \($0)" } ?? ""
+        case .claiming(let claiming):
+            return "\(name): " + (claiming.refusal.map { "waiting for its address: \($0)" } ?? "claiming its address")
+        case .pulling(let pulling) where pulling.step == .inLine:
+            let trouble = pulling.trouble.map { "; the last pull failed: \($0)" } ?? ""
             return "\(name): \(Self.turnText("pull \(candidate.definition.image)", ahead))\(trouble)"
-        case .pulling:
-            return "\(name): pulling \(candidate.definition.image)\(candidate.trouble.map { ": \($0)" } ?? "")"
+        case .pulling(let pulling):
+            return "\(name): pulling \(candidate.definition.image)\(pulling.trouble.map { ": \($0)" } ?? "")"
         case .clearing: return "\(name): waiting for \(current?.revision.short ?? "-") to stop (order stop-first)"
         case .holding:
             return "\(name): a canary holds \(candidate.definition.canary?.percent ?? 0) %: smctl promote \(service)"
@@ -147,12 +145,12 @@ extension Rollout {
         case .queued: return "\(name): \(Self.turnText("start", ahead))\(of)"
         case .probing: return "\(name): waiting to be healthy: \(next.lastProbe ?? "no answer yet")\(of)"
         case .creating, .starting, .attaching, .ejected, .draining, .stopping, .detaching, .removing:
-            return "\(name): \(next.phase.rawValue)\(next.trouble.map { ": \($0)" } ?? "")\(of)"
+            return "\(name): \(next.phase.rawValue)\(next.command.trouble.map { ": \($0)" } ?? "")\(of)"
         }
     }
 
     private var foreignTemplateDetail: String {
-        "it can't have units: \(foreignTemplate ?? "-") is another program's template of the same name; "
+        "it can't have units: \(units.foreignTemplate ?? "-") is another program's template of the same name; "
             + "give the service another name"
     }
 
@@ -179,7 +177,7 @@ extension Rollout {
         return "\(revision.short) failed (\(failure.phase.rawValue)): \(failure.message)\(kept)"
     }
 
-    private func rejectionDetail(_ rejection: Rejection) -> String {
+    private func rejectionDetail(_ rejection: ServiceDocument.Rejection) -> String {
         let kept = current.map { "; \($0.revision.short) kept" } ?? ""
         return
             "\(rejection.revision.short) isn't a valid definition: \(rejection.reasons.joined(separator: "; "))\(kept)"
@@ -264,7 +262,7 @@ extension Rollout {
     }
 
     private var failed: [ServiceStatus.FailedRevision] {
-        failures.sorted { $0.key.description < $1.key.description }.map { revision, failure in
+        failures.byRevision.sorted { $0.key.description < $1.key.description }.map { revision, failure in
             .init(
                 revision: revision.description,
                 phase: failure.phase.rawValue,
@@ -288,7 +286,7 @@ extension Instance.Phase {
     }
 }
 
-extension Rollout.Restart {
+extension SlotRestart {
     /// Why the slot is started again: `exit`, `out_of_memory`, `by_hand`, `with_docker` or `not_started`.
     fileprivate var cause: ServiceStatus.RestartStatus.Cause {
         if exit?.isWithEngine == true { return .withDocker }

@@ -20,7 +20,7 @@ import Testing
     }
 
     private func images(_ host: SimulatedHost) -> [String] {
-        host.rollout.images.keys.map { String($0.rawValue.prefix { $0 != "-" }) }.sorted()
+        host.rollout.images.byRevision.keys.map { String($0.rawValue.prefix { $0 != "-" }) }.sorted()
     }
 
     @Test func `the images of the five revisions that were current last are kept, and older ones are given up`() throws

@@ -129,7 +129,7 @@ import Testing
         host.settle()
         let before = try #require(first)
         host.send(.operator(.rollbackRequested(before, try #require(host.definitions[before]), note)))
-        while !host.outstanding.isEmpty, host.rollout.candidate?.stage == .claiming { host.answerOne() }
+        while !host.outstanding.isEmpty, host.rollout.candidate?.stage.name == .claiming { host.answerOne() }
         let known = host.outstanding.compactMap { action in
             if case .pull(before, _, let known) = action { known } else { nil }
         }
@@ -140,7 +140,7 @@ import Testing
         var host = try serving()
         try define(2, &host) { $0.canary = Canary(percent: 20) }
         host.settle { if case .hold = $0 { false } else { true } }
-        #expect(host.rollout.candidate?.stage == .holding)
+        #expect(host.rollout.candidate?.stage.name == .holding)
         #expect(try weights(host) == [1, 4])
         host.restartDaemon()
         host.settle { if case .hold = $0 { false } else { true } }

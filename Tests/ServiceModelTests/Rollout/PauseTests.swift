@@ -44,7 +44,7 @@ import Testing
         let containers = Set(host.containers.keys)
         try define(2, &host) { $0.order = .stopFirst }
         proceed(&host, until: phase)
-        #expect(host.rollout.candidate?.stage == .clearing)
+        #expect(host.rollout.candidate?.stage.name == .clearing)
         host.send(.operator(.pauseRequested(note)))
         host.settle()
         let kept = [try revision(1)]
@@ -79,8 +79,8 @@ import Testing
             $0.order = .stopFirst
             $0.replicas = 2
         }
-        for _ in 0..<80 where host.rollout.candidate?.stage != .running { host.answerOne() }
-        #expect(host.rollout.candidate?.stage == .running)
+        for _ in 0..<80 where host.rollout.candidate?.stage.name != .running { host.answerOne() }
+        #expect(host.rollout.candidate?.stage.name == .running)
         host.send(.operator(.pauseRequested(note)))
         host.settle()
         let both = [try revision(2), try revision(2)]
@@ -94,16 +94,16 @@ import Testing
         var host = try serving()
         try define(2, &host) { $0.canary = Canary(percent: 20, hold: .seconds(60)) }
         host.settle { if case .hold = $0 { false } else { true } }
-        #expect(host.rollout.candidate?.stage == .holding)
+        #expect(host.rollout.candidate?.stage.name == .holding)
         host.send(.operator(.pauseRequested(note)))
         let hold = RolloutTimer.hold(try revision(2))
         #expect(!host.timers.contains(hold))
         host.settle()
-        #expect(host.rollout.candidate?.stage == .holding, "time alone changes nothing")
+        #expect(host.rollout.candidate?.stage.name == .holding, "time alone changes nothing")
         let weights = host.table.values.first?.values.sorted()
         host.send(.operator(.promoteRequested))
         host.settle()
-        #expect(host.rollout.candidate?.stage == .holding)
+        #expect(host.rollout.candidate?.stage.name == .holding)
         #expect(host.table.values.first?.values.sorted() == weights)
         host.send(.operator(.resumeRequested))
         #expect(host.timers.contains(hold))
@@ -131,7 +131,7 @@ import Testing
     @Test func `the newest document is shown while it waits for the end of a pause`() throws {
         var host = try serving()
         try define(2, &host)
-        for _ in 0..<50 where host.rollout.candidate?.stage != .running { host.answerOne() }
+        for _ in 0..<50 where host.rollout.candidate?.stage.name != .running { host.answerOne() }
         host.send(.operator(.pauseRequested(note)))
         try define(3, &host)
         let detail = try #require(host.rollout.status.detail)
@@ -148,6 +148,6 @@ import Testing
         host.settle { if case .hold = $0 { false } else { true } }
         host.send(.operator(.pauseRequested(note)))
         host.send(.operator(.promoteRequested))
-        #expect(host.rollout.promoted == nil)
+        #expect(host.rollout.orders.promoted == nil)
     }
 }

@@ -22,7 +22,7 @@ import Testing
 
     @Test func `of fifty revisions that failed the last ones are remembered, and the record stays small`() throws {
         let host = try host(failures: 50)
-        #expect(host.rollout.failures.count <= RolloutPolicy.rememberedFailures + 1)
+        #expect(host.rollout.failures.byRevision.count <= RolloutPolicy.rememberedFailures + 1)
         #expect(host.rollout.failures[try Revision("51-abcdef")] != nil)
         #expect(host.rollout.failures[try Revision("41-abcdef")] != nil)
         #expect(host.rollout.failures[try Revision("2-abcdef")] == nil)

@@ -177,12 +177,12 @@ struct InputScript {
                 return "\(name) of input \(found.born) \(found.isRunning ? "runs" : "ended") \(weights)"
             }
             .sorted()
-        let failures = rollout.failures.map { "\($0.key) in \($0.value.phase.rawValue)" }.sorted()
+        let failures = rollout.failures.byRevision.map { "\($0.key) in \($0.value.phase.rawValue)" }.sorted()
         let wishes = rollout.managerUnit.map { "\($0)" } ?? "none"
         return """
             \(rollout.status.state.rawValue), \(rollout.management), manager's unit \(wishes), \
             current \(rollout.current?.revision.description ?? "none"), wanted \(rollout.goal?.revision.description ?? "none"), \
-            candidate \(rollout.candidate.map { "\($0.revision) \($0.stage)" } ?? "none"), \
+            candidate \(rollout.candidate.map { "\($0.revision) \($0.stage.name)" } ?? "none"), \
             pinned \(rollout.pin?.deployment.revision.description ?? "none"), \(rollout.pause == nil ? "" : "paused, ")\
             rejected \(rollout.rejection?.revision.description ?? "none"), failed \(failures), \
             kept \(rollout.kept.map(\.description)), \

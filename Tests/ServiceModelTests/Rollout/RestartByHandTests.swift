@@ -120,6 +120,21 @@ import Testing
         #expect(host.rollout == before)
     }
 
+    @Test func `what is started again and removed, before its destination is deleted, is forgotten`() throws {
+        var host = try serving()
+        let (id, instance) = try #require(host.rollout.instances.first)
+        let container = try #require(instance.container)
+        host.stopByHand(container)
+        #expect(host.rollout.instances[id]?.phase == .detaching)
+        host.send(.host(.container(container, .restarted(try Endpoint("172.19.0.7:80")))))
+        host.containers[container] = nil
+        host.send(.host(.container(container, .vanished)))
+        host.settle()
+        #expect(host.rollout.instances[id] == nil)
+        #expect(host.rollout.serving.count == 1)
+        #expect(host.violations.isEmpty)
+    }
+
     @Test func `what a person stopped can be started again after a restart of the daemon, too`() throws {
         var host = try serving()
         let container = try #require(host.rollout.serving.first?.container)

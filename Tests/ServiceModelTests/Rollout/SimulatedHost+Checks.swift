@@ -58,10 +58,14 @@ extension SimulatedHost {
             broken("I8", "\(instance.id) waits in \(instance.phase) for nothing")
         }
         if let candidate = rollout.candidate, !isWatched(candidate) {
-            broken("I8", "the candidate \(candidate.revision) waits in \(candidate.stage) for nothing")
+            broken("I8", "the candidate \(candidate.revision) waits in \(candidate.stage.name) for nothing")
         }
-        if rollout.isWithdrawing, !timers.contains(.withdrawal) { broken("I8", "a withdrawal waits for nothing") }
-        if rollout.isHandStopped, rollout.management == .managed, rollout.pause == nil, !timers.contains(.handStop) {
+        if rollout.document.isWithdrawing, !timers.contains(.withdrawal) {
+            broken("I8", "a withdrawal waits for nothing")
+        }
+        if rollout.units.isHandStopped, rollout.management == .managed, rollout.pause == nil,
+            !timers.contains(.handStop)
+        {
             broken("I8", "a stop by hand waits for nothing")
         }
         for (slot, restart) in rollout.restarts where restart.isWaiting && rollout.management == .managed {
@@ -104,17 +108,17 @@ extension SimulatedHost {
         }
     }
 
-    private func isWatched(_ candidate: Rollout.Candidate) -> Bool {
+    private func isWatched(_ candidate: Candidate) -> Bool {
         let revision = candidate.revision
         let isPaused = rollout.pause != nil
         switch candidate.stage {
-        case .claiming:
+        case .claiming(let claiming):
             let isBounded =
-                candidate.refusal == nil || timers.contains(.claim(revision)) || pausedTimers.contains(.claim(revision))
+                claiming.refusal == nil || timers.contains(.claim(revision)) || pausedTimers.contains(.claim(revision))
             return isBounded && timers.contains(.claimRetry(revision))
                 || isOrdered { if case .claimAddresses(revision, _) = $0 { true } else { false } }
-        case .pulling:
-            if candidate.pullStep == .inLine { return turns[.pull(revision)] == false }
+        case .pulling(let pulling):
+            if pulling.step == .inLine { return turns[.pull(revision)] == false }
             return timers.contains(.pull(revision)) && (timers.contains(.pullRetry(revision)) || isOrdered(\.isPull))
         case .running where pausedTimers.contains(.progress(revision)):
             return rollout.instances.values.contains { $0.id.revision == revision && $0.phase == .queued }

@@ -124,7 +124,7 @@ struct SimulatedHost {
         case .stopping(.withdrawn): break
         case .unmanaged, .disabled, .failed: managerUnit = nil
         }
-        if rollout.target == nil, rollout.rejection == nil, !rollout.isWithdrawing { document = nil }
+        if rollout.target == nil, rollout.rejection == nil, !rollout.document.isWithdrawing { document = nil }
     }
 
     /// What the sources and the units go on telling after a restart of the daemon.

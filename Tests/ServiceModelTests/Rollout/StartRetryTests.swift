@@ -43,7 +43,7 @@ import Testing
         let id = try #require(candidate(host)?.id)
         for failure in [passing, outage, passing] {
             try fail(&host, failure)
-            #expect(host.rollout.failures.isEmpty)
+            #expect(host.rollout.failures.byRevision.isEmpty)
             #expect(candidate(host)?.phase == phase)
             #expect(host.rollout.status.detail?.contains(failure.message) == true)
             host.fire(.retry(id))
@@ -61,7 +61,7 @@ import Testing
         let id = try #require(candidate(host)?.id)
         let container = try #require(candidate(host)?.container)
         host.send(.host(.container(container, .ended(ExitReport(code: 0, isByHand: true, isWithEngine: true)))))
-        #expect(host.rollout.failures.isEmpty)
+        #expect(host.rollout.failures.byRevision.isEmpty)
         #expect(host.rollout.candidate?.revision == (try revision(2)))
         host.settle()
         #expect(host.rollout.current?.revision == (try revision(2)))
@@ -145,7 +145,7 @@ import Testing
     @Test func `a pull's deadline doesn't run while Docker is away, either`() throws {
         var host = try rolling()
         host.send(.document(.defined(try revision(3), try RandomWorldTests.definition(3, replicas: 1))))
-        while host.rollout.candidate?.stage != .pulling { host.answerOne() }
+        while host.rollout.candidate?.stage.name != .pulling { host.answerOne() }
         var waiting = host.rollout
         #expect(waiting.handle(.candidate(try revision(3), .pullFailed(passing))).allSatisfy { !$0.sets(.pull) })
         waiting = host.rollout

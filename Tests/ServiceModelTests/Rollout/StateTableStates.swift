@@ -26,19 +26,19 @@ struct States {
         ServiceDefinition(image: image, port: try Port("80"), addresses: [address]) { $0.replicas = replicas }
     }
 
-    func deployment(_ revision: Revision, replicas: Int = 1) throws -> Rollout.Deployment {
+    func deployment(_ revision: Revision, replicas: Int = 1) throws -> Deployment {
         .init(revision: revision, definition: try definition("web:\(revision.rawValue.prefix(1))", replicas: replicas))
     }
 
     /// A service that is to run, of which nothing does yet.
-    func managed(current: Rollout.Deployment? = nil, target: Rollout.Deployment? = nil) throws -> Rollout {
+    func managed(current: Deployment? = nil, target: Deployment? = nil) throws -> Rollout {
         var rollout = Rollout(service: try ServiceID("web"))
         rollout.management = .managed
-        rollout.current = current
-        rollout.target = target ?? current
-        rollout.kept = [current].compactMap { $0?.revision }
-        rollout.claimed = [address]
-        rollout.lastAttempt = 5
+        rollout.revisions.current = current
+        rollout.revisions.target = target ?? current
+        rollout.revisions.kept = [current].compactMap { $0?.revision }
+        rollout.claims.held = [address]
+        rollout.slots.lastAttempt = 5
         return rollout
     }
 
@@ -73,7 +73,7 @@ struct States {
 
     /// An instance that has got as far as its phase says.
     func instance(
-        _ deployment: Rollout.Deployment,
+        _ deployment: Deployment,
         slot: Int,
         in phase: Instance.Phase,
         at endpoint: Endpoint
@@ -85,16 +85,16 @@ struct States {
             slot: slot,
             attempt: deployment.revision == old ? slot : slot + 2
         )
-        var instance = Instance(id: id, definition: deployment.definition, phase: phase)
+        var instance = Instance(id: id, definition: deployment.definition, state: phase.entered)
         if phase == .queued || phase == .creating { return instance }
         instance.container = ContainerID("container\(id.attempt)")
         if phase == .starting { return instance }
-        instance.endpoint = endpoint
+        instance.endpoints = Instance.Endpoints(endpoint)
         if phase == .probing { return instance }
         instance.health = phase == .ejected ? .failing("GET / → 503") : .passing
-        instance.weight = phase == .attaching || phase == .serving ? 1 : 0
-        instance.hasDestination = phase != .removing
-        if phase == .detaching || phase == .removing { instance.exit = ExitReport(code: 0) }
+        if phase != .removing {
+            instance.destination = Instance.Destination(weight: phase == .attaching || phase == .serving ? 1 : 0)
+        }
         return instance
     }
 
@@ -113,8 +113,7 @@ struct States {
         case .candidate:
             let current = try deployment(old)
             rollout = try managed(current: current, target: own)
-            rollout.candidate = .init(deployment: own, stage: .running)
-            rollout.candidate?.isProgressHeld = phase == .queued
+            rollout.candidate = .init(deployment: own, stage: .running(isProgressHeld: phase == .queued))
             twin = self.instance(current, slot: 1, in: .serving, at: otherEndpoint)
         case .leaving:
             let current = try deployment(new)
@@ -124,8 +123,8 @@ struct States {
         }
         let hasLeft = phase == .draining || phase == .stopping || phase == .detaching || phase == .removing
         if hasLeft { depart(&instance, role, &rollout) }
-        instance.isSettled = role != .candidate && (phase == .serving || phase == .ejected)
-        twin?.isSettled = true
+        instance.destination?.isSettled = role != .candidate && (phase == .serving || phase == .ejected)
+        twin?.destination?.isSettled = true
         rollout.instances[instance.id] = instance
         if let twin { rollout.instances[twin.id] = twin }
         return (rollout, instance.id)
@@ -135,10 +134,10 @@ struct States {
     private func depart(_ instance: inout Instance, _ role: Role, _ rollout: inout Rollout) {
         if instance.isAlive { instance.isRetiring = true }
         switch role {
-        case .one, .only: rollout.restarts[1] = .init(count: 1, isWaiting: true)
+        case .one, .only: rollout.slots.restarts[1] = .init(count: 1, isWaiting: true)
         case .candidate:
             rollout.candidate = nil
-            rollout.failures[new] = RevisionFailure(phase: .minHealthy, message: "simulated")
+            rollout.revisions.failures.remember(RevisionFailure(phase: .minHealthy, message: "simulated"), of: new)
         case .leaving: break
         }
     }
@@ -146,28 +145,27 @@ struct States {
     // MARK: Candidates
 
     /// A candidate in a stage: the successor of a revision that serves, or the very first.
-    func candidate(_ stage: Rollout.Candidate.Stage, isFirst: Bool) throws -> Rollout {
+    func candidate(_ stage: Candidate.StageName, isFirst: Bool) throws -> Rollout {
         let current = isFirst ? nil : try deployment(old)
         var own = try deployment(new)
         if stage == .clearing { own.definition.order = .stopFirst }
         if stage == .holding { own.definition.canary = Canary(percent: 20, hold: .seconds(60)) }
         var rollout = try managed(current: current, target: own)
-        rollout.candidate = .init(deployment: own, stage: stage)
-        if stage == .pulling { rollout.candidate?.pullStep = .underWay }
+        rollout.candidate = .init(deployment: own, stage: stage.begun)
         if stage == .claiming {
-            rollout.claiming = [new: [address]]
-            if isFirst { rollout.claimed = [] }
+            rollout.claims.pending = [new: [address]]
+            if isFirst { rollout.claims.held = [] }
         }
         if let current {
             var serving = instance(current, slot: 1, in: stage == .clearing ? .stopping : .serving, at: otherEndpoint)
-            serving.isSettled = true
+            serving.destination?.isSettled = true
             serving.isRetiring = stage == .clearing
-            if stage == .holding { serving.weight = 4 }
+            if stage == .holding { serving.destination?.weight = 4 }
             rollout.instances[serving.id] = serving
         }
         if stage == .running || stage == .holding {
             var arriving = instance(own, slot: 1, in: .serving, at: endpoint)
-            arriving.isSettled = stage == .holding
+            arriving.destination?.isSettled = stage == .holding
             rollout.instances[arriving.id] = arriving
         }
         return rollout
@@ -176,37 +174,69 @@ struct States {
     // MARK: Management
 
     /// A service in each state of being wanted.
-    func management(_ management: Rollout.Management) throws -> Rollout {
+    func management(_ management: Management) throws -> Rollout {
         var rollout = try managed(current: try deployment(old))
         rollout.management = management
         switch management {
         case .managed:
             var serving = instance(try deployment(old), slot: 1, in: .serving, at: endpoint)
-            serving.isSettled = true
+            serving.destination?.isSettled = true
             rollout.instances[serving.id] = serving
         case .stopping(let reason):
             var leaving = instance(try deployment(old), slot: 1, in: .stopping, at: endpoint)
             leaving.isRetiring = true
             rollout.instances[leaving.id] = leaving
-            if reason == .withdrawn { rollout.target = nil }
-            if reason == .disabled { rollout.target?.definition.enabled = false }
+            if reason == .withdrawn { rollout.revisions.target = nil }
+            if reason == .disabled { rollout.revisions.target?.definition.enabled = false }
         case .disabled:
-            rollout.target?.definition.enabled = false
-            rollout.claimed = []
+            rollout.revisions.target?.definition.enabled = false
+            rollout.claims.held = []
         case .failed(let revision):
-            rollout.current = nil
-            rollout.claimed = []
-            rollout.failures[revision] = RevisionFailure(phase: .healthy, message: "simulated")
-        case .unmanaged: rollout.claimed = []
+            rollout.revisions.current = nil
+            rollout.claims.held = []
+            rollout.revisions.failures.remember(RevisionFailure(phase: .healthy, message: "simulated"), of: revision)
+        case .unmanaged: rollout.claims.held = []
         }
         return rollout
     }
 
     /// A service whose newer revision has failed beside the one that is current.
-    func failedNewer(_ management: Rollout.Management) throws -> Rollout {
+    func failedNewer(_ management: Management) throws -> Rollout {
         var rollout = try self.management(management)
-        rollout.target = try deployment(new)
-        rollout.failures[new] = RevisionFailure(phase: .healthy, message: "simulated")
+        rollout.revisions.target = try deployment(new)
+        rollout.revisions.failures.remember(RevisionFailure(phase: .healthy, message: "simulated"), of: new)
         return rollout
+    }
+}
+
+extension Instance.Phase {
+    /// The state of an instance that has just come there.
+    fileprivate var entered: Instance.State {
+        switch self {
+        case .queued: .queued
+        case .creating: .creating
+        case .starting: .starting
+        case .probing: .probing
+        case .attaching: .attaching(isGivenUp: false)
+        case .serving: .serving
+        case .ejected: .ejected
+        case .draining: .draining
+        case .stopping: .stopping
+        case .detaching: .detaching(.removed)
+        case .removing: .removing(.removed)
+        }
+    }
+}
+
+extension Candidate.StageName {
+    /// The stage as it is once its command was given.
+    fileprivate var begun: Candidate.Stage {
+        switch self {
+        case .claiming: .claiming(.init())
+        case .pulling: .pulling(.init(step: .underWay))
+        case .clearing: .clearing
+        case .running: .running(isProgressHeld: false)
+        case .holding: .holding
+        }
     }
 }

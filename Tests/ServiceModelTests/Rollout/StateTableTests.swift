@@ -123,13 +123,13 @@ import Testing
         let states = try States()
         var table = StateTable(title: "What each event does to a candidate, 2-new, in each stage; 1-old is current.")
         for isFirst in [false, true] {
-            for stage in Rollout.Candidate.Stage.allCases {
+            for stage in Candidate.StageName.allCases {
                 // The very first finds nothing to clear away, and no canary.
                 if isFirst, stage == .clearing || stage == .holding { continue }
                 let rollout = try states.candidate(stage, isFirst: isFirst)
                 let title = isFirst ? "the very first: \(stage)" : "successor: \(stage)"
                 table.add(title, rollout, try serviceEvents(states), names: []) { after in
-                    let candidate = after.candidate.map { "\($0.revision) \($0.stage)" } ?? "no candidate"
+                    let candidate = after.candidate.map { "\($0.revision) \($0.stage.name)" } ?? "no candidate"
                     return "\(candidate), \(Text.of(after.management))"
                 }
             }
@@ -140,7 +140,7 @@ import Testing
     @Test func `each event in each state of a service does what the table says`() throws {
         let states = try States()
         var table = StateTable(title: "What each event does to a service of which 1-old is or was current.")
-        let kinds: [Rollout.Management] = [
+        let kinds: [Management] = [
             .unmanaged, .managed, .stopping(.manager), .stopping(.withdrawn), .stopping(.disabled),
             .disabled,
             .failed(states.old),
@@ -150,7 +150,7 @@ import Testing
         all.append(("managed, 2-new has failed", try states.failedNewer(.managed)))
         for (title, rollout) in all {
             table.add(title, rollout, try serviceEvents(states), names: []) { after in
-                "\(Text.of(after.management))\(after.isWithdrawing ? ", to be withdrawn" : "")\(after.pause == nil ? "" : ", paused")"
+                "\(Text.of(after.management))\(after.document.isWithdrawing ? ", to be withdrawn" : "")\(after.pause == nil ? "" : ", paused")"
             }
         }
         try GoldenFile(name: "management-table.txt").expect(table.text)

@@ -50,7 +50,7 @@ import Testing
         #expect(host.outstanding.contains { if case .remove(_, ContainerID("stray")) = $0 { true } else { false } })
         host.settle()
         #expect(host.rollout.instances.count == 1)
-        #expect(host.rollout.lastAttempt == 9)
+        #expect(host.rollout.slots.lastAttempt == 9)
     }
 
     @Test func `a container that is known is left alone`() throws {
@@ -107,7 +107,7 @@ import Testing
             definitions: [:],
             observation: Observation(containers: observed.compactMap(\.self), destinations: host.table)
         )
-        #expect(rebuilt.unitAddresses == [address])
+        #expect(rebuilt.units.addresses == [address])
         #expect(rebuilt.serving.map(\.id) == rollout.serving.map(\.id))
         #expect(rebuilt.current?.revision == rollout.current?.revision)
         #expect(first.allSatisfy { if case .probe = $0 { true } else { false } })

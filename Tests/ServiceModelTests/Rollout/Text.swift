@@ -4,7 +4,7 @@ import Addresses
 
 /// One line of text for what golden files show besides events and actions, which have texts of their own.
 enum Text {
-    static func of(_ management: Rollout.Management) -> String {
+    static func of(_ management: Management) -> String {
         switch management {
         case .unmanaged: "unmanaged"
         case .managed: "managed"

@@ -45,7 +45,7 @@ import Testing
         try define(1, &host)
         answerAll(&host)
         let revision = try Revision("1-abcdef")
-        #expect(host.rollout.candidate?.stage == .pulling)
+        #expect(host.rollout.candidate?.stage.name == .pulling)
         #expect(host.timers.isEmpty, "it waits in line: \(host.timers)")
         #expect(host.rollout.status.detail?.contains("waits for its turn to pull web:1") == true)
         #expect(host.rollout.status(ahead: 3).detail?.hasSuffix(", 3 before it") == true)

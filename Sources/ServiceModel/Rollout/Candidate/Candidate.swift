@@ -1,0 +1,96 @@
+/// A revision on its way to being current.
+package struct Candidate: Equatable, Sendable {
+    package let deployment: Deployment
+    package internal(set) var stage: Stage
+
+    package init(deployment: Deployment, stage: Stage) {
+        self.deployment = deployment
+        self.stage = stage
+    }
+
+    package var revision: Revision { deployment.revision }
+    package var definition: ServiceDefinition { deployment.definition }
+
+    /// How far it is, with what only that stage has.
+    package enum Stage: Equatable, Sendable {
+        /// Its addresses are being checked and claimed. → `pulling`.
+        case claiming(Claiming)
+        /// Its image is being pulled. → `clearing` (stop-first), `running`.
+        case pulling(Pulling)
+        /// The current revision leaves first. → `running` when its last instance is gone.
+        case clearing
+        /// Its instances start, get into service and settle. → it is current, `holding` (canary).
+        ///
+        /// Its deadline stands still while an instance of it waits for its turn.
+        case running(isProgressHeld: Bool)
+        /// Its canary has settled. → `running` (promoted by a person, or by time).
+        case holding
+
+        package var name: StageName {
+            switch self {
+            case .claiming: .claiming
+            case .pulling: .pulling
+            case .clearing: .clearing
+            case .running: .running
+            case .holding: .holding
+            }
+        }
+    }
+
+    /// A stage without what it has, as the status shows it.
+    package enum StageName: String, Sendable, Codable, CaseIterable {
+        case claiming, pulling, clearing, running, holding
+    }
+
+    /// A claim of addresses, which is repeated until it is granted or too late.
+    package struct Claiming: Equatable, Sendable {
+        /// How often it was repeated.
+        var retries = 0
+        /// Why the addresses were refused last.
+        package internal(set) var refusal: Failure?
+        /// True from a refusal until they are claimed again.
+        var isWaiting = false
+
+        package init() {}
+    }
+
+    /// A pull, which is repeated until the image is here or it is too late.
+    package struct Pulling: Equatable, Sendable {
+        package internal(set) var step = Step.inLine
+        /// How often it was repeated.
+        var retries = 0
+        /// Why the last one came to nothing.
+        var trouble: String?
+
+        package init(step: Step = .inLine) { self.step = step }
+
+        package enum Step: Sendable {
+            /// It waits for its turn. → `underWay` (its turn).
+            case inLine
+            /// → `resting` (failed, may pass).
+            case underWay
+            /// It is tried again after a pause. → `inLine`.
+            case resting
+        }
+    }
+
+    /// Whether its instances start, serve and settle, or have.
+    var isRunning: Bool {
+        switch stage {
+        case .running, .holding: true
+        case .claiming, .pulling, .clearing: false
+        }
+    }
+
+    /// The claim that is repeated or under way; nil in other stages.
+    package var claiming: Claiming? {
+        get { if case .claiming(let claiming) = stage { claiming } else { nil } }
+        set { if let newValue { stage = .claiming(newValue) } }
+    }
+
+    /// The pull that is repeated or under way; nil in other stages.
+    package var pulling: Pulling? {
+        get { if case .pulling(let pulling) = stage { pulling } else { nil } }
+        set { if let newValue { stage = .pulling(newValue) } }
+    }
+}

@@ -1,0 +1,41 @@
+/// A candidate that first gets a share of the traffic only.
+extension Rollout {
+    /// The canary that holds the candidate back; nil once it is promoted, and where nothing else serves.
+    package var holdingCanary: Canary? {
+        guard let candidate, candidate.revision != orders.promoted, current != nil,
+            candidate.definition.order == .startFirst
+        else {
+            return nil
+        }
+        return candidate.definition.canary
+    }
+
+    mutating func promoteCanary() {
+        guard let candidate = try? promotable() else { return ignore() }
+        orders.promoted = candidate.revision
+        self.candidate?.promoteCanary(&steps)
+        tell(.canaryPromoted(candidate.revision))
+    }
+
+    /// The weight that an instance's destination is to have.
+    ///
+    /// While a canary is held, the weights of both revisions are scaled so that it gets its share of new connections.
+    func wantedWeight(of instance: Instance) -> Int {
+        let plain = instance.definition.weight
+        guard let canary = holdingCanary, let candidate, let current else { return plain }
+        let settled = instances.values.filter { $0.id.revision == current.revision && $0.isServing }.count
+        guard settled > 0 else { return plain }
+        let share = canary.percent * settled
+        let rest = 100 - canary.percent
+        let divisor = Self.greatestCommonDivisor(share, rest)
+        switch instance.id.revision {
+        case candidate.revision: return share / divisor
+        case current.revision: return rest / divisor
+        default: return plain
+        }
+    }
+
+    private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+        second == 0 ? first : greatestCommonDivisor(second, first % second)
+    }
+}

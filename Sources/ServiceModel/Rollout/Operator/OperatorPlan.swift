@@ -1,0 +1,186 @@
+/// What a person asks of a service, as the events that carry it out.
+package struct OperatorPlan: Equatable, Sendable {
+    package var events: [RolloutEvent]
+    /// What follows, in a sentence.
+    package var message: String
+
+    package init(_ events: RolloutEvent..., message: String) {
+        self.events = events
+        self.message = message
+    }
+}
+
+/// Each looks whether it makes sense for the service as it is, and throws `OperatorRefusal` where it doesn't.
+extension OperatorPlan {
+    /// Tries the revision that failed again.
+    package static func retry(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        let goal = try rollout.retryable()
+        return OperatorPlan(.operator(.retryRequested), message: "\(goal.revision) is tried again")
+    }
+
+    /// Holds the service as it is.
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - note: Who asks, and why.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func pause(_ rollout: Rollout, _ note: OperatorNote) throws(OperatorRefusal) -> OperatorPlan {
+        let name = rollout.service
+        if let pause = rollout.pause {
+            throw OperatorRefusal("\(name) is paused already, by \(pause.by)", next: "smctl resume \(name)")
+        }
+        return OperatorPlan(
+            .operator(.pauseRequested(note)),
+            message: "paused: no rollout begins or continues until `smctl resume \(name)`"
+        )
+    }
+
+    /// Ends a pause; where there is none, the pin of a rollback.
+    package static func resume(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        if rollout.pause != nil { return OperatorPlan(.operator(.resumeRequested), message: "resumed") }
+        guard let pin = rollout.pin else {
+            throw OperatorRefusal(
+                "\(rollout.service) is neither paused nor rolled back",
+                next: "smctl status \(rollout.service)"
+            )
+        }
+        let wanted = rollout.target.map { "\($0.revision)" } ?? "nothing newer"
+        return OperatorPlan(
+            .operator(.resumeRequested),
+            message: "the rollback to \(pin.deployment.revision) is over: \(wanted) is wanted again"
+        )
+    }
+
+    /// Goes back to a kept revision.
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - text: The revision: whole, or the beginning of it; nil for the one before the current.
+    ///   - note: Who asks, and why.
+    ///   - definition: The kept definition of a revision.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func rollback(
+        _ rollout: Rollout,
+        to text: String?,
+        _ note: OperatorNote,
+        definition: (Revision) -> ServiceDefinition?
+    ) throws(OperatorRefusal) -> OperatorPlan {
+        let name = rollout.service
+        let kept = rollout.kept
+        let list = kept.map(\.description).joined(separator: ", ")
+        try rollout.checkRollback()
+        // In mid-rollout the current revision itself is what to go back to.
+        let running = rollout.candidate == nil ? rollout.current?.revision : nil
+        let matching = kept.filter { revision in
+            text.map { revision.rawValue.hasPrefix($0) } ?? (revision != running)
+        }
+        guard let revision = matching.first else {
+            throw OperatorRefusal(
+                text.map { "\($0) is no kept revision of \(name)" } ?? "\(name) has no earlier revision",
+                next: kept.isEmpty ? "save an earlier document again" : "kept are: \(list)"
+            )
+        }
+        if let text, Set(matching).count > 1 {
+            throw OperatorRefusal("ambiguous revision prefix \(text)", next: "kept are: \(list)")
+        }
+        guard revision != running else {
+            throw OperatorRefusal("\(revision) is what runs", next: "kept are: \(list)")
+        }
+        guard let definition = definition(revision) else {
+            throw OperatorRefusal(
+                "the kept definition of \(revision) can't be read",
+                next: "save that document again"
+            )
+        }
+        return OperatorPlan(
+            .operator(.rollbackRequested(revision, definition, note)),
+            message: "rolling back to \(revision); it stays until `smctl resume \(name)` or a newer revision"
+        )
+    }
+
+    /// Lets the canary take over.
+    package static func promote(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        let candidate = try rollout.promotable()
+        return OperatorPlan(.operator(.promoteRequested), message: "\(candidate.revision) takes over")
+    }
+
+    /// Takes a backend out of service.
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - backend: A slot's number, or the beginning of a container's id.
+    ///   - isForced: Also when no other serves.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func drain(
+        _ rollout: Rollout,
+        _ backend: String,
+        isForced: Bool
+    ) throws(OperatorRefusal) -> OperatorPlan {
+        let id = try rollout.drainable(find(backend, in: rollout), isForced: isForced).id
+        return OperatorPlan(
+            .operator(.drainRequested(id, isForced: isForced)),
+            message: "\(id) gets no new connections; it keeps running until `smctl undrain \(rollout.service)`"
+        )
+    }
+
+    /// Puts drained backends back.
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - backend: As for ``drain(_:_:isForced:)``; nil for all that are drained.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func undrain(_ rollout: Rollout, _ backend: String?) throws(OperatorRefusal) -> OperatorPlan {
+        var drained = rollout.instances.values.filter(\.isHandDrained).sorted { $0.id < $1.id }
+        if let backend {
+            let id = try find(backend, in: rollout)
+            drained.removeAll { $0.id != id }
+        }
+        guard !drained.isEmpty else {
+            throw OperatorRefusal(
+                "no such backend of \(rollout.service) is drained by hand",
+                next: "smctl status \(rollout.service) --wide"
+            )
+        }
+        var plan = OperatorPlan(
+            message: "\(drained.map(\.id.description).joined(separator: ", ")) may serve again"
+        )
+        plan.events = drained.map { .operator(.undrainRequested($0.id)) }
+        return plan
+    }
+
+    /// Replaces the containers of the current revision.
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - note: Who asks, and why.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func restart(_ rollout: Rollout, _ note: OperatorNote) throws(OperatorRefusal) -> OperatorPlan {
+        let current = try rollout.restartable()
+        return OperatorPlan(
+            .operator(.restartRequested(note)),
+            message: "the containers of \(current.revision) are replaced by new ones"
+        )
+    }
+
+    private static func find(_ text: String, in rollout: Rollout) throws(OperatorRefusal) -> InstanceID {
+        let all = rollout.instances.values.filter { $0.isAlive && !$0.isRetiring }
+        let matching = all.filter { instance in
+            if let slot = Int(text), text.count < 4 { return instance.id.slot == slot }
+            return instance.container?.rawValue.hasPrefix(text) ?? false
+        }
+        guard let instance = matching.first, matching.count == 1 else {
+            throw OperatorRefusal(
+                matching.isEmpty
+                    ? "\(rollout.service) has no backend \(text)"
+                    : "several backends of \(rollout.service) match \(text)",
+                next: "smctl status \(rollout.service) --wide lists their slots and containers"
+            )
+        }
+        return instance.id
+    }
+}

@@ -1,0 +1,123 @@
+package import Addresses
+
+/// When what a person may ask makes sense.
+///
+/// Each rule is here once: its sentence refuses the request, and its event is ignored where the state has changed since.
+extension Rollout {
+    /// The revision that failed and is wanted.
+    func retryable() throws(OperatorRefusal) -> Deployment {
+        guard let goal, failures[goal.revision] != nil else {
+            if let candidate {
+                throw OperatorRefusal(
+                    "\(candidate.revision.short) of \(service) hasn't failed: it is still being tried",
+                    next: "smctl status \(service) --watch"
+                )
+            }
+            throw OperatorRefusal("\(service) has no failed revision to retry", next: "smctl status \(service)")
+        }
+        return goal
+    }
+
+    /// The candidate whose canary a person may let take over.
+    func promotable() throws(OperatorRefusal) -> Candidate {
+        guard holdingCanary != nil, let candidate else {
+            throw OperatorRefusal("\(service) has no canary to promote", next: "smctl status \(service)")
+        }
+        if pause != nil {
+            throw OperatorRefusal("\(service) is paused", next: "smctl resume \(service), then promote")
+        }
+        return candidate
+    }
+
+    /// Whether the service may go back to a revision at all.
+    func checkRollback() throws(OperatorRefusal) {
+        if pause != nil {
+            throw OperatorRefusal("\(service) is paused", next: "smctl resume \(service), then roll back")
+        }
+        switch management {
+        case .managed, .failed: break
+        case .unmanaged, .stopping, .disabled:
+            throw OperatorRefusal("\(service) doesn't run", next: "systemctl start \(service)@manager")
+        }
+    }
+
+    /// The instance that may be taken out of service.
+    func drainable(_ id: InstanceID, isForced: Bool) throws(OperatorRefusal) -> Instance {
+        guard let instance = instances[id], instance.isAlive, !instance.isRetiring else {
+            throw OperatorRefusal("\(id) is leaving already", next: "smctl status \(service) --wide")
+        }
+        guard !instance.isHandDrained else {
+            throw OperatorRefusal("\(id) is drained already", next: "smctl undrain \(service)")
+        }
+        guard isForced || !instance.isServing || servesWithout(id) else {
+            throw OperatorRefusal(
+                "\(id) is the last backend that serves: without it every request fails",
+                next: "add --force if that is meant"
+            )
+        }
+        return instance
+    }
+
+    /// The revision whose containers may be replaced.
+    func restartable() throws(OperatorRefusal) -> Deployment {
+        guard management == .managed, let current else {
+            throw OperatorRefusal("nothing of \(service) runs", next: "systemctl start \(service)@manager")
+        }
+        guard candidate == nil else {
+            throw OperatorRefusal("\(service) is being rolled out", next: "smctl status \(service) --watch")
+        }
+        return current
+    }
+
+    /// The revision that a container of somebody else's may be taken for.
+    func adoptable() throws(OperatorRefusal) -> Deployment {
+        guard let goal, !document.isWithdrawing else {
+            throw OperatorRefusal(
+                "\(service) has no valid definition to take a container for",
+                next: "write its document first: smctl validate FILE"
+            )
+        }
+        guard goal.definition.enabled, management != .disabled else {
+            throw OperatorRefusal("\(service) is switched off on this host by its definition", next: "enable it first")
+        }
+        if case .stopping = management {
+            throw OperatorRefusal("\(service) is being stopped", next: "smctl status \(service) --watch")
+        }
+        guard instances.isEmpty else {
+            let own = instances.values.compactMap { $0.container?.rawValue.prefix(12) }.sorted()
+            throw OperatorRefusal(
+                "\(service) has containers of its own (\(own.joined(separator: ", "))), expected none",
+                next: "smctl status \(service) --wide"
+            )
+        }
+        if let candidate, candidate.claiming == nil {
+            throw OperatorRefusal("\(service) is being rolled out", next: "smctl status \(service) --watch")
+        }
+        return goal
+    }
+
+    /// The revision that a container would be taken for, and the addresses that it has to serve.
+    ///
+    /// - Parameter address: Where a person says that it serves; nil where that is known.
+    /// - Returns: Both.
+    /// - Throws: `OperatorRefusal` where the service can't take over anything now.
+    package func adoptable(
+        at address: ServiceAddress?
+    ) throws(OperatorRefusal) -> (deployment: Deployment, addresses: [ServiceAddress]) {
+        let goal = try adoptable()
+        let known = effective(goal).definition.addresses
+        guard let addresses = known.isEmpty ? address.map({ [$0] }) : known else {
+            throw OperatorRefusal(
+                "neither the document of \(service) nor its unit names a service address",
+                next: "add --address ADDRESS:PORT, or \"address\" to the document"
+            )
+        }
+        if let address, !addresses.contains(address) {
+            throw OperatorRefusal(
+                "\(service) has the address \(addresses.map(\.description).joined(separator: ", ")), not \(address)",
+                next: "leave --address out, or correct the document"
+            )
+        }
+        return (goal, addresses)
+    }
+}

@@ -1,0 +1,110 @@
+import Addresses
+
+/// What a person asks for by hand.
+///
+/// A person is told why something makes no sense (`OperatorPlan`). What made sense then and doesn't any more is ignored.
+extension Rollout {
+    mutating func apply(_ event: OperatorEvent) {
+        switch event {
+        case .retryRequested: retry()
+        case .pauseRequested(let note): pause(note)
+        case .resumeRequested: resume()
+        case .rollbackRequested(let revision, let definition, let note):
+            rollBack(to: Deployment(revision: revision, definition: definition), note)
+        case .promoteRequested: promoteCanary()
+        case .drainRequested(let id, let isForced): drainByHand(id, isForced: isForced)
+        case .undrainRequested(let id): undrain(id)
+        case .restartRequested(let note): restart(note)
+        case .adopted(let container): adopt(container)
+        }
+    }
+
+    private mutating func retry() {
+        guard let goal = try? retryable() else { return ignore() }
+        revisions.failures.forget(goal.revision)
+        // A person who tries again may have pushed another image under the same tag.
+        revisions.images.forget(goal.revision)
+        if case .failed = management { management = .managed }
+    }
+
+    private mutating func pause(_ note: OperatorNote) {
+        let isFirst = pause == nil
+        orders.pause = note
+        tell(.paused(note))
+        guard isFirst, let candidate else { return }
+        candidate.pause(&steps)
+        if candidate.definition.order == .startFirst {
+            // It goes back into the line once the rollout continues.
+            for instance in alive(candidate.revision) where instance.phase == .queued {
+                instances[instance.id]?.isRetiring = true
+            }
+        } else if candidate.stage == .clearing {
+            keepCleared()
+        }
+    }
+
+    /// What was to make room stays: a pause isn't to leave a service with nothing that runs.
+    ///
+    /// What has been asked to end ends, and is replaced (`maintainCurrent`).
+    private mutating func keepCleared() {
+        for instance in instances.values where instance.phase == .draining && instance.id.revision == current?.revision
+        {
+            guard instance.isRetiring, !instance.isOutdated, !instance.processHasEnded else { continue }
+            emit(.cancelTimer(.drain(instance.id)))
+            instances[instance.id]?.isRetiring = false
+            // From there it goes back into service, as it is healthy.
+            instances[instance.id]?.enter(.ejected)
+            probe(instance, .steady)
+        }
+    }
+
+    /// Ends a pause; where there is none, the pin of a rollback.
+    private mutating func resume() {
+        if pause != nil {
+            orders.pause = nil
+            candidate?.resume(&steps)
+            units.isHandStopped = false
+            for slot in restarts.keys where restarts[slot]?.isByHand == true { slots.restarts[slot] = nil }
+            for id in instances.keys.sorted() where instances[id]?.isKept == true { emit(.setTimer(.retry(id), .zero)) }
+            tell(.resumed)
+        } else if let pin {
+            revisions.pin = nil
+            tell(.unpinned(pin.deployment.revision))
+        } else {
+            ignore()
+        }
+    }
+
+    private mutating func rollBack(to deployment: Deployment, _ note: OperatorNote) {
+        guard (try? checkRollback()) != nil else { return ignore() }
+        revisions.pin = Pin(deployment: deployment, note: note)
+        revisions.failures.forget(deployment.revision)
+        if case .failed = management { management = .managed }
+        tell(.rolledBack(to: deployment.revision, note))
+    }
+
+    private mutating func drainByHand(_ id: InstanceID, isForced: Bool) {
+        guard (try? drainable(id, isForced: isForced)) != nil else { return ignore() }
+        instances[id]?.intent.isHandDrained = true
+        tell(.handDrained(id))
+    }
+
+    private mutating func undrain(_ id: InstanceID) {
+        guard instances[id]?.isHandDrained == true else { return ignore() }
+        instances[id]?.intent.isHandDrained = false
+        tell(.undrained(id))
+    }
+
+    /// Every container of the current revision is replaced by a new one, in the same manner as by a new revision.
+    private mutating func restart(_ note: OperatorNote) {
+        guard let current = try? restartable() else { return ignore() }
+        for instance in alive(current.revision) where !instance.isRetiring {
+            instances[instance.id]?.intent.isOutdated = true
+        }
+        for slot in restarts.keys {
+            emit(.cancelTimer(.restart(slot: slot)))
+            slots.restarts[slot] = nil
+        }
+        tell(.restarting(current.revision, note))
+    }
+}

@@ -1,0 +1,147 @@
+package import Addresses
+
+/// What must be remembered over a restart, because neither Docker nor the kernel can tell it.
+package struct RolloutRecord: Equatable, Sendable, Codable {
+    package var isManaged: Bool
+    package var target: Revision?
+    package var current: Revision?
+    package var fallback: Revision?
+    package var rejection: ServiceDocument.Rejection?
+    /// The last one last.
+    package var failures: [FailureEntry]
+    package var claimed: [ServiceAddress]
+    package var unitAddresses: [ServiceAddress]?
+    package var lastAttempt: Int
+    package var isWithdrawing: Bool
+    // Not in the records of the first version, so each may be missing.
+    package var candidate: Revision?
+    package var unchanged: Revision?
+    package var promoted: Revision?
+    package var pin: Revision?
+    package var pinNote: OperatorNote?
+    package var pause: OperatorNote?
+    package var handDrained: [InstanceID]?
+    package var kept: [Revision]?
+    package var images: [ImageEntry]?
+    /// Addresses whose claim was ordered and not answered: an empty virtual service of theirs is ours.
+    package var claiming: [ServiceAddress]?
+    /// Why the service is being stopped, while it is.
+    package var stopping: RolloutNotice.StopReason?
+    /// Containers that somebody else made and that were taken over.
+    package var adopted: [ContainerEntry]?
+    /// Containers that were made for the service; labels can be copied, an id can't.
+    package var containers: [ContainerEntry]?
+    /// Instances that another is to replace.
+    package var outdated: [InstanceID]?
+    /// True while a person keeps the current revision down.
+    package var isHandStopped: Bool?
+    /// Slots of the current revision whose containers a person stopped.
+    package var handStoppedSlots: [Int]?
+    /// 2 since documents without `health_check` are checked over HTTP; nil before, when only their port was.
+    package var version: Int?
+    /// Revisions that were accepted before that: where their document names no check, only their port is.
+    package var checkedByPort: [Revision]?
+
+    package struct ContainerEntry: Equatable, Sendable, Codable {
+        package var instance: InstanceID
+        /// Docker's id of it.
+        package var container: String
+
+        package init(instance: InstanceID, container: String) {
+            self.instance = instance
+            self.container = container
+        }
+    }
+
+    package struct ImageEntry: Equatable, Sendable, Codable {
+        package var revision: Revision
+        package var image: ImageID
+        /// See `ImageID`; not in the records of earlier versions.
+        package var digest: String?
+        package var pulled: String?
+
+        package init(revision: Revision, image: ImageID) {
+            self.revision = revision
+            self.image = image
+            digest = image.digest
+            pulled = image.pulled
+        }
+    }
+
+    package struct FailureEntry: Equatable, Sendable, Codable {
+        package var revision: Revision
+        package var failure: RevisionFailure
+    }
+
+    /// The revisions whose definitions have to be kept for this record to be of use.
+    package var revisions: [Revision] {
+        var revisions = [target, current, fallback, pin, candidate].compactMap(\.self)
+        for revision in kept ?? [] where !revisions.contains(revision) { revisions.append(revision) }
+        return revisions
+    }
+}
+
+extension Rollout {
+    /// What is to be written to the state directory.
+    ///
+    /// Equal records need no write.
+    package var record: RolloutRecord {
+        let isManaged =
+            switch management {
+            case .managed, .failed, .disabled, .stopping(.disabled): true
+            case .unmanaged, .stopping: false
+            }
+        let handDrained = instances.values.filter(\.isHandDrained).map(\.id).sorted()
+        let outdated = instances.values.filter { $0.isOutdated && $0.isAlive }.map(\.id).sorted()
+        let handStoppedSlots = restarts.filter { $0.value.isWaiting && $0.value.isByHand }.map(\.key).sorted()
+        func entries(isAdopted: Bool) -> [RolloutRecord.ContainerEntry]? {
+            let instances = instances.values.filter { $0.isAdopted == isAdopted }.sorted { $0.id < $1.id }
+            let entries = instances.compactMap { instance in
+                instance.container.map { RolloutRecord.ContainerEntry(instance: instance.id, container: $0.rawValue) }
+            }
+            return entries.isEmpty ? nil : entries
+        }
+        // A service that is switched off by its definition is found to be so again.
+        var stopReason: RolloutNotice.StopReason?
+        if case .stopping(let reason) = management, reason != .disabled { stopReason = reason }
+        var record = RolloutRecord(
+            isManaged: isManaged,
+            target: target?.revision,
+            current: current?.revision,
+            fallback: revisions.fallback?.revision,
+            rejection: rejection,
+            failures: failures.revisions.compactMap { revision in
+                failures[revision].map { .init(revision: revision, failure: $0) }
+            },
+            claimed: claimed.sorted(),
+            unitAddresses: units.addresses,
+            lastAttempt: slots.lastAttempt,
+            isWithdrawing: document.isWithdrawing,
+            candidate: candidate?.revision,
+            unchanged: revisions.unchanged,
+            promoted: orders.promoted,
+            pin: pin?.deployment.revision,
+            pinNote: pin?.note,
+            pause: pause,
+            handDrained: handDrained.isEmpty ? nil : handDrained,
+            kept: kept.isEmpty ? nil : kept,
+            claiming: claims.pending.isEmpty ? nil : Set(claims.pending.values.joined()).sorted(),
+            stopping: stopReason,
+            adopted: entries(isAdopted: true),
+            containers: entries(isAdopted: false),
+            outdated: outdated.isEmpty ? nil : outdated,
+            isHandStopped: units.isHandStopped ? true : nil,
+            handStoppedSlots: handStoppedSlots.isEmpty ? nil : handStoppedSlots
+        )
+        // Also those that are still to be given up.
+        let images =
+            images.byRevision
+            .map { RolloutRecord.ImageEntry(revision: $0, image: $1) }
+            .sorted { $0.revision.description < $1.revision.description }
+        record.images = images.isEmpty ? nil : images
+        record.version = 2
+        let known = Set(record.revisions).intersection(revisions.checkedByPort).sorted { $0.rawValue < $1.rawValue }
+        record.checkedByPort = known.isEmpty ? nil : known
+        return record
+    }
+}

@@ -1,0 +1,50 @@
+/// The part of a rollout in which it failed.
+package enum RolloutPhase: String, Hashable, Sendable, Codable {
+    case definition, address, pull, create, start, healthy, minHealthy = "min_healthy", progress
+}
+
+/// What is remembered of a revision that failed, so that it isn't tried again and a person can see why.
+package struct RevisionFailure: Equatable, Sendable, Codable {
+    package var phase: RolloutPhase
+    package var message: String
+    /// The last probe's evidence, where there was one.
+    package var lastProbe: String?
+    /// How its container ended, where it did.
+    package var exit: ExitReport?
+    /// The last lines that its container wrote.
+    package var lastLog: [String] = []
+    /// True when it waited too long for an address: it is tried again once addresses of the host, or of others, change.
+    package var isAddressWait: Bool?
+
+    package init(phase: RolloutPhase, message: String, lastProbe: String? = nil, exit: ExitReport? = nil) {
+        self.phase = phase
+        self.message = message
+        self.lastProbe = lastProbe
+        self.exit = exit
+    }
+}
+
+extension RevisionFailure {
+    /// At most so many bytes of a container's last lines are kept, and of each line.
+    package static let longestLog = 4096
+    package static let longestLine = 1024
+
+    /// The last of these lines that fit; a long line is cut at its end.
+    package static func lastLines(of log: [String]) -> [String] {
+        var left = longestLog
+        var kept: [String] = []
+        for line in log.reversed() {
+            let line = cut(line)
+            left -= line.utf8.count + 1
+            guard left >= 0 else { break }
+            kept.append(line)
+        }
+        return kept.reversed()
+    }
+
+    private static func cut(_ line: String) -> String {
+        guard line.utf8.count > longestLine else { return line }
+        // A character that is cut in two becomes U+FFFD.
+        return String(decoding: line.utf8.prefix(longestLine - 6), as: UTF8.self) + "\u{2026}"
+    }
+}

@@ -1,0 +1,59 @@
+import Addresses
+
+/// What persons ask of the units of a service.
+extension Rollout {
+    mutating func apply(_ event: UnitEvent) {
+        switch event {
+        case .managerStarted(let addresses): managerStarted(addresses)
+        case .managerStopRequested:
+            switch management {
+            case .managed: beginStop(.manager)
+            case .failed, .disabled: management = .unmanaged
+            case .stopping(.disabled): management = .stopping(.manager)
+            case .unmanaged, .stopping: ignore()
+            }
+        case .unitsTaken(let path): units.foreignTemplate = path
+        case .revisionStopRequested(let revision, let isShutdown):
+            guard management == .managed, revision == current?.revision, !units.isHandStopped else { return ignore() }
+            units.isHandStopped = true
+            for id in instances.keys where id.revision == revision { instances[id]?.isRetiring = true }
+            emit(.setTimer(.handStop, RolloutPolicy.handStopHold))
+            tell(
+                isShutdown ? .shutDown(revision) : .handStopped(revision, restartAfter: RolloutPolicy.handStopHold)
+            )
+        case .revisionStartRequested(let revision):
+            guard management == .managed, revision == current?.revision, units.isHandStopped else { return ignore() }
+            units.isHandStopped = false
+            emit(.cancelTimer(.handStop))
+        }
+    }
+
+    private mutating func managerStarted(_ addresses: [ServiceAddress]?) {
+        units.addresses = addresses
+        switch management {
+        case .managed, .disabled, .stopping(.disabled): return
+        // Its unit goes with it; what is told again after a restart of the daemon brings nothing back.
+        case .stopping(.withdrawn) where goal == nil: return
+        case .stopping, .unmanaged, .failed:
+            // A person who starts the unit of a service of which nothing runs asks to try again.
+            if let goal, current == nil { revisions.failures.forget(goal.revision) }
+            beginWithNewest()
+            management = .managed
+        }
+    }
+
+    /// Of a service that is down the newest revision is started at once, and not the one before it first.
+    mutating func beginWithNewest() {
+        // Held by a person, what ran before is what is to run.
+        guard pause == nil, let current, revisions.untried != nil else { return }
+        revisions.fallback = current
+        revisions.current = nil
+    }
+
+    mutating func beginStop(_ reason: RolloutNotice.StopReason) {
+        if case .stopping = management { return }
+        management = .stopping(reason)
+        revisions.fallBack()
+        tell(.serviceStopping(reason: reason))
+    }
+}
