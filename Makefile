@@ -1,6 +1,6 @@
 # Everything a person or a CI does with this project.
 
-VERSION := 1.0.0~dev
+VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/ControlAPI/Version.swift)
 
 SWIFT := swift
 PACKAGE := .build/package

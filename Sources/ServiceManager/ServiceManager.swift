@@ -1,63 +1,11 @@
 import Docker
-package import Logging
 package import ServiceModel
 
 /// Supervises all services: one supervisor each, fed by the sources of definitions, the units, Docker and the operator.
 package struct ServiceManager<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable
 where Time.Duration == Duration {
-    /// What its parts share.
-    package struct Parts: Sendable {
-        package var runtime: Runtime
-        package var balancer: Balancer
-        package var prober: any Prober
-        package var clock: Time
-        package var store: StateStore
-        package var units: any UnitKeeping
-        package var board: StatusBoard
-        package var turns: StartTurns
-        package var logger: Logger
-
-        package init(
-            runtime: Runtime,
-            balancer: Balancer,
-            prober: any Prober,
-            clock: Time,
-            store: StateStore,
-            units: any UnitKeeping,
-            board: StatusBoard,
-            turns: StartTurns,
-            logger: Logger
-        ) {
-            self.runtime = runtime
-            self.balancer = balancer
-            self.prober = prober
-            self.clock = clock
-            self.store = store
-            self.units = units
-            self.board = board
-            self.turns = turns
-            self.logger = logger
-        }
-    }
-
     private let parts: Parts
     private let hostName: String
-    /// The databases that only units name.
-    package struct UnitDatabases: Sendable {
-        /// Says whether a service depends on the database of units that name none.
-        package var useDefault: @Sendable (Bool) -> Void
-        /// Says that a service has no unit any more.
-        package var forget: @Sendable (ServiceID) -> Void
-
-        package init(
-            useDefault: @escaping @Sendable (Bool) -> Void,
-            forget: @escaping @Sendable (ServiceID) -> Void
-        ) {
-            self.useDefault = useDefault
-            self.forget = forget
-        }
-    }
-
     private let sources: Set<DefinitionOrigin>
     private let databases: UnitDatabases
     /// How far apart beats are.
@@ -131,7 +79,7 @@ where Time.Duration == Duration {
         await withDiscardingTaskGroup { group in
             let known = Set(parts.store.services).union(observations.keys)
             parts.turns.expect(known)
-            parts.board.expect(known)
+            parts.board.registry.expect(known)
             for service in known.sorted() {
                 let observation = observations[service] ?? Observation()
                 supervisors[service] = supervise(service, observation, in: &group)
@@ -315,35 +263,6 @@ where Time.Duration == Duration {
             supervisor.send(.document(.withdrawn))
             parts.units.withdrawn(supervisor.service)
         }
-    }
-}
-
-/// What comes in at the manager.
-package enum ManagerEvent: Sendable {
-    case source(SourceEvent, DefinitionOrigin)
-    /// The unit of a service names a database; nil: none that is its own, or the unit is gone.
-    case databaseNamed(ServiceID, DefinitionOrigin?)
-    case service(ServiceID, RolloutEvent)
-    /// Nothing is left of a service that would have to be remembered.
-    case gone(ServiceID)
-    /// Time has passed.
-    case beat
-    /// An address that was refused to a service may be had now.
-    case addressesChanged
-    /// The kernel's table isn't what a service wants.
-    case drifted(ServiceID, [TrafficRepair])
-}
-
-/// The way in for everything that happens outside.
-package struct ManagerInbox: Sendable {
-    private let continuation: AsyncStream<ManagerEvent>.Continuation
-
-    package init(continuation: AsyncStream<ManagerEvent>.Continuation) {
-        self.continuation = continuation
-    }
-
-    package func send(_ event: ManagerEvent) {
-        continuation.yield(event)
     }
 }
 

@@ -16,7 +16,7 @@ extension DaemonBackend {
         _ request: OperatorRequest,
         by peer: PeerCredentials
     ) async -> Result<String, ControlRefusal> {
-        guard let rollout = board.rollouts.first(where: { $0.service.rawValue == service }) else {
+        guard let rollout = board.registry.rollouts.first(where: { $0.service.rawValue == service }) else {
             return .failure(.conflict("\(service) is gone", next: "smctl status"))
         }
         let note = OperatorNote(by: request.by ?? Self.name(of: peer), reason: request.reason)
@@ -34,7 +34,7 @@ extension DaemonBackend {
             case .adopt: return await adopt(rollout, request)
             }
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
-            await board.changed(from: rollout)
+            await board.registry.changed(from: rollout)
             return .success(plan.message)
         } catch {
             return .failure(.conflict(error.message, next: error.next))
@@ -71,7 +71,7 @@ extension DaemonBackend {
         do throws(OperatorRefusal) {
             let plan = try await adoption.plan(container, at: address, for: rollout)
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
-            await board.changed(from: rollout)
+            await board.registry.changed(from: rollout)
             await adoption.taken(plan, by: rollout.service)
             return .success(plan.message)
         } catch {

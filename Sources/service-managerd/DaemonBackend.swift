@@ -28,7 +28,7 @@ struct DaemonBackend: ControlBackend {
         StatusDocument(
             at: Timestamp.text(Date()),
             daemon: DaemonStatus(
-                version: daemonVersion,
+                version: Version.current,
                 pid: Int(getpid()),
                 started: Timestamp.text(started),
                 docker: await dockerStatus(),
@@ -105,15 +105,15 @@ struct DaemonBackend: ControlBackend {
 
     /// The container that is the newest once this one has ended; nil when the service is gone.
     private func container(after ended: String, of service: String, _ revision: String?) async -> String? {
-        for await _ in board.changes() {
-            guard board.rollouts.contains(where: { $0.service.rawValue == service }) else { return nil }
+        for await _ in board.registry.changes() {
+            guard board.registry.rollouts.contains(where: { $0.service.rawValue == service }) else { return nil }
             if let newest = newestContainer(of: service, revision), newest != ended { return newest }
         }
         return nil
     }
 
     private func newestContainer(of service: String, _ revision: String?) -> String? {
-        let rollout = board.rollouts.first { $0.service.rawValue == service }
+        let rollout = board.registry.rollouts.first { $0.service.rawValue == service }
         let instances = rollout?.instances.values.filter { revision == nil || $0.id.revision.rawValue == revision }
         return instances?.sorted { $0.id > $1.id }.compactMap(\.container).first?.rawValue
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import HostNetwork
 import Logging
 import ServiceManager
@@ -11,6 +12,7 @@ struct ServiceManagerDaemon: AsyncParsableCommand {
         commandName: "service-managerd",
         abstract:
             "Runs Docker containers behind kernel IPVS virtual services, and replaces them without a failed request.",
+        version: Version.current,
         subcommands: [Run.self, PrepareHost.self],
         defaultSubcommand: Run.self
     )

@@ -1,3 +1,4 @@
+import ControlAPI
 import CouchDB
 import Logging
 import NIOCore
@@ -67,7 +68,7 @@ struct StatusDatabaseSetup: Sendable {
             await StatusPublisher(
                 database: database,
                 board: board,
-                host: .init(name: configuration.hostName, version: daemonVersion, database: database.name),
+                host: .init(name: configuration.hostName, version: Version.current, database: database.name),
                 clock: ContinuousClock(),
                 logger: logger
             ).run()

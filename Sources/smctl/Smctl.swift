@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 
 #if canImport(Glibc)
 import Glibc
@@ -14,6 +15,7 @@ struct Smctl: AsyncParsableCommand {
             Exit status: 0 ok, 1 internal error, 2 wrong usage, 3 a shown service is degraded or failed, or the host not as it has to be, \
             4 service-managerd can't be reached, 5 timed out, 6 invalid definition.
             """,
+        version: Version.current,
         subcommands: [
             Status.self, History.self, Logs.self, Doctor.self, Validate.self, Schema.self, Retry.self, Rollback.self,
             Restart.self,

@@ -77,7 +77,7 @@ struct MeasuredDaemon {
 
     /// Says of every container how it ended, as Docker's events do.
     func reportEnds() {
-        for rollout in board.rollouts {
+        for rollout in board.registry.rollouts {
             for id in rollout.instances.keys {
                 events.continuation.yield(.service(rollout.service, .instance(id, .exited(ExitReport(code: 137)))))
             }
@@ -119,7 +119,7 @@ struct MeasuredDaemon {
             stateDirectory: folder + "/state",
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton
         )
-        let watcher = ProcessWatcher(client: client, board: board) { inbox.send(.service($0, $1)) }
+        let watcher = ProcessWatcher(client: client, registry: board.registry) { inbox.send(.service($0, $1)) }
         try await withThrowingTaskGroup { group in
             group.addTask { await manager.run(adopting: [:]) {} }
             group.addTask { await watcher.run() }

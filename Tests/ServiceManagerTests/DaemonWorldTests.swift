@@ -147,7 +147,8 @@ struct DaemonWorld {
     }
 
     private mutating func operate(_ service: String) {
-        guard let id = try? ServiceID(service), let rollout = board.rollouts.first(where: { $0.service == id }) else {
+        guard let id = try? ServiceID(service), let rollout = board.registry.rollouts.first(where: { $0.service == id })
+        else {
             return
         }
         let note = OperatorNote(by: "anna")
@@ -169,7 +170,7 @@ struct DaemonWorld {
             guard let id = try? ServiceID(service) else { continue }
             executor.runUntilIdle()
             inbox?.send(.service(id, .operator(.resumeRequested)))
-            for instance in board.rollouts.first(where: { $0.service == id })?.instances.keys.sorted() ?? [] {
+            for instance in board.registry.rollouts.first(where: { $0.service == id })?.instances.keys.sorted() ?? [] {
                 inbox?.send(.service(id, .operator(.undrainRequested(instance))))
             }
         }
@@ -182,7 +183,7 @@ struct DaemonWorld {
     }
 
     private func compare() {
-        for rollout in board.rollouts {
+        for rollout in board.registry.rollouts {
             for instance in rollout.instances.values.sorted(by: { $0.id < $1.id }) {
                 guard let container = instance.container, instance.endpoint != nil, instance.isAlive else { continue }
                 guard let found = host.containers[container] else {

@@ -47,7 +47,7 @@ import Testing
                             logger: logger
                         ),
                         clock: clock,
-                        board: board,
+                        registry: board.registry,
                         logger: logger
                     ) { service, event in
                         onSend(event)
@@ -95,7 +95,7 @@ import Testing
             list: { state.withLock { #"[{"Id":"1","State":"\#($0)"}]"# } },
             details: exited
         ) { inbox, board, clock in
-            let rollout = try #require(board.rollouts.first)
+            let rollout = try #require(board.registry.rollouts.first)
             let instance = try #require(rollout.instances.keys.first)
             inbox.send(.service(rollout.service, .instance(instance, .processEnded)))
             await board.wait { $0.backends.first?.weight == 0 }

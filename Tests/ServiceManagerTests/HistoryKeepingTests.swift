@@ -67,7 +67,9 @@ import Testing
             await board.wait { $0.backends.count { $0.phase == "serving" } == 2 }
             // The first one's container ends, and no other of its image runs.
             host.makeUnstartable("web:1")
-            let instances = board.rollouts.first?.instances.keys.filter { $0.revision.description == "1-abcdef" }
+            let instances = board.registry.rollouts.first?.instances.keys.filter {
+                $0.revision.description == "1-abcdef"
+            }
             let first = try #require(instances?.first)
             inbox.send(.service(web, .instance(first, .exited(ExitReport(code: 1)))))
             await board.wait { $0.backends.filter { $0.phase == "serving" }.map(\.revision) == ["2-abcdef"] }

@@ -46,7 +46,7 @@ import Testing
                 store: store,
                 owners: owners,
                 boot: boot,
-                board: StatusBoard(),
+                registry: ServiceRegistry(),
                 clock: ManualClock(),
                 logger: log.logger
             )

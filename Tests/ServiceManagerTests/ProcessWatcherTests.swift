@@ -56,10 +56,10 @@ import Testing
             for (rollout, container, process) in [(first, "1", foreignID), (second, "2", ownID)] {
                 board.update(rollout)
                 let started = StartedContainer(endpoint: try Endpoint("172.17.0.2:80"), processID: process)
-                board.containerStarted(started, ContainerID(container), of: rollout.service)
+                board.registry.containerStarted(started, ContainerID(container), of: rollout.service)
             }
             let told = Mutex<[String]>([])
-            let watcher = ProcessWatcher(client: client, board: board) { service, event in
+            let watcher = ProcessWatcher(client: client, registry: board.registry) { service, event in
                 if case .instance(let id, .processEnded) = event { told.withLock { $0.append("\(service) \(id)") } }
             }
             let task = Task { await watcher.run() }

@@ -9,20 +9,20 @@ package struct Adoption: Sendable {
     private let ipvs: IPVSClient
     private let runtime: DockerRuntime
     private let owners: AddressOwners
-    private let board: StatusBoard
+    private let registry: ServiceRegistry
 
     package init(
         client: DockerClient,
         ipvs: IPVSClient,
         runtime: DockerRuntime,
         owners: AddressOwners,
-        board: StatusBoard
+        registry: ServiceRegistry
     ) {
         self.client = client
         self.ipvs = ipvs
         self.runtime = runtime
         self.owners = owners
-        self.board = board
+        self.registry = registry
     }
 
     /// What takes the container over, where everything is as the service's definition says.
@@ -60,13 +60,13 @@ package struct Adoption: Sendable {
     /// Notes where the container is in the host's network, once the service has it.
     package func taken(_ plan: OperatorPlan, by service: ServiceID) async {
         for case .operator(.adopted(let adopted)) in plan.events {
-            let instances = board.rollouts.first { $0.service == service }?.instances.values
+            let instances = registry.rollouts.first { $0.service == service }?.instances.values
             guard let instance = instances?.first(where: { $0.container == adopted.container }),
                 let started = await runtime.running(adopted.container, instance.definition)
             else {
                 continue
             }
-            board.containerStarted(started, adopted.container, of: service)
+            registry.containerStarted(started, adopted.container, of: service)
         }
     }
 
@@ -78,7 +78,7 @@ package struct Adoption: Sendable {
             var facts = AdoptionFacts(asked: container, container: nil, documentImage: nil, destinations: [:])
             facts.documentImage = try await client.inspectImage(definition.image)?.id
             facts.container = try await details(of: container).map { details in
-                let adopter = board.rollouts.first { rollout in
+                let adopter = registry.rollouts.first { rollout in
                     rollout.instances.values.contains { $0.container?.rawValue == details.id }
                 }
                 return AdoptionFacts.Container(

@@ -22,22 +22,22 @@ package struct DefinitionIntake: Sendable {
     }
 
     /// What each source last said of an id.
-    private var documents: [String: [DefinitionOrigin: SourceDocument]] = [:]
+    private(set) var documents: [String: [DefinitionOrigin: SourceDocument]] = [:]
     /// Sources that said of an id that its document was deleted, since the last one that counted.
     private var deletions: [String: Set<DefinitionOrigin>] = [:]
-    private var problems: [DefinitionOrigin: String] = [:]
-    private var unusable: [DefinitionOrigin: [String: String]] = [:]
+    private(set) var problems: [DefinitionOrigin: String] = [:]
+    private(set) var unusable: [DefinitionOrigin: [String: String]] = [:]
     /// The sources that every service may have a document in.
-    private var shared: Set<DefinitionOrigin>
+    private(set) var shared: Set<DefinitionOrigin>
     /// The databases that units name.
-    private var named: [String: DefinitionOrigin] = [:]
+    private(set) var named: [String: DefinitionOrigin] = [:]
     /// Services whose unit has said which database it names, or that it names none.
-    private var heard: Set<String> = []
+    private(set) var heard: Set<String> = []
     /// Sources that have been read whole.
-    private var read: Set<DefinitionOrigin> = []
-    private var memories: [String: Memory]
+    private(set) var read: Set<DefinitionOrigin> = []
+    private(set) var memories: [String: Memory]
     /// The source that counts, where one was found to since the daemon started.
-    private var counting: [String: DefinitionOrigin] = [:]
+    private(set) var counting: [String: DefinitionOrigin] = [:]
     private let hostName: String
     private let logger: Logger
 
@@ -169,7 +169,7 @@ package struct DefinitionIntake: Sendable {
 
     // MARK: Which source counts
 
-    private func ranking(_ id: String) -> SourceRanking {
+    func ranking(_ id: String) -> SourceRanking {
         let memory = memories[id]
         let remembered = counting[id] ?? memory?.source
         var sources = shared
@@ -250,110 +250,6 @@ package struct DefinitionIntake: Sendable {
                 document: document.body
             )
         )
-    }
-
-    // MARK: What is shown
-
-    /// The sources that are asked, why those that can't be seen can't be, and what in them can't be used.
-    package var sources: [SourceState] {
-        let spoken = Set(problems.keys).union(read).union(unusable.keys).union(documents.values.flatMap(\.keys))
-        return spoken.union(shared).sorted().map { origin in
-            SourceState(
-                origin: origin,
-                problem: problems[origin],
-                isRead: read.contains(origin),
-                unusable: (unusable[origin] ?? [:]).sorted { $0.key < $1.key }
-                    .map { SourceState.Unusable(id: $0.key, reason: $0.value) }
-            )
-        }
-    }
-
-    /// Where the definitions of a service come from: the one that counts first, then those that it shadows.
-    package func origins(of service: ServiceID) -> [DefinitionOrigin] {
-        let ranking = ranking(service.rawValue)
-        guard let first = source(of: service) else { return [] }
-        return [first] + ranking.having.subtracting([first]).sorted()
-    }
-
-    /// The source that counts for a service; while none has been found to, the one that did before.
-    package func source(of service: ServiceID) -> DefinitionOrigin? {
-        counting[service.rawValue] ?? memories[service.rawValue]?.source
-    }
-
-    /// What was noticed about where a service's definition comes from, in sentences.
-    package func warnings(of service: ServiceID) -> [String] {
-        let id = service.rawValue
-        let ranking = ranking(id)
-        var warnings: [String] = []
-        if let origin = source(of: service), let document = documents[id]?[origin], !document.conflicts.isEmpty {
-            warnings.append(
-                "its document has conflicts: \(document.revision) counts, and \(document.conflicts.joined(separator: ", ")) "
-                    + "lost against it; look at them in \(origin)/\(id)?rev=REVISION, and delete those that aren't wanted"
-            )
-        }
-        switch ranking.choice {
-        case .counts: break
-        case .waits(let source):
-            let held = ranking.having.subtracting([counting[id]].compactMap(\.self)).sorted()
-            if let first = held.first {
-                warnings.append(
-                    "its definition in \(first) counts only once \(source) has been read: \(state(source, id))"
-                )
-            }
-        case .nothing:
-            if counting[id] != nil || memories[id]?.target != nil {
-                let asked = ranking.sources.sorted().map { "\($0): \(state($0, id))" }.joined(separator: "; ")
-                warnings.append(
-                    "no source has its document any more, and none says that it was deleted: it runs on; \(asked)"
-                )
-            }
-        }
-        return warnings
-    }
-
-    /// Which sources a service without a document asks, and what they answered; nil when one has it.
-    package func asked(for service: ServiceID) -> String? {
-        let ranking = ranking(service.rawValue)
-        if case .counts = ranking.choice { return nil }
-        guard !ranking.sources.isEmpty else { return "no source of definitions is configured" }
-        return ranking.sources.sorted().map { "\($0): \(state($0, service.rawValue))" }.joined(separator: "; ")
-    }
-
-    /// What a source says of an id.
-    private func state(_ origin: DefinitionOrigin, _ id: String) -> String {
-        if let reason = unusable[origin]?[id] { return reason }
-        if documents[id]?[origin] != nil { return "has it" }
-        if let problem = problems[origin] { return problem }
-        guard read.contains(origin) else {
-            return origin.isUnits && !heard.contains(id) ? "it is asked once the unit runs" : "not read yet"
-        }
-        if case .directory = origin { return "no file \(id).json" }
-        return "no document \(id)"
-    }
-
-    /// Whether a service depends on the database of units that name none.
-    package var needsDefaultDatabase: Bool {
-        named.contains { id, origin in
-            guard case .defaultDatabase = origin else { return false }
-            switch ranking(id).choice {
-            case .counts(let source): return source == origin
-            case .waits(let source): return source == origin || ranking(id).remembered == origin
-            case .nothing: return true
-            }
-        }
-    }
-
-    /// Services whose unit's database outranks another source that has a document, so that it matters whether the unit exists.
-    package var unitsInQuestion: [ServiceID] {
-        documents.keys.sorted().compactMap { id in
-            let ranking = ranking(id)
-            guard let unit = ranking.sources.first(where: \.isUnits), case .unit = unit,
-                ranking.having.contains(where: { $0 != unit })
-            else {
-                return nil
-            }
-            return try? ServiceID(id)
-        }
     }
 }
 

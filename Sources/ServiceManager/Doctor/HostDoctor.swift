@@ -125,12 +125,12 @@ package struct HostDoctor: Sendable {
     }
 
     private func lookAtNetwork() async -> [HostCheck] {
-        let plan = board.networkPlan
+        let plan = board.registry.networkPlan
         return NetworkExamination(plan, await network.diagnose(plan)).checks
     }
 
     private func lookAtFirewalls() async -> [HostCheck] {
-        let plan = board.networkPlan
+        let plan = board.registry.networkPlan
         guard !plan.addresses.isEmpty else { return [] }
         let units = await activeUnits(FirewallExamination.units)
         let bridges = FirewallExamination.hasFirewalld(units) ? await network.dockerBridges(plan) : []
@@ -146,7 +146,7 @@ package struct HostDoctor: Sendable {
     /// There is no such thing with UDP and SCTP.
     private func connect() async -> [HostCheck] {
         await withTaskGroup { group in
-            let addresses = board.servedAddresses.filter { $0.transport == .tcp }
+            let addresses = board.registry.servedAddresses.filter { $0.transport == .tcp }
             for (index, address) in addresses.enumerated() {
                 group.addTask { (index, await connect(to: address)) }
             }
@@ -179,7 +179,7 @@ package struct HostDoctor: Sendable {
     }
 }
 
-extension StatusBoard {
+extension ServiceRegistry {
     /// The addresses that have a destination which takes connections, as far as the services know.
     fileprivate var servedAddresses: [ServiceAddress] {
         rollouts.flatMap { rollout in

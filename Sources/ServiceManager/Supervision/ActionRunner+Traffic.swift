@@ -6,7 +6,7 @@ extension ActionRunner {
     var claims: Claims {
         Claims(
             owned: store.claimedAddresses(of: service),
-            settled: board.rollout(of: service)?.settledAddresses ?? [],
+            settled: board.registry.rollout(of: service)?.settledAddresses ?? [],
             remember: { addresses throws(Failure) in try store.addClaims(addresses, of: service) },
             forget: { store.removeClaims($0, of: service) }
         )
@@ -26,7 +26,7 @@ extension ActionRunner {
 
     /// Sets right what differed a moment ago and still does, now that no write of this service is under way.
     func repair(_ found: [TrafficRepair]) async {
-        guard let wanted = board.rollout(of: service)?.wantedTraffic else { return }
+        guard let wanted = board.registry.rollout(of: service)?.wantedTraffic else { return }
         do throws(Failure) {
             let observed = try await balancer.observe(Set(wanted.keys))
             let repairs = DestinationDrift.repairs(wanted: wanted, observed: observed).filter { repair in

@@ -221,7 +221,7 @@ where Time.Duration == Duration {
                     if !Task.isCancelled { board.setPull(line, of: service) }
                 }
                 // Another revision or service may have pulled what is here already.
-                if image.pulled == nil { image.pulled = board.pulledReference(of: image) }
+                if image.pulled == nil { image.pulled = board.registry.pulledReference(of: image) }
                 if !Task.isCancelled { happened(.candidate(revision, .pulled(image))) }
             } catch {
                 if !Task.isCancelled { happened(.candidate(revision, .pullFailed(error))) }
@@ -235,7 +235,7 @@ where Time.Duration == Duration {
         let images = images.mapValues { image in
             var image = image
             // A name that another service's image was pulled by, too, goes with the last of them.
-            if let pulled = image.pulled, board.isPulled(pulled, besides: service) { image.pulled = nil }
+            if let pulled = image.pulled, board.registry.isPulled(pulled, besides: service) { image.pulled = nil }
             return image
         }
         for attempt in 0..<5 {
@@ -263,7 +263,7 @@ where Time.Duration == Duration {
     private func start(_ id: InstanceID, _ container: ContainerID, _ definition: ServiceDefinition) async {
         do throws(Failure) {
             let started = try await runtime.start(container, definition)
-            board.containerStarted(started, container, of: service)
+            board.registry.containerStarted(started, container, of: service)
             happened(.instance(id, .started(started.endpoint, other: started.otherEndpoint)))
         } catch {
             happened(.instance(id, .startFailed(error)))

@@ -4,29 +4,29 @@ package import ServiceModel
 /// Compares the kernel's table with what the services want: every three seconds, and soon after a service has changed.
 ///
 /// One reading of the table serves all services, and only what differs is passed on.
-package struct TrafficWatch<Balancer: LoadBalancer, Time: Clock>: Sendable where Time.Duration == Duration {
+package struct TrafficWatcher<Balancer: LoadBalancer, Time: Clock>: Sendable where Time.Duration == Duration {
     private let balancer: Balancer
-    private let board: StatusBoard
+    private let registry: ServiceRegistry
     private let clock: Time
     private let logger: Logger
     private let drifted: @Sendable (ServiceID, [TrafficRepair]) -> Void
 
     /// - Parameters:
     ///   - balancer: Whose table is read.
-    ///   - board: What the services want.
+    ///   - registry: What the services want.
     ///   - clock: For the pauses.
     ///   - logger: Where it is told that the table can't be read.
     ///   - drifted: Called with what differs at one service. A write of that service may be under way, so it has to be
     ///     looked at again in its turn.
     package init(
         balancer: Balancer,
-        board: StatusBoard,
+        registry: ServiceRegistry,
         clock: Time,
         logger: Logger,
         drifted: @escaping @Sendable (ServiceID, [TrafficRepair]) -> Void
     ) {
         self.balancer = balancer
-        self.board = board
+        self.registry = registry
         self.clock = clock
         self.logger = logger
         self.drifted = drifted
@@ -37,7 +37,7 @@ package struct TrafficWatch<Balancer: LoadBalancer, Time: Clock>: Sendable where
         let (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
             group.addTask {
-                for await _ in board.changes() { tick.yield() }
+                for await _ in registry.changes() { tick.yield() }
             }
             group.addTask {
                 while !Task.isCancelled {
@@ -57,7 +57,7 @@ package struct TrafficWatch<Balancer: LoadBalancer, Time: Clock>: Sendable where
 
     /// Looks once; returns whether the table could not be read.
     private func look(wasBlind: Bool) async -> Bool {
-        let wanted = board.rollouts.map { ($0.service, $0.wantedTraffic) }.filter { !$0.1.isEmpty }
+        let wanted = registry.rollouts.map { ($0.service, $0.wantedTraffic) }.filter { !$0.1.isEmpty }
         guard !wanted.isEmpty else { return false }
         do throws(Failure) {
             let observed = try await balancer.observeAll()

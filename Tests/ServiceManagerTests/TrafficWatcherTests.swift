@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// When the kernel's table is compared with what the services want.
-@Suite struct TrafficWatchTests {
+@Suite struct TrafficWatcherTests {
     @Test func `what differs is passed on, once per look`() throws {
         let rollout = try Rollout.serving("1")
         let address = try ServiceAddress("172.18.0.1:7001")
@@ -18,9 +18,9 @@ import Testing
         host.make(address, settings, [endpoint: 1])
         board.update(rollout)
         let drifted = Mutex<[TrafficRepair]>([])
-        let watch = TrafficWatch(
+        let watch = TrafficWatcher(
             balancer: host,
-            board: board,
+            registry: board.registry,
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { service, repairs in

@@ -2,7 +2,7 @@ import Addresses
 import HostNetwork
 import ServiceModel
 
-extension StatusBoard {
+extension ServiceRegistry {
     /// What the services need of the host's network now.
     var networkPlan: HostNetworkPlan {
         var plan = HostNetworkPlan()

@@ -61,5 +61,5 @@ package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Dura
         }
     }
 
-    private var known: KnownContainers { KnownContainers(board.rollouts) }
+    private var known: KnownContainers { KnownContainers(board.registry.rollouts) }
 }

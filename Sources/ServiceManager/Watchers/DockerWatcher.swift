@@ -12,7 +12,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     private let client: DockerClient
     private let runtime: DockerRuntime
     private let clock: Time
-    private let board: StatusBoard
+    private let registry: ServiceRegistry
     private let logger: Logger
     private let send: @Sendable (ServiceID, RolloutEvent) -> Void
 
@@ -20,14 +20,14 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         client: DockerClient,
         runtime: DockerRuntime,
         clock: Time,
-        board: StatusBoard,
+        registry: ServiceRegistry,
         logger: Logger,
         send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
     ) {
         self.client = client
         self.runtime = runtime
         self.clock = clock
-        self.board = board
+        self.registry = registry
         self.logger = logger
         self.send = send
     }
@@ -130,7 +130,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     /// The service that may know the container, and the instance that it is: of one that is known, what the services remember;
     /// else its labels lead to a service.
     private func owner(of container: ContainerID, _ labels: [String: String]) -> (ServiceID, Instance?)? {
-        for rollout in board.rollouts {
+        for rollout in registry.rollouts {
             if let instance = rollout.instances.values.first(where: { $0.container == container }) {
                 return (rollout.service, instance)
             }
@@ -162,13 +162,13 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         else {
             return
         }
-        board.containerStarted(started, container, of: service)
+        registry.containerStarted(started, container, of: service)
         send(service, .host(.container(container, .restarted(started.endpoint, other: started.otherEndpoint))))
     }
 
     /// Docker also tells of each container that ends; only one that runs on without its address matters.
     private func disconnected(_ container: String) async {
-        for rollout in board.rollouts {
+        for rollout in registry.rollouts {
             for instance in rollout.instances.values
             where instance.container?.rawValue == container && instance.isStarted {
                 guard let details = try? await client.inspectContainer(container), details.isRunning else { return }
@@ -180,16 +180,16 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     }
 
     private func connected(afterStop: Bool) async {
-        for rollout in board.rollouts { send(rollout.service, .host(.engineReturned)) }
+        for rollout in registry.rollouts { send(rollout.service, .host(.engineReturned)) }
         await compare(afterStop: afterStop)
         // What is found to have ended with the engine waits for its return, too.
-        if afterStop { for rollout in board.rollouts { send(rollout.service, .host(.engineReturned)) } }
+        if afterStop { for rollout in registry.rollouts { send(rollout.service, .host(.engineReturned)) } }
     }
 
     /// What the services believe, against what Docker has: those that ended unseen are told of.
     private func compare(afterStop: Bool = false) async {
         // Looked at before Docker is: a container that is made in between must not be missed in the older list.
-        let rollouts = board.rollouts
+        let rollouts = registry.rollouts
         do throws(DockerError) {
             var running: [ContainerID: ContainerSummary] = [:]
             var known: Set<ContainerID> = []

@@ -8,16 +8,16 @@ import Systemd
 /// bookkeeping, and until then clients would be sent to a container that can't answer.
 package struct ProcessWatcher: Sendable {
     private let client: DockerClient
-    private let board: StatusBoard
+    private let registry: ServiceRegistry
     private let send: @Sendable (ServiceID, RolloutEvent) -> Void
 
     package init(
         client: DockerClient,
-        board: StatusBoard,
+        registry: ServiceRegistry,
         send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
     ) {
         self.client = client
-        self.board = board
+        self.registry = registry
         self.send = send
     }
 
@@ -25,8 +25,8 @@ package struct ProcessWatcher: Sendable {
     package func run() async {
         var watched: Set<Process> = []
         await withDiscardingTaskGroup { tasks in
-            for await _ in board.changes() {
-                let started = board.startedContainers
+            for await _ in registry.changes() {
+                let started = registry.startedContainers
                 let running = Set(
                     started.compactMap { container, found in
                         found.processID.flatMap { Int32(exactly: $0) }.map { Process(container: container, id: $0) }
@@ -54,10 +54,10 @@ package struct ProcessWatcher: Sendable {
             return
         }
         await process.waitForEnd()
-        guard !Task.isCancelled, board.startedContainers[watched.container]?.processID == Int(watched.id) else {
+        guard !Task.isCancelled, registry.startedContainers[watched.container]?.processID == Int(watched.id) else {
             return
         }
-        for rollout in board.rollouts {
+        for rollout in registry.rollouts {
             for instance in rollout.instances.values where instance.container == watched.container {
                 send(rollout.service, .instance(instance.id, .processEnded))
             }

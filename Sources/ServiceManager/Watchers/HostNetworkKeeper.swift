@@ -22,7 +22,7 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
         let (ticks, tick) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(2))
         await withDiscardingTaskGroup { group in
             group.addTask {
-                for await _ in board.changes() { tick.yield(false) }
+                for await _ in board.registry.changes() { tick.yield(false) }
             }
             group.addTask {
                 while !Task.isCancelled {
@@ -35,8 +35,8 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             var findings: [HostNetworkFinding] = []
             var looksUntilChecked = 0
             // At the start services are still to say what they need. What the last daemon wrote stays until then.
-            for await isDue in ticks where board.isComplete {
-                let plan = board.networkPlan
+            for await isDue in ticks where board.registry.isComplete {
+                let plan = board.registry.networkPlan
                 guard plan != lastPlan || isDue || lastError != nil else { continue }
                 let (error, hasChanged) = await apply(plan)
                 if let error, error != lastError {
@@ -68,8 +68,8 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
     /// What is missing for each service's traffic.
     private func sentences(_ findings: [HostNetworkFinding], _ error: String?) -> [ServiceID: [String]] {
         var sentences: [ServiceID: [String]] = [:]
-        for rollout in board.rollouts where !rollout.claimed.isEmpty {
-            let containers = Set(board.startedContainers(of: rollout.service).map(\.rawValue))
+        for rollout in board.registry.rollouts where !rollout.claimed.isEmpty {
+            let containers = Set(board.registry.startedContainers(of: rollout.service).map(\.rawValue))
             let concerned = findings.filter { $0.concerns(addresses: rollout.claimed, containers: containers) }
             sentences[rollout.service] = concerned.map(\.description) + (error.map { [$0] } ?? [])
         }

@@ -13,7 +13,7 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
     private let store: StateStore
     private let owners: AddressOwners
     private let boot: String?
-    private let board: StatusBoard
+    private let registry: ServiceRegistry
     private let clock: Time
     private let logger: Logger
 
@@ -23,7 +23,7 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         store: StateStore,
         owners: AddressOwners,
         boot: String?,
-        board: StatusBoard,
+        registry: ServiceRegistry,
         clock: Time,
         logger: Logger
     ) {
@@ -32,7 +32,7 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         self.store = store
         self.owners = owners
         self.boot = boot
-        self.board = board
+        self.registry = registry
         self.clock = clock
         self.logger = logger
     }
@@ -63,7 +63,7 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
                 decode: { ServiceDefinition.decode($0).definition },
                 stored: { store.definition(of: $0, $1) },
                 lastResort: { store.newestDefinition(of: $0) },
-                started: { board.containerStarted($2, $1, of: $0) }
+                started: { registry.containerStarted($2, $1, of: $0) }
             )
             for (service, found) in containers { observations[service] = Observation(containers: found) }
             for service in store.services {
@@ -71,7 +71,7 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
                 let found = try await runtime.observe(
                     adopted: adopted,
                     definition: { stored.definitions[$0]?.definition },
-                    started: { board.containerStarted($1, $0, of: service) }
+                    started: { registry.containerStarted($1, $0, of: service) }
                 )
                 observations[service, default: Observation()].containers += found
             }

@@ -1,0 +1,11 @@
+package import Foundation
+package import ServiceModel
+
+/// When a service came into its state.
+package struct StateSince: Codable, Equatable, Sendable {
+    package var state: ServiceStatus.State
+    package var since: Date
+
+    /// RFC 3339, in UTC.
+    var text: String { since.formatted(.iso8601) }
+}

@@ -1,0 +1,71 @@
+/// What becomes of an instance when somebody else touches its container, or Docker was away.
+extension Rollout {
+    mutating func suspended(_ id: InstanceID, _ isSuspended: Bool) {
+        guard let instance = instances[id], instance.isAlive, !instance.processHasEnded,
+            instance.isSuspended != isSuspended
+        else {
+            return ignore()
+        }
+        instances[id]?.process = isSuspended ? .suspended : .running
+        tell(.instanceSuspended(id, isSuspended))
+        switch instance.phase {
+        case .probing, .attaching, .serving, .ejected: break
+        case .queued, .creating, .starting, .draining, .stopping, .detaching, .removing: return
+        }
+        if isSuspended {
+            probed(
+                id,
+                .failing("its container is paused: docker unpause \(instance.container?.rawValue.prefix(12) ?? "")")
+            )
+        } else if let instance = instances[id] {
+            // Also a kind of check that never fails has to say so again.
+            emit(.stopProbing(id))
+            probe(instance, instance.isSettled ? .steady : .startup)
+        }
+    }
+
+    /// What seemed to be stopped by hand was stopped by Docker as it went down, and what was started again failed for want of
+    /// Docker: none of it waits any longer.
+    mutating func engineReturned() {
+        for id in instances.keys.sorted() where instances[id]?.command.awaitsRetry == true {
+            emit(.cancelTimer(.retry(id)))
+            repeatCommand(id)
+        }
+        guard pause == nil else { return }
+        for id in instances.keys where instances[id]?.isKept == true { instances[id]?.isRetiring = true }
+        for slot in restarts.keys where restarts[slot]?.isWaiting == true {
+            emit(.cancelTimer(.restart(slot: slot)))
+            slots.endWait(slot)
+        }
+    }
+
+    /// Docker may give its address to a stranger, so its destination goes at once, and the container after it.
+    mutating func disconnected(_ id: InstanceID) {
+        guard let instance = instances[id], instance.isAlive else { return ignore() }
+        switch instance.phase {
+        case .probing, .attaching, .serving, .ejected, .draining: break
+        case .queued, .creating, .starting, .stopping, .detaching, .removing: return ignore()
+        }
+        cancelTimers(of: instance)
+        if instance.hasDestination {
+            emit(.purge(instance.destinations.mapValues { [$0] }))
+        }
+        var delay: Duration?
+        if !instance.isRetiring {
+            if id.revision == candidate?.revision {
+                failCandidate(
+                    RevisionFailure(
+                        phase: .healthy,
+                        message: "its container was disconnected from its network by somebody else"
+                    )
+                )
+            } else if id.revision == current?.revision {
+                delay = scheduleRestart(slot: id.slot, trouble: "disconnected from its network by somebody else")
+            }
+        }
+        tell(.instanceDisconnected(id, restartAfter: delay))
+        instances[id]?.destination = nil
+        instances[id]?.isRetiring = true
+        beginStop(id)
+    }
+}

@@ -1,2 +1,0 @@
-/// Set by the release.
-let daemonVersion = "1.0.0~dev"
