@@ -59,6 +59,7 @@ package struct Rollout: Equatable, Sendable {
     }
 
     private mutating func timerFired(_ timer: RolloutTimer) {
+        steps.fired(timer)
         switch timer {
         case .document: if document.isAwaited { document.isOverdue = true }
         case .withdrawal: withdraw()

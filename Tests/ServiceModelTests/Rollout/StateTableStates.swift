@@ -127,6 +127,7 @@ struct States {
         twin?.destination?.isSettled = true
         rollout.instances[instance.id] = instance
         if let twin { rollout.instances[twin.id] = twin }
+        setTimers(&rollout)
         return (rollout, instance.id)
     }
 
@@ -168,7 +169,29 @@ struct States {
             arriving.destination?.isSettled = stage == .holding
             rollout.instances[arriving.id] = arriving
         }
+        setTimers(&rollout)
         return rollout
+    }
+
+    /// The timers that run in such a state.
+    private func setTimers(_ rollout: inout Rollout) {
+        for instance in rollout.instances.values {
+            switch instance.phase {
+            case .creating, .starting: rollout.steps.timers.insert(.start(instance.id))
+            case .probing, .attaching: rollout.steps.timers.insert(.healthy(instance.id))
+            case .serving: if !instance.isSettled { rollout.steps.timers.insert(.minHealthy(instance.id)) }
+            case .draining: rollout.steps.timers.insert(.drain(instance.id))
+            case .queued, .ejected, .stopping, .detaching, .removing: break
+            }
+        }
+        for slot in rollout.restarts.keys { rollout.steps.timers.insert(.restart(slot: slot)) }
+        guard let candidate = rollout.candidate else { return }
+        switch candidate.stage {
+        case .claiming: break
+        case .pulling: rollout.steps.timers.insert(.pull(candidate.revision))
+        case .clearing, .running: rollout.steps.timers.insert(.progress(candidate.revision))
+        case .holding: rollout.steps.timers.insert(.hold(candidate.revision))
+        }
     }
 
     // MARK: Management
