@@ -55,12 +55,20 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
         let http = HTTP1Channel(responder: responder(), configuration: configuration)
         let refusing = HTTP1Channel(responder: refusal(), configuration: configuration)
         let (open, refused) = (ConnectionCount(), ConnectionCount())
+        let accepted = AcceptedConnections()
+        defer { accepted.end() }
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(duplicate) { http.setup(channel: $0, logger: logger) }
+            .bind(duplicate) { channel in
+                http.setup(channel: channel, logger: logger).map { connection in
+                    accepted.add(connection)
+                    return connection
+                }
+            }
         try await withTaskCancellationHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 try await server.executeThenClose { inbound in
                     for try await connection in inbound {
+                        accepted.served(connection.channel)
                         group.addTask {
                             if await admits(connection.channel, open) {
                                 await http.handle(value: connection, logger: logger)

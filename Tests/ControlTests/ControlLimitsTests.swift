@@ -41,6 +41,12 @@ import Glibc
             return count == 0 || (count < 0 && errno != EAGAIN)
         }
 
+        /// Whether the server has said something, which stays to be read.
+        func isAnswered() -> Bool {
+            var byte: UInt8 = 0
+            return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) == 1
+        }
+
         /// Whether the server has closed it, without reading anything.
         func isHungUp() -> Bool {
             var entry = pollfd(fd: descriptor, events: 0, revents: 0)
@@ -54,6 +60,18 @@ import Glibc
         return limits
     }
 
+    @Test func `connections that come while the server ends end with it, and take nothing down`() async throws {
+        for _ in 0..<40 {
+            let clients = Mutex<[Client]>([])
+            try await serving(StandInBackend([])) { path in
+                for _ in 0..<12 {
+                    let client = try Client(path)
+                    clients.withLock { $0.append(client) }
+                }
+            }
+        }
+    }
+
     @Test func `one connection too many is told so, and the next fits again once another ends`() async throws {
         let limits = Self.limits { limits in
             limits.connections = 3
@@ -64,6 +82,8 @@ import Glibc
             for _ in 0..<3 {
                 let client = try Client(socket)
                 client.ask("/v1/status/stream")
+                // Each is accepted on an event loop of its own: which of them comes in first isn't told.
+                try await eventually("it is answered") { client.isAnswered() }
                 held.append(client)
             }
             try await eventually("a fourth is refused") {

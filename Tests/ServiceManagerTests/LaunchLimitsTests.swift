@@ -3,6 +3,7 @@ import Logging
 import NIOPosix
 import ServiceManager
 import ServiceModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -78,6 +79,21 @@ import Glibc
                 try await body(path)
                 group.cancelAll()
             }
+        }
+    }
+
+    @Test func `connections that come while the server ends end with it, and take nothing down`() async throws {
+        for _ in 0..<40 {
+            let clients = Mutex<[CInt]>([])
+            try await withServer(LaunchLimits()) { path in
+                for _ in 0..<12 {
+                    let client = try connected(path)
+                    clients.withLock { $0.append(client) }
+                }
+            }
+            let left = clients.withLock { $0 }
+            try await eventually("each is closed") { left.allSatisfy(isClosed) }
+            for client in left { close(client) }
         }
     }
 

@@ -31,6 +31,8 @@ package struct LaunchServer: Sendable {
     package func run(descriptor: CInt) async throws {
         let limits = limits
         let open = ConnectionCount()
+        let accepted = AcceptedConnections()
+        defer { accepted.end() }
         let server = try await ServerBootstrap(group: group).bind(descriptor) { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandlers(
@@ -40,12 +42,15 @@ package struct LaunchServer: Sendable {
                 try channel.pipeline.syncOperations.addHandler(
                     ByteToMessageHandler(LineDecoder(), maximumBufferSize: 64 << 10)
                 )
-                return try NIOAsyncChannel<String, ByteBuffer>(wrappingChannelSynchronously: channel)
+                let connection = try NIOAsyncChannel<String, ByteBuffer>(wrappingChannelSynchronously: channel)
+                accepted.add(connection)
+                return connection
             }
         }
         try await server.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { tasks in
                 for try await connection in connections {
+                    accepted.served(connection.channel)
                     switch open.enter(limit: limits.connections) {
                     case .admitted:
                         tasks.addTask {

@@ -32,7 +32,6 @@ import Testing
 
     @Test func `the document that comes at last is rolled out`() throws {
         var (rollout, _) = try started()
-        _ = rollout.handle(.timerFired(.document))
         var definition = ServiceDefinition(image: "web:1", port: try Port("80"))
         definition.addresses = [try ServiceAddress("172.18.0.1:7001")]
         let actions = rollout.handle(.document(.defined(try Revision("1-a"), definition)))
