@@ -78,15 +78,22 @@ extension Rollout {
     }
 
     private mutating func advanceCandidate() {
-        guard var candidate else { return }
-        if candidate.stage == .clearing {
+        guard let candidate else { return }
+        switch candidate.stage {
+        // They wait for an answer, or for a person.
+        case .claiming, .pulling, .holding: return
+        case .clearing:
             let others = instances.values.filter { $0.id.revision != candidate.revision }
             for instance in others { instances[instance.id]?.isRetiring = true }
             guard !others.contains(where: \.isAlive) else { return }
-            candidate.stage = .running(isProgressHeld: false)
-            self.candidate = candidate
+            self.candidate?.stage = .running(isProgressHeld: false)
+            bringUp(candidate)
+        case .running: bringUp(candidate)
         }
-        guard candidate.stage.name == .running else { return }
+    }
+
+    /// Starts as many instances of the candidate as may be started now; once all have settled it is current.
+    private mutating func bringUp(_ candidate: Candidate) {
         let canary = holdingCanary
         let replicas = canary == nil ? candidate.definition.replicas : 1
         let running = alive(candidate.revision).filter { !$0.isRetiring }
