@@ -2,7 +2,7 @@ package import ServiceModel
 
 /// Brings the service manager's units to where a service wants them, in its own time; nothing waits for it.
 package protocol UnitKeeping: Sendable {
-    /// The units of a service are to be like this from now on.
+    /// Sets the wanted state of the units of a service.
     func update(_ wishes: UnitWishes)
 
     /// A service has a definition: where it names an address, the service gets units of its own.

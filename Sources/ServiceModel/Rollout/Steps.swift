@@ -1,4 +1,4 @@
-/// What an event comes to: the machines of a rollout write down here what is to be done, in this order.
+/// Collects the actions that an event leads to, in the order in which they are carried out.
 struct Steps: Equatable, Sendable {
     /// Filled while an event is handled, empty otherwise.
     private(set) var actions: [RolloutAction] = []

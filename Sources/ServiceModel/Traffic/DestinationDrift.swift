@@ -8,7 +8,7 @@ package enum DestinationDrift {
     /// destination in between. Addresses that aren't wanted are none of our business, whatever is there.
     ///
     /// - Parameters:
-    ///   - wanted: What each virtual service of ours is to be like.
+    ///   - wanted: The wanted state of each virtual service of ours.
     ///   - observed: What the kernel has.
     /// - Returns: Nothing when all is as it should be.
     package static func repairs(

@@ -1,6 +1,6 @@
 package import Addresses
 
-/// What a virtual service of ours is to be like in the kernel.
+/// The wanted state of a virtual service of ours in the kernel.
 package struct WantedVirtualService: Equatable, Sendable {
     /// Nil when no definition of the service has this address any more.
     package var settings: TrafficSettings?
@@ -13,7 +13,7 @@ package struct WantedVirtualService: Equatable, Sendable {
     }
 }
 
-/// What a destination is to be like.
+/// The wanted state of a destination.
 package enum WantedDestination: Equatable, Sendable {
     case weight(Int)
     /// A write that decides about it is under way.

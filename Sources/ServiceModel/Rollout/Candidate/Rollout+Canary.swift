@@ -28,11 +28,9 @@ extension Rollout {
         let share = canary.percent * settled
         let rest = 100 - canary.percent
         let divisor = Self.greatestCommonDivisor(share, rest)
-        switch instance.id.revision {
-        case candidate.revision: return share / divisor
-        case current.revision: return rest / divisor
-        default: return plain
-        }
+        if instance.id.revision == candidate.revision { return share / divisor }
+        if instance.id.revision == current.revision { return rest / divisor }
+        return plain
     }
 
     private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {

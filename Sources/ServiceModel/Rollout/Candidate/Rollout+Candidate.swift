@@ -1,4 +1,4 @@
-/// What becomes of the candidate's events and timers in its rollout.
+/// Routes the candidate's events and timers, and acts on their outcome.
 extension Rollout {
     mutating func apply(_ event: CandidateEvent, to revision: Revision) {
         switch event {

@@ -50,7 +50,7 @@ extension Instance {
         case queued, creating, starting, probing, attaching, serving, ejected, draining, stopping, detaching, removing
     }
 
-    /// What becomes of a container that has ended.
+    /// What happens to a container that has ended.
     package enum End: Equatable, Sendable {
         case removed
         /// A person stopped it: for a while it can be started again.

@@ -147,7 +147,7 @@ extension Instance {
         return destinations
     }
 
-    /// What becomes of its container, which has ended, once its destination is gone.
+    /// Sets what happens to its container, which has ended, once its destination is deleted.
     mutating func afterEnd(_ end: End) {
         switch state {
         case .detaching: state = .detaching(end)

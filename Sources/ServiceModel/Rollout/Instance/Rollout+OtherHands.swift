@@ -1,4 +1,4 @@
-/// What becomes of an instance when somebody else touches its container, or Docker was away.
+/// Changes to an instance's container that the service didn't ask for, and the return of Docker.
 extension Rollout {
     mutating func suspended(_ id: InstanceID, _ isSuspended: Bool) {
         guard let instance = instances[id], instance.isAlive, !instance.processHasEnded,

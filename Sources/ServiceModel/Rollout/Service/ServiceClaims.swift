@@ -24,7 +24,7 @@ package struct ServiceClaims: Equatable, Sendable {
 
     /// Begins to release what isn't needed any more, one release at a time.
     ///
-    /// - Returns: What is to be released, in order.
+    /// - Returns: The addresses to release, sorted.
     mutating func release(except needed: Set<ServiceAddress>) -> [ServiceAddress] {
         guard !isReleasing else { return [] }
         let unneeded = held.subtracting(needed)

@@ -16,7 +16,7 @@ package struct ServiceImages: Equatable, Sendable {
         byRevision[revision] = image
     }
 
-    /// A revision is to be pulled again.
+    /// Forgets a revision's image: the next rollout of it pulls the image again.
     mutating func forget(_ revision: Revision) { byRevision[revision] = nil }
 
     /// Gives up the images of revisions that can't be gone back to.

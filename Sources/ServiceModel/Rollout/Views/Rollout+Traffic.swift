@@ -1,6 +1,6 @@
 package import Addresses
 
-/// What the kernel's table is to be like.
+/// The wanted state of the kernel's table.
 extension Rollout {
     /// Each virtual service that is ours and stays, with its destinations.
     ///
