@@ -56,10 +56,11 @@ transcripts: system-packages ## Writes the golden files of the rollout again: lo
 mutants: system-packages ## A test of the tests: plants bugs, one at a time, and tells which are not found; BUG=name for one
 	Tests/PlantedBugs/run $(BUG)
 
-lint: ## Checks the formatting, that no switch over our own enums has a default, that the pages name what is there, and the scripts where shellcheck is installed
+lint: ## Checks the formatting, that no switch over our own enums has a default, that the pages name what is there, that nothing imports ICU, and the scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)
 	@Tests/lint-switches
 	@Tests/lint-pages
+	@Tests/lint-imports
 	@if command -v shellcheck >/dev/null; then shellcheck --severity=warning $(SCRIPTS); fi
 
 format: ## Formats the sources

@@ -1,5 +1,10 @@
-package import Foundation
 package import ServiceModel
+
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
 
 /// When a service came into its state.
 package struct StateSince: Codable, Equatable, Sendable {
