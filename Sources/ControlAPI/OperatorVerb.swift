@@ -10,6 +10,8 @@ package enum OperatorVerb: String, CaseIterable, Sendable {
     case rollback
     /// Let the canary take over.
     case promote
+    /// Give up the rollout that is in progress, or its canary.
+    case abort
     /// Take a backend out of service.
     case drain
     /// Put drained backends back.

@@ -3,7 +3,7 @@ package import ServiceModel
 
 /// Reads lines, and hands over each.
 package typealias LogReader =
-    @Sendable (_ handle: @Sendable (String) async throws -> Void) async throws -> Void
+    @Sendable (_ handle: @escaping @Sendable (String) async throws -> Void) async throws -> Void
 
 /// What the control socket shows and asks of the daemon.
 package protocol ControlBackend: Sendable {
@@ -44,9 +44,9 @@ package protocol ControlBackend: Sendable {
     ///
     /// - Parameters:
     ///   - service: Its name.
-    ///   - revision: Only that one's; nil for what the backend thinks is wanted most.
+    ///   - revision: Only that one's, whole or the beginning of it; nil for what the backend thinks is wanted most.
     ///   - tail: How many lines of the past; 0 or more.
     ///   - follow: Whether it continues with what comes.
-    /// - Returns: What reads them, until there are no more or its task is cancelled; nil when there is nothing to read from.
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader?
+    /// - Returns: What reads them, until there are no more or its task is cancelled; or why there is nothing to read from.
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> Result<LogReader, ControlRefusal>
 }

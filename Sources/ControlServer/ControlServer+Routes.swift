@@ -75,15 +75,7 @@ extension ControlServer {
         guard let follow = Bool(String(query["follow"] ?? "false")) else {
             throw ControlRefusal(.badRequest, "follow: expected true or false, found \(query["follow"] ?? "")")
         }
-        let lines = await backend.logs(of: service.name, revision: revision, tail: tail, follow: follow)
-        guard let lines else {
-            let what = revision.map { "revision \($0) of \(service.name)" } ?? service.name
-            throw ControlRefusal(
-                .notFound,
-                "\(what) has no container to read from",
-                next: "smctl status \(service.name) --wide"
-            )
-        }
+        let lines = try await backend.logs(of: service.name, revision: revision, tail: tail, follow: follow).get()
         return logStream(lines, request)
     }
 }

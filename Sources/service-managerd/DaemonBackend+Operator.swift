@@ -28,6 +28,7 @@ extension DaemonBackend {
             case .resume: plan = try .resume(rollout)
             case .rollback: plan = try await rollback(rollout, to: request.revision, note)
             case .promote: plan = try .promote(rollout)
+            case .abort: plan = try .abort(rollout, note)
             case .drain: plan = try .drain(rollout, request.backend ?? "1", isForced: request.force ?? false)
             case .undrain: plan = try .undrain(rollout, request.backend)
             case .restart: plan = try .restart(rollout, note)

@@ -83,40 +83,6 @@ struct DaemonBackend: ControlBackend {
     }
 
     func changes() -> AsyncStream<Void> { board.changes() }
-
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader? {
-        guard let first = newestContainer(of: service, revision) else { return nil }
-        return { handle in
-            guard follow else {
-                for line in try await docker.logs(first, tail: tail) { try await handle(line) }
-                return
-            }
-            var container = first
-            var tail = tail
-            while true {
-                try await docker.followLogs(container, tail: tail, handle)
-                guard let next = await self.container(after: container, of: service, revision) else { return }
-                container = next
-                // What comes after is read from its beginning.
-                tail = 1_000_000
-            }
-        }
-    }
-
-    /// The container that is the newest once this one has ended; nil when the service is gone.
-    private func container(after ended: String, of service: String, _ revision: String?) async -> String? {
-        for await _ in board.registry.changes() {
-            guard board.registry.rollouts.contains(where: { $0.service.rawValue == service }) else { return nil }
-            if let newest = newestContainer(of: service, revision), newest != ended { return newest }
-        }
-        return nil
-    }
-
-    private func newestContainer(of service: String, _ revision: String?) -> String? {
-        let rollout = board.registry.rollouts.first { $0.service.rawValue == service }
-        let instances = rollout?.instances.values.filter { revision == nil || $0.id.revision.rawValue == revision }
-        return instances?.sorted { $0.id > $1.id }.compactMap(\.container).first?.rawValue
-    }
 }
 
 extension DaemonStatus.Source {

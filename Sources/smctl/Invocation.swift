@@ -6,6 +6,7 @@ package enum Invocation {
     /// Runs smctl; every error becomes a sentence on `output.note` and an exit status.
     package static func run(_ arguments: [String], output: Output) async -> ExitStatus {
         do {
+            if let complaint = Words.complaint(arguments) { throw complaint }
             var command = try Smctl.parseAsRoot(arguments)
             if let verb = command as? any Verb { return try await verb.run(output) }
             // Help and completion scripts are commands of the parser, which end in a clean exit.

@@ -97,10 +97,13 @@ final class StandInBackend: ControlBackend {
 
     func setLogs(_ reader: @escaping LogReader) { state.withLock { $0.logs = reader } }
 
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader? {
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> Result<LogReader, ControlRefusal>
+    {
         state.withLock { $0.logRequests.append("\(service) \(revision ?? "-") \(tail) \(follow)") }
-        guard revision != "0-gone" else { return nil }
-        if let reader = state.withLock(\.logs) { return reader }
-        return { handle in for number in 1...3 { try await handle("line \(number)") } }
+        guard revision != "0-gone" else {
+            return .failure(.missing("\(service) has no revision 0-gone", next: "smctl history \(service) lists them"))
+        }
+        if let reader = state.withLock(\.logs) { return .success(reader) }
+        return .success { handle in for number in 1...3 { try await handle("line \(number)") } }
     }
 }

@@ -86,8 +86,9 @@ extension SystemdUnits {
         let manager = UnitName(service, .manager)
         guard !definition.definition.addresses.isEmpty else {
             // What a person would be told to start has to be the service's.
-            _ = await isOurs(manager)
-            return
+            guard await isOurs(manager) else { return }
+            let isMissing = await control.template(of: "\(manager)") == .absent
+            return send(service, .unit(.managerFound(isMissing ? .missing : .stopped)))
         }
         let isNew: Bool
         do throws(Errno) {
@@ -105,7 +106,7 @@ extension SystemdUnits {
         let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
         guard await isOurs(manager) else { return }
         if !isNew, !hasOutlived {
-            guard await templates.isUnstarted(service) else { return }
+            guard await templates.isUnstarted(service) else { return send(service, .unit(.managerFound(.stopped))) }
         }
         seen.insert(manager)
         stopRequested.remove(manager)
@@ -115,6 +116,7 @@ extension SystemdUnits {
             if try await !control.start("\(manager)") { logger.warning("the unit \(manager) didn't become active") }
             await templates.wasStarted(service)
         } catch {
+            send(service, .unit(.managerFound(.stopped)))
             logger.warning("the unit \(manager) can't be started: \(error)")
         }
     }

@@ -24,6 +24,7 @@ import Testing
                 refusal { () throws(OperatorRefusal) in try .rollback(web, to: nil, note) { _ in nil } }:
                     "web doesn't run",
                 refusal { () throws(OperatorRefusal) in try .promote(web) }: "web has no canary to promote",
+                refusal { () throws(OperatorRefusal) in try .abort(web, note) }: "web has no rollout in progress",
                 refusal { () throws(OperatorRefusal) in try .drain(web, "1", isForced: false) }: "web has no backend 1",
                 refusal { () throws(OperatorRefusal) in try .undrain(web, nil) }:
                     "no such backend of web is drained by hand",
@@ -55,7 +56,10 @@ import Testing
         _ = rollout.handle(.document(.defined(try Revision("1-abcdef"), definition)))
         let trying = rollout
         let refusal = refusal { () throws(OperatorRefusal) in try .retry(trying) }
-        #expect(refusal?.message == "1-abcdef of web hasn't failed: it is still being tried")
-        #expect(refusal?.next == "smctl status web --watch")
+        #expect(
+            refusal?.message == "1-abcdef of web hasn't failed: it is still being tried, "
+                + "and given up after 15m (progress_deadline)"
+        )
+        #expect(refusal?.next == "smctl status web --watch, or smctl abort web")
     }
 }

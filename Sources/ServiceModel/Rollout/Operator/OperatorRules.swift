@@ -9,8 +9,9 @@ extension Rollout {
         guard let goal, failures[goal.revision] != nil else {
             if let candidate {
                 throw OperatorRefusal(
-                    "\(candidate.revision.short) of \(service) hasn't failed: it is still being tried",
-                    next: "smctl status \(service) --watch"
+                    "\(candidate.revision.short) of \(service) hasn't failed: it is still being tried"
+                        + (candidate.deadlineText.map { ", \($0)" } ?? ""),
+                    next: "smctl status \(service) --watch, or smctl abort \(service)"
                 )
             }
             throw OperatorRefusal("\(service) has no failed revision to retry", next: "smctl status \(service)")
@@ -25,6 +26,21 @@ extension Rollout {
         }
         if pause != nil {
             throw OperatorRefusal("\(service) is paused", next: "smctl resume \(service), then promote")
+        }
+        return candidate
+    }
+
+    /// The candidate that a person may give up.
+    func abortable() throws(OperatorRefusal) -> Candidate {
+        guard let candidate else {
+            let isRestarting = current.map { alive($0.revision).contains { $0.isOutdated && !$0.isRetiring } } ?? false
+            throw OperatorRefusal(
+                isRestarting
+                    ? "\(service) is being restarted with the revision that it has: there is no other to give up"
+                    : "\(service) has no rollout in progress",
+                next: isRestarting
+                    ? "smctl pause \(service) holds it" : "smctl rollback \(service) goes back to an earlier revision"
+            )
         }
         return candidate
     }
