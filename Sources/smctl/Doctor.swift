@@ -24,7 +24,9 @@ struct Doctor: Verb {
             if json {
                 try output.json(document)
             } else {
-                for line in DoctorReport(style: output.style).lines(document) { output.line(line) }
+                for line in DoctorReport(style: output.style, width: output.width()).lines(document) {
+                    output.line(line)
+                }
             }
             return document.checks.allSatisfy { $0.state == .ok } ? .ok : .needsAttention
         }

@@ -21,7 +21,8 @@ struct History: Verb {
             if json {
                 try output.json(document)
             } else {
-                for line in HistoryTable(style: output.style, now: output.now()).lines(document) { output.line(line) }
+                let table = HistoryTable(style: output.style, now: output.now(), width: output.width())
+                for line in table.lines(document) { output.line(line) }
             }
             return .ok
         }

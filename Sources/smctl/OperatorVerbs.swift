@@ -18,7 +18,7 @@ enum Asking {
         let particulars = request
         return try await ControlClient.with(socket: options.socket) { client in
             let answer = try await client.ask(verb, of: service, particulars)
-            output.line("\(service): \(answer.message)")
+            output.prose("\(service): \(answer.message)")
             guard let waiting, waiting.wait else { return .ok }
             return try await settle(service, client, .seconds(waiting.timeout), output)
         }
@@ -39,7 +39,7 @@ enum Asking {
                         return .needsAttention
                     }
                     guard status.state != .rolling, status.state != .stopping else { continue }
-                    output.line("\(service): \(status.state.rawValue)\(status.detail.map { ": \($0)" } ?? "")")
+                    output.prose("\(service): \(status.state.rawValue)\(status.detail.map { ": \($0)" } ?? "")")
                     return status.state.needsAttention ? .needsAttention : .ok
                 }
                 return .unreachable

@@ -9,8 +9,11 @@ struct Status: Verb {
     @Argument(help: "Only this service.")
     var service: String?
 
-    @Flag(help: "A line per backend, with everything in full.")
+    @Flag(help: "A line per backend, as wide as the terminal is.")
     var wide = false
+
+    @Flag(help: "Cut nothing: revisions and containers in full, and lines as long as they are.")
+    var noTrunc = false
 
     @Flag(help: "The status as JSON (smctl.status/1); with --watch a line per change.")
     var json = false
@@ -54,7 +57,8 @@ struct Status: Verb {
         if json {
             try output.json(document)
         } else {
-            for line in HostsTable(style: output.style, now: output.now()).lines(document) { output.line(line) }
+            let table = HostsTable(style: output.style, now: output.now(), width: output.width())
+            for line in table.lines(document) { output.line(line) }
         }
         let isWell = document.hosts.allSatisfy { host in
             !host.isStale && !host.services.contains(where: \.status.state.needsAttention)
@@ -72,8 +76,8 @@ struct Status: Verb {
         if json {
             try output.json(document, isPretty: !watch)
         } else {
-            let table = StatusTable(style: output.style, now: output.now())
-            for line in table.lines(document, isWide: wide) { output.line(line) }
+            let table = StatusTable(style: output.style, now: output.now(), width: output.width())
+            for line in table.lines(document, isWide: wide, isWhole: noTrunc) { output.line(line) }
         }
         return document.services.contains(where: \.state.needsAttention) ? .needsAttention : .ok
     }
