@@ -18,6 +18,10 @@ package enum OperatorVerb: String, CaseIterable, Sendable {
     case undrain
     /// Replace the containers of the current revision by new ones.
     case restart
+    /// Start the service: its manager's unit.
+    case start
+    /// Stop all of the service: its manager's unit.
+    case stop
     /// Take over a container and a virtual service that somebody else made.
     case adopt
 }

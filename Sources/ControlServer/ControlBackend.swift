@@ -16,6 +16,14 @@ package protocol ControlBackend: Sendable {
     /// What became of a service's revisions; the service is known.
     func history(of service: String) async -> ServiceHistory
 
+    /// The definition of a revision, as it was accepted.
+    ///
+    /// - Parameters:
+    ///   - service: Its name, which is known.
+    ///   - revision: Which one's, whole or the beginning of it; nil for the one that runs.
+    /// - Returns: The definition, or why it isn't there.
+    func definition(of service: String, revision: String?) async -> Result<DefinitionDocument, ControlRefusal>
+
     /// Looks at everything that services depend on.
     ///
     /// - Parameter isPreflight: True to look at what any service needs, whatever services there are.

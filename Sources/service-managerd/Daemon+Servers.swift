@@ -37,7 +37,8 @@ extension Daemon {
                 activeUnits: activeUnits,
                 bridgeZones: bridgeZones,
                 hasUnits: configuration.units == .systemd
-            )
+            ),
+            units: units
         )
         tasks.addTask {
             do {

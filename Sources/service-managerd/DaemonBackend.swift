@@ -22,6 +22,8 @@ struct DaemonBackend: ControlBackend {
     let adoption: Adoption
     let statusDatabase: StatusDatabaseSetup
     let hostDoctor: HostDoctor
+    /// Nil where services run without units.
+    let units: SystemdUnits?
     let started = Date()
 
     func statuses() async -> StatusDocument {
@@ -75,6 +77,30 @@ struct DaemonBackend: ControlBackend {
         guard let service = ServiceID(rawValue: service) else { return ServiceHistory() }
         let store = store
         return await BlockingPool.calls.run { store.history(of: service) }
+    }
+
+    func definition(of service: String, revision text: String?) async -> Result<DefinitionDocument, ControlRefusal> {
+        guard let rollout = board.registry.rollouts.first(where: { $0.service.rawValue == service }) else {
+            return .failure(.missing("\(service) is gone", next: "smctl status"))
+        }
+        let remembered = await history(of: service).entries.compactMap { try? Revision($0.revision) }
+        do throws(OperatorRefusal) {
+            let revision = try rollout.definedRevision(text, remembered: remembered)
+            let (store, id) = (store, rollout.service)
+            guard let bytes = await BlockingPool.calls.run({ store.document(of: id, revision) }) else {
+                let kept = rollout.kept.map(\.description).joined(separator: ", ")
+                return .failure(
+                    .missing(
+                        "the definition of \(revision) isn't kept any more",
+                        next: kept.isEmpty ? nil : "kept are: \(kept)"
+                    )
+                )
+            }
+            let document = String(decoding: bytes, as: UTF8.self)
+            return .success(DefinitionDocument(service: service, revision: "\(revision)", document: document))
+        } catch {
+            return .failure(.missing(error.message, next: error.next))
+        }
     }
 
     func doctor(isPreflight: Bool) async -> DoctorDocument {

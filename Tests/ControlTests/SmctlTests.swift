@@ -112,7 +112,8 @@ import Glibc
         (["rollback", "api", "3-ab"], "rollback api 3-ab"), (["rollback", "api"], "rollback api"),
         (["promote", "api"], "promote api"), (["drain", "api", "--backend", "4f0c"], "drain api 4f0c false"),
         (["drain", "api", "--backend", "1", "--force"], "drain api 1 true"), (["undrain", "api"], "undrain api"),
-        (["restart", "api", "-m", "leaks"], "restart api leaks"),
+        (["restart", "api", "-m", "leaks"], "restart api leaks"), (["abort", "api", "-m", "late"], "abort api late"),
+        (["start", "api"], "start api"), (["stop", "api"], "stop api"),
     ])
     func `asks what its verbs say`(arguments: [String], asked: String) async throws {
         let backend = StandInBackend([try Fixtures.api()])

@@ -55,6 +55,14 @@ final class StandInBackend: ControlBackend {
 
     func history(of service: String) async -> ServiceHistory { state.withLock { $0.history } }
 
+    func definition(of service: String, revision: String?) async -> Result<DefinitionDocument, ControlRefusal> {
+        guard revision != "0-gone" else {
+            return .failure(.missing("\(service) has no revision 0-gone", next: "smctl history \(service) lists them"))
+        }
+        let document = #"{"image":"web:1","port":80,"environment":{"A":"b\u001b"},"command":["a","b"]}"#
+        return .success(DefinitionDocument(service: service, revision: revision ?? "9-44ab", document: document))
+    }
+
     func setChecks(_ checks: [HostCheck]) { state.withLock { $0.checks = checks } }
 
     func doctor(isPreflight: Bool) async -> DoctorDocument {

@@ -51,6 +51,23 @@ import Testing
         }
     }
 
+    @Test func `a person's start and stop are jobs of the manager's unit, and another program's isn't started`()
+        async throws
+    {
+        let fixture = UnitsFixture()
+        try await fixture.run { _ in
+            let web = try ServiceID("web")
+            fixture.units.carryOut(.start, of: web)
+            try await eventually("it is started") { fixture.systemd.started == [UnitsFixture.manager] }
+            fixture.units.carryOut(.stop, of: web)
+            try await eventually("it is stopped") { fixture.systemd.stopped == [UnitsFixture.manager] }
+            fixture.systemd.set { $0.templates[UnitsFixture.manager] = .foreign(Self.path) }
+            fixture.units.carryOut(.start, of: web)
+            try await eventually("the service is told") { fixture.events == [.unit(.unitsTaken(by: Self.path))] }
+            #expect(fixture.systemd.started.count == 1)
+        }
+    }
+
     @Test func `a document without an address is told whether there is a unit to start`() async throws {
         for (template, standing) in [(UnitTemplate.absent, ManagerStanding.missing), (.ours, .stopped)] {
             let fixture = UnitsFixture()

@@ -59,6 +59,25 @@ extension SystemdUnits {
 
     private func isConnected(_ unit: UnitName) -> Bool { connections.values.contains { $0.unit == unit } }
 
+    /// A person has asked for the manager's unit to be started or stopped, and doesn't wait for the job.
+    func carryOut(_ order: ManagerOrder, _ service: ServiceID) async {
+        let unit = UnitName(service, .manager)
+        do {
+            switch order {
+            case .start:
+                if await !isOurs(unit) { return }
+                if try await !control.start("\(unit)") { logger.warning("the unit \(unit) didn't become active") }
+            case .stop: try await control.stop("\(unit)")
+            }
+        } catch {
+            logger.error(
+                "the unit \(unit) can't be \(order == .start ? "started" : "stopped"), as a person asked: \(error); "
+                    + "try systemctl \(order.rawValue) \(unit)",
+                [.service: "\(service)"]
+            )
+        }
+    }
+
     /// For as long as a current revision that a person stopped stays down.
     func holdBack(_ unit: UnitName) async {
         guard (try? await clock.sleep(for: RolloutPolicy.handStopHold)) != nil else { return }

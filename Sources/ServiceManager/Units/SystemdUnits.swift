@@ -51,6 +51,7 @@ package actor SystemdUnits: UnitKeeping {
         /// Something about its units has changed, and not what is wanted of them.
         case reconsider(ServiceID)
         case managerStarted(ServiceID)
+        case order(ManagerOrder, ServiceID)
         case checkOrder(UnitName)
         case holdBack(UnitName)
         case recordFailure(UnitName)
@@ -118,6 +119,7 @@ package actor SystemdUnits: UnitKeeping {
                     withdrawing.insert(service)
                     if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
                 case .managerStarted(let service): tasks.addTask { await self.templates.wasStarted(service) }
+                case .order(let order, let service): tasks.addTask { await self.carryOut(order, service) }
                 case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
                 case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
                 case .stop(let unit, let id): tasks.addTask { await self.carryOutStop(of: unit, id) }
@@ -161,6 +163,10 @@ package actor SystemdUnits: UnitKeeping {
 
     package nonisolated func withdrawn(_ service: ServiceID) {
         workInbox.yield(.withdrawn(service))
+    }
+
+    package nonisolated func carryOut(_ order: ManagerOrder, of service: ServiceID) {
+        workInbox.yield(.order(order, service))
     }
 
     package func isGone(_ service: ServiceID) async -> Bool {

@@ -42,22 +42,7 @@ package enum LogPlan: Equatable, Sendable {
             }
             return newest
         }
-        let matching = Set(known.filter { $0.rawValue.hasPrefix(text) })
-        if let exact = matching.first(where: { $0.rawValue == text }) { return exact }
-        guard let match = matching.first else {
-            throw OperatorRefusal(
-                "\(rollout.service) has no revision \(text)",
-                next: "smctl history \(rollout.service) lists them"
-            )
-        }
-        guard matching.count == 1 else {
-            let list = matching.map(\.rawValue).sorted().joined(separator: ", ")
-            throw OperatorRefusal(
-                "several revisions of \(rollout.service) begin with \(text): \(list)",
-                next: "write more of it"
-            )
-        }
-        return match
+        return try rollout.revision(text, among: known)
     }
 }
 

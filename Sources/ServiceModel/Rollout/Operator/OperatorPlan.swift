@@ -191,6 +191,21 @@ extension OperatorPlan {
         )
     }
 
+    /// Starts the service; its unit is what is started.
+    package static func start(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        try rollout.checkStart()
+        return OperatorPlan(message: "\(rollout.service)@manager is started")
+    }
+
+    /// Stops all of the service; its unit is what is stopped.
+    package static func stop(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        try rollout.checkStop()
+        return OperatorPlan(
+            message: "\(rollout.service)@manager is stopped: all of it is drained, stopped and removed, until "
+                + "`smctl start \(rollout.service)` or a start of Docker"
+        )
+    }
+
     private static func find(_ text: String, in rollout: Rollout) throws(OperatorRefusal) -> InstanceID {
         let all = rollout.instances.values.filter { $0.isAlive && !$0.isRetiring }
         let matching = all.filter { instance in

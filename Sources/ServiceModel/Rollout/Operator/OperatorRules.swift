@@ -57,6 +57,42 @@ extension Rollout {
         }
     }
 
+    /// Whether the service may be stopped as a whole.
+    func checkStop() throws(OperatorRefusal) {
+        switch management {
+        case .managed, .failed, .disabled: break
+        case .unmanaged: throw OperatorRefusal("\(service) doesn't run", next: "smctl start \(service)")
+        case .stopping: throw OperatorRefusal("\(service) is being stopped already", next: "smctl wait \(service)")
+        }
+    }
+
+    /// Whether the service may be started.
+    func checkStart() throws(OperatorRefusal) {
+        if let path = units.foreignTemplate {
+            throw OperatorRefusal(
+                "\(service) can't have units: \(path) is another program's template of the same name",
+                next: "give the service another name"
+            )
+        }
+        switch management {
+        case .unmanaged, .failed: break
+        case .managed: throw OperatorRefusal("\(service) is started already", next: "smctl status \(service)")
+        case .disabled:
+            throw OperatorRefusal(
+                "\(service) is switched off on this host by its definition",
+                next: "set \"enabled\" to true, or name this host in \"hosts\""
+            )
+        case .stopping:
+            throw OperatorRefusal("\(service) is being stopped", next: "smctl wait \(service), then start it")
+        }
+        guard units.manager != .missing else {
+            throw OperatorRefusal(
+                "\(service) has no address, and no unit to start",
+                next: "add \"address\": \"ADDRESS:PORT\" to its document"
+            )
+        }
+    }
+
     /// The instance that may be taken out of service.
     func drainable(_ id: InstanceID, isForced: Bool) throws(OperatorRefusal) -> Instance {
         guard let instance = instances[id], instance.isAlive, !instance.isRetiring else {
