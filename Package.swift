@@ -43,7 +43,14 @@ let package = Package(
     targets: [
         // Pure values and decisions: no I/O.
         .target(name: "Addresses", swiftSettings: settings),
-        .target(name: "ServiceModel", dependencies: ["Addresses"], swiftSettings: settings),
+        .target(name: "Backoff", swiftSettings: settings),
+        .target(name: "ImageReferences", swiftSettings: settings),
+        .target(name: "PercentEncoding", swiftSettings: settings),
+        .target(
+            name: "ServiceModel",
+            dependencies: ["Addresses", "Backoff", "ImageReferences"],
+            swiftSettings: settings
+        ),
 
         // Leaf clients: each knows one protocol, and none knows another.
         .systemLibrary(
@@ -53,6 +60,11 @@ let package = Package(
         ),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "BlockingCalls", swiftSettings: settings),
+        .target(
+            name: "Lines",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings
+        ),
         .target(
             name: "ConnectionLimits",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
@@ -67,6 +79,7 @@ let package = Package(
         .target(
             name: "Docker",
             dependencies: [
+                "Backoff", "ImageReferences", "Lines", "PercentEncoding",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
@@ -77,7 +90,7 @@ let package = Package(
         .target(
             name: "CouchDB",
             dependencies: [
-                "BlockingCalls",
+                "Backoff", "BlockingCalls", "Lines", "PercentEncoding",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -105,8 +118,8 @@ let package = Package(
         .target(
             name: "ServiceManager",
             dependencies: [
-                "Addresses", "BlockingCalls", "ConnectionLimits", "CouchDB", "DefinitionDirectory", "Docker",
-                "HostNetwork", "IPVS", "ServiceModel", "Systemd",
+                "Addresses", "Backoff", "BlockingCalls", "ConnectionLimits", "CouchDB", "DefinitionDirectory", "Docker",
+                "HostNetwork", "ImageReferences", "IPVS", "ServiceModel", "Systemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -117,7 +130,7 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "ServiceModel",
+                "Lines", "PercentEncoding", "ServiceModel",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
@@ -162,6 +175,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            resources: [.embedInCode("service-definition.schema.json")],
             swiftSettings: settings
         ),
         .target(name: "CLaunch"),

@@ -5,6 +5,7 @@ import NIOFoundationEssentialsCompat
 import NIOHTTP1
 import NIOPosix
 package import ServiceModel
+import PercentEncoding
 
 /// A client of the control socket.
 package struct ControlClient: Sendable {
@@ -163,7 +164,7 @@ package struct ControlClient: Sendable {
         _ route: String,
         body: ByteBuffer = ByteBuffer()
     ) async throws(ControlError) -> HTTPClientResponse.Body {
-        var request = HTTPClientRequest(url: "http+unix://\(ControlRoutes.percentEncoded(socket))\(route)")
+        var request = HTTPClientRequest(url: "http+unix://\(socket.percentEncoded)\(route)")
         request.method = method
         // A POST without a body would be framed as one of unknown length.
         if method == .POST { request.body = .bytes(body) }

@@ -1,3 +1,4 @@
+import PercentEncoding
 import AsyncHTTPClient
 import NIOCore
 import NIOFoundationEssentialsCompat

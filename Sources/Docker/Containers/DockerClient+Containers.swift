@@ -1,3 +1,4 @@
+import PercentEncoding
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1

@@ -1,6 +1,7 @@
 import Addresses
 import Logging
 import ServiceModel
+import Backoff
 
 /// The only place where an action becomes a call to an adapter, and its outcome an event.
 struct ActionRunner<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable
@@ -142,7 +143,7 @@ where Time.Duration == Duration {
                 return happened(.host(.addressesReleased(addresses)))
             } catch {
                 logger.warning("a virtual service could not be removed, and is tried again", [.error: "\(error)"])
-                guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
+                guard (try? await clock.sleep(for: RolloutPolicy.backoff.delay(attempt))) != nil else { return }
             }
         }
     }
@@ -244,7 +245,7 @@ where Time.Duration == Duration {
                 break
             } catch {
                 logger.info("\(error)", [.service: "\(service)"])
-                guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
+                guard (try? await clock.sleep(for: RolloutPolicy.backoff.delay(attempt))) != nil else { return }
             }
         }
         happened(.host(.imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue })))

@@ -2,6 +2,7 @@ import Addresses
 package import Docker
 package import Logging
 package import ServiceModel
+import Backoff
 
 /// Brings a service's units to where its rollout wants them: level-triggered, over the lines of `launch` and systemd's jobs.
 ///
@@ -290,7 +291,7 @@ package actor SystemdUnits: UnitKeeping {
     /// Until systemd answers, for half a minute at most: a host that goes down has to.
     private func askAgain(_ id: Int) async {
         for attempt in 0..<10 {
-            let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(100), longest: .seconds(5))
+            let delay = Backoff(from: .milliseconds(100), to: .seconds(5)).delay(attempt)
             guard (try? await clock.sleep(for: delay)) != nil, let unit = connections[id]?.unit else { return }
             if let reason = try? await control.stopReason(of: "\(unit)") { return stopping(id, unit, reason) }
         }

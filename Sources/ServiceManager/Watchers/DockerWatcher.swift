@@ -1,6 +1,7 @@
 package import Docker
 package import Logging
 package import ServiceModel
+import Backoff
 
 /// Follows Docker's events, and tells services of containers that ended.
 ///
@@ -79,7 +80,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                     )
                 }
             }
-            let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(100), longest: .seconds(5))
+            let delay = Backoff(from: .milliseconds(100), to: .seconds(5)).delay(attempt)
             attempt += 1
             try? await clock.sleep(for: delay)
         }
