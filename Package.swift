@@ -70,7 +70,12 @@ let package = Package(
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings
         ),
-        .target(name: "IPVS", dependencies: ["Addresses", "BlockingCalls", "CNetlink"], swiftSettings: settings),
+        .target(name: "Netlink", dependencies: ["CNetlink"], swiftSettings: settings),
+        .target(
+            name: "IPVS",
+            dependencies: ["Addresses", "BlockingCalls", "CNetlink", "Netlink"],
+            swiftSettings: settings
+        ),
         .target(
             name: "Systemd",
             dependencies: ["BlockingCalls", "CSystemd", .product(name: "Logging", package: "swift-log")],
@@ -102,6 +107,7 @@ let package = Package(
         .target(
             name: "DefinitionDirectory",
             dependencies: [
+                "BlockingCalls",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,7 +116,7 @@ let package = Package(
         ),
         .target(
             name: "HostNetwork",
-            dependencies: ["Addresses", "BlockingCalls", "CNetlink"],
+            dependencies: ["Addresses", "BlockingCalls", "CNetlink", "Netlink"],
             swiftSettings: settings
         ),
 
@@ -258,12 +264,17 @@ let package = Package(
             dependencies: ["Addresses", "HostNetwork", "network-check"],
             swiftSettings: settings
         ),
-        .testTarget(name: "IPVSTests", dependencies: ["IPVS"], exclude: ["Fixtures"], swiftSettings: settings),
+        .testTarget(
+            name: "IPVSTests",
+            dependencies: ["IPVS", "Netlink"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "LaunchTests", swiftSettings: settings),
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "BlockingCalls", "CouchDB", "Docker", "HostNetwork", "IPVS", "ServiceManager",
+                "Addresses", "BlockingCalls", "CouchDB", "Docker", "HostNetwork", "IPVS", "Netlink", "ServiceManager",
                 "ServiceModel", "Systemd", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

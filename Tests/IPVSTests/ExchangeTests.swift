@@ -1,5 +1,6 @@
 import IPVS
 import Testing
+import Netlink
 
 /// What becomes of a request when the answers do not come as they should.
 ///

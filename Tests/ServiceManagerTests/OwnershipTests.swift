@@ -4,6 +4,7 @@ import ServiceManager
 import ServiceModel
 import Synchronization
 import Testing
+import Netlink
 
 /// A virtual service at an address that isn't recorded as a service's own is never written to.
 ///
