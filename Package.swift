@@ -226,6 +226,7 @@ let package = Package(
                 "ControlAPI", "ControlServer", "ServiceModel", "smctl", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -4,8 +4,8 @@ import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
 import NIOPosix
-package import ServiceModel
 import PercentEncoding
+package import ServiceModel
 
 /// A client of the control socket.
 package struct ControlClient: Sendable {

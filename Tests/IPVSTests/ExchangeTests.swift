@@ -1,6 +1,6 @@
 import IPVS
-import Testing
 import Netlink
+import Testing
 
 /// What becomes of a request when the answers do not come as they should.
 ///

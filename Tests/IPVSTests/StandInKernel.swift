@@ -1,6 +1,6 @@
 import IPVS
-import Synchronization
 import Netlink
+import Synchronization
 
 /// A transport that notes what is sent, and answers what a test says.
 final class StandInKernel: GenericNetlinkTransport, Sendable {

@@ -1,10 +1,10 @@
 import IPVS
 import Logging
+import Netlink
 import ServiceManager
 import Synchronization
-import TestSupport
 import Testing
-import Netlink
+import TestSupport
 
 /// `ipvs_timeouts` in the kernel, which forgets them when its module is loaded anew.
 @Suite(.timeLimit(.minutes(1))) struct IPVSTimeoutsKeeperTests {

@@ -1,6 +1,6 @@
 import IPVS
-import Synchronization
 import Netlink
+import Synchronization
 
 /// The kernel's table of virtual services, behind its netlink messages: it keeps what it is sent, and tells it again.
 ///

@@ -1,10 +1,10 @@
 import Addresses
 import IPVS
+import Netlink
 import ServiceManager
 import ServiceModel
 import Synchronization
 import Testing
-import Netlink
 
 /// A virtual service at an address that isn't recorded as a service's own is never written to.
 ///

@@ -1,10 +1,10 @@
 import Addresses
 import IPVS
+import Netlink
 import ServiceManager
 import ServiceModel
 import Synchronization
 import Testing
-import Netlink
 
 /// The straight line of Docs/Design.md: from a field of a document to an attribute of a netlink message.
 @Suite struct PortTraceTests {

@@ -1,8 +1,8 @@
-import PercentEncoding
 import AsyncHTTPClient
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
+import PercentEncoding
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,7 +1,7 @@
-import PercentEncoding
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
+import PercentEncoding
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

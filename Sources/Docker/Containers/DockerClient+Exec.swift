@@ -1,9 +1,9 @@
-import PercentEncoding
-import Backoff
 import AsyncHTTPClient
+import Backoff
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
+import PercentEncoding
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,7 +1,7 @@
 import Addresses
+import Backoff
 import Logging
 import ServiceModel
-import Backoff
 
 /// The only place where an action becomes a call to an adapter, and its outcome an event.
 struct ActionRunner<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable

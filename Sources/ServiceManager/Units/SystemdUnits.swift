@@ -1,8 +1,8 @@
 import Addresses
+import Backoff
 package import Docker
 package import Logging
 package import ServiceModel
-import Backoff
 
 /// Brings a service's units to where its rollout wants them: level-triggered, over the lines of `launch` and systemd's jobs.
 ///

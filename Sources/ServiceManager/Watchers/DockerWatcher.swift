@@ -1,7 +1,7 @@
+import Backoff
 package import Docker
 package import Logging
 package import ServiceModel
-import Backoff
 
 /// Follows Docker's events, and tells services of containers that ended.
 ///
@@ -174,7 +174,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             where instance.container?.rawValue == container && instance.isStarted {
                 guard let details = try? await client.inspectContainer(container), details.isRunning else { return }
                 if details.endpoints(instance.definition).first != instance.endpoint {
-                    send(rollout.service, .instance(instance.id, .disconnected))
+                    send(rollout.service, .host(.container(ContainerID(container), .disconnected)))
                 }
             }
         }

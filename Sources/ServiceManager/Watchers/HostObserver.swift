@@ -1,9 +1,9 @@
 import Addresses
+import Backoff
 import Docker
 import IPVS
 package import Logging
 package import ServiceModel
-import Backoff
 
 /// Looks at the host once, before anything is decided: which containers and destinations are ours.
 ///

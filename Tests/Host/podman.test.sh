@@ -1,7 +1,7 @@
 #!/bin/bash
 # In the test host: Podman's socket in the place of Docker's is refused, with the reason, and what runs goes on.
 #
-#   HOST_PACKAGES=$(Tests/Host/fetch-packages --on debian13 trixie podman) Tests/Host/run --on debian13 Tests/Host/podman.test
+#   HOST_PACKAGES=$(Tests/Host/fetch-packages --on debian13 trixie podman) Tests/Host/run --on debian13 Tests/Host/podman.test.sh
 . "$(dirname "$0")/lib/checks.sh"
 
 address=10.77.0.1:7001
