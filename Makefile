@@ -33,7 +33,7 @@ STATIC := $(PORTABLE) -Xlinker -z -Xlinker pack-relative-relocs
 OLDEST_GLIBC := 2.34
 TARBALL := .build/tarball
 
-.PHONY: help build test check test-all transcripts mutants lint format schema deb release tarball check-abi tools host image demo run system-packages
+.PHONY: help build test check test-all transcripts mutants lint format deb release tarball check-abi tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -65,9 +65,6 @@ lint: ## Checks the formatting, that no switch over our own enums has a default,
 
 format: ## Formats the sources
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FOLDERS)
-
-schema: ## Puts Docs/service-definition.schema.json into smctl's sources
-	@Systemd/package/embed-schema
 
 # One after the other: `launch` is Embedded Swift, which the static library's flag doesn't go with, and a single build
 # of several products would give it to all of them.

@@ -43,7 +43,14 @@ let package = Package(
     targets: [
         // Pure values and decisions: no I/O.
         .target(name: "Addresses", swiftSettings: settings),
-        .target(name: "ServiceModel", dependencies: ["Addresses"], swiftSettings: settings),
+        .target(name: "Backoff", swiftSettings: settings),
+        .target(name: "ImageReferences", swiftSettings: settings),
+        .target(name: "PercentEncoding", swiftSettings: settings),
+        .target(
+            name: "ServiceModel",
+            dependencies: ["Addresses", "Backoff", "ImageReferences"],
+            swiftSettings: settings
+        ),
 
         // Leaf clients: each knows one protocol, and none knows another.
         .systemLibrary(
@@ -54,11 +61,21 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "BlockingCalls", swiftSettings: settings),
         .target(
+            name: "Lines",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "ConnectionLimits",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings
         ),
-        .target(name: "IPVS", dependencies: ["Addresses", "BlockingCalls", "CNetlink"], swiftSettings: settings),
+        .target(name: "Netlink", dependencies: ["CNetlink"], swiftSettings: settings),
+        .target(
+            name: "IPVS",
+            dependencies: ["Addresses", "BlockingCalls", "CNetlink", "Netlink"],
+            swiftSettings: settings
+        ),
         .target(
             name: "Systemd",
             dependencies: ["BlockingCalls", "CSystemd", .product(name: "Logging", package: "swift-log")],
@@ -67,6 +84,7 @@ let package = Package(
         .target(
             name: "Docker",
             dependencies: [
+                "Backoff", "ImageReferences", "Lines", "PercentEncoding",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
@@ -77,7 +95,7 @@ let package = Package(
         .target(
             name: "CouchDB",
             dependencies: [
-                "BlockingCalls",
+                "Backoff", "BlockingCalls", "Lines", "PercentEncoding",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -89,6 +107,7 @@ let package = Package(
         .target(
             name: "DefinitionDirectory",
             dependencies: [
+                "BlockingCalls",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -97,7 +116,7 @@ let package = Package(
         ),
         .target(
             name: "HostNetwork",
-            dependencies: ["Addresses", "BlockingCalls", "CNetlink"],
+            dependencies: ["Addresses", "BlockingCalls", "CNetlink", "Netlink"],
             swiftSettings: settings
         ),
 
@@ -105,8 +124,8 @@ let package = Package(
         .target(
             name: "ServiceManager",
             dependencies: [
-                "Addresses", "BlockingCalls", "ConnectionLimits", "CouchDB", "DefinitionDirectory", "Docker",
-                "HostNetwork", "IPVS", "ServiceModel", "Systemd",
+                "Addresses", "Backoff", "BlockingCalls", "ConnectionLimits", "CouchDB", "DefinitionDirectory", "Docker",
+                "HostNetwork", "ImageReferences", "IPVS", "ServiceModel", "Systemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -117,7 +136,7 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "ServiceModel",
+                "Lines", "PercentEncoding", "ServiceModel",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
@@ -162,6 +181,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            resources: [.embedInCode("service-definition.schema.json")],
             swiftSettings: settings
         ),
         .target(name: "CLaunch"),
@@ -206,6 +226,7 @@ let package = Package(
                 "ControlAPI", "ControlServer", "ServiceModel", "smctl", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -244,12 +265,17 @@ let package = Package(
             dependencies: ["Addresses", "HostNetwork", "network-check"],
             swiftSettings: settings
         ),
-        .testTarget(name: "IPVSTests", dependencies: ["IPVS"], exclude: ["Fixtures"], swiftSettings: settings),
+        .testTarget(
+            name: "IPVSTests",
+            dependencies: ["IPVS", "Netlink"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "LaunchTests", swiftSettings: settings),
         .testTarget(
             name: "ServiceManagerTests",
             dependencies: [
-                "Addresses", "BlockingCalls", "CouchDB", "Docker", "HostNetwork", "IPVS", "ServiceManager",
+                "Addresses", "BlockingCalls", "CouchDB", "Docker", "HostNetwork", "IPVS", "Netlink", "ServiceManager",
                 "ServiceModel", "Systemd", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

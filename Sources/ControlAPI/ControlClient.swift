@@ -4,6 +4,7 @@ import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
 import NIOPosix
+import PercentEncoding
 package import ServiceModel
 
 /// A client of the control socket.
@@ -174,7 +175,7 @@ package struct ControlClient: Sendable {
         _ route: String,
         body: ByteBuffer = ByteBuffer()
     ) async throws(ControlError) -> HTTPClientResponse.Body {
-        var request = HTTPClientRequest(url: "http+unix://\(ControlRoutes.percentEncoded(socket))\(route)")
+        var request = HTTPClientRequest(url: "http+unix://\(socket.percentEncoded)\(route)")
         request.method = method
         // A POST without a body would be framed as one of unknown length.
         if method == .POST { request.body = .bytes(body) }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Lines
 package import NIOCore
 
 /// The lines of a streamed answer, without their line feeds.
@@ -17,7 +18,7 @@ package struct ControlLines: AsyncSequence {
     package struct AsyncIterator: AsyncIteratorProtocol {
         var body: HTTPClientResponse.Body.AsyncIterator
         let socket: String
-        private var pending = ByteBuffer()
+        private var lines = LineBuffer(longest: ControlLines.maximumLineSize)
         private var isAtEnd = false
 
         init(body: HTTPClientResponse.Body.AsyncIterator, socket: String) {
@@ -27,24 +28,21 @@ package struct ControlLines: AsyncSequence {
 
         /// The next line; nil at the end of the answer.
         package mutating func next() async throws(ControlError) -> ByteBuffer? {
-            var searched = 0
             while true {
-                let view = pending.readableBytesView.dropFirst(searched)
-                if let end = view.firstIndex(of: UInt8(ascii: "\n")) {
-                    let line = pending.readSlice(length: end - pending.readerIndex)
-                    pending.moveReaderIndex(forwardBy: 1)
-                    return line
-                }
-                searched = pending.readableBytes
-                guard searched <= ControlLines.maximumLineSize else {
-                    throw .unreadable(found: "a line of more than \(ControlLines.maximumLineSize) bytes")
-                }
-                guard !isAtEnd, var more = try await chunk() else {
+                if let line = try complete() { return line }
+                guard !isAtEnd, let more = try await chunk() else {
                     isAtEnd = true
-                    return searched == 0 ? nil : pending.readSlice(length: searched)
+                    return lines.finish()
                 }
-                pending.discardReadBytes()
-                pending.writeBuffer(&more)
+                lines.append(more)
+            }
+        }
+
+        private mutating func complete() throws(ControlError) -> ByteBuffer? {
+            do {
+                return try lines.next()
+            } catch {
+                throw .unreadable(found: "a line of more than \(error.longest) bytes")
             }
         }
 

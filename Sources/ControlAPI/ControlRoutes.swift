@@ -1,3 +1,5 @@
+import PercentEncoding
+
 /// The paths of the control socket.
 ///
 /// `curl --unix-socket /run/service-managerd/control.sock http://localhost/v1/status` works.
@@ -24,14 +26,14 @@ package enum ControlRoutes {
     package static let metrics = "/metrics"
 
     /// GET: one service's status.
-    package static func service(_ name: String) -> String { "/v1/services/\(percentEncoded(name))" }
+    package static func service(_ name: String) -> String { "/v1/services/\(name.percentEncoded)" }
 
     /// GET: a ``HistoryDocument``.
     package static func history(_ name: String) -> String { service(name) + "/history" }
 
     /// GET, root only: a ``DefinitionDocument``.
     package static func definition(_ name: String, revision: String?) -> String {
-        service(name) + "/definition" + (revision.map { "?revision=\(percentEncoded($0))" } ?? "")
+        service(name) + "/definition" + (revision.map { "?revision=\($0.percentEncoded)" } ?? "")
     }
 
     /// POST an ``OperatorRequest``, root only: asks something of a service; answered by an ``OperatorAnswer``.
@@ -39,24 +41,7 @@ package enum ControlRoutes {
 
     /// GET: the lines of a service's containers as text.
     package static func logs(_ name: String, revision: String?, tail: Int, follow: Bool) -> String {
-        let revision = revision.map { "&revision=\(percentEncoded($0))" } ?? ""
+        let revision = revision.map { "&revision=\($0.percentEncoded)" } ?? ""
         return service(name) + "/logs?follow=\(follow)&tail=\(tail)" + revision
-    }
-
-    /// Encodes everything but RFC 3986's unreserved characters.
-    package static func percentEncoded(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                encoded += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return encoded
     }
 }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 package import Logging
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 #if canImport(Glibc)
@@ -19,23 +19,27 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
     let isWriter: @Sendable (PeerCredentials) -> Bool
     let limits: ControlLimits
     private let logger: Logger
+    private let eventLoopGroup: any EventLoopGroup
 
     /// Makes a server; nothing is opened yet.
     ///
     /// - Parameters:
     ///   - backend: What is shown and asked.
     ///   - logger: Where connections' errors go.
+    ///   - eventLoopGroup: Where connections run.
     ///   - limits: What it takes on at most.
     ///   - isWriter: Whether a user may change something; only root may unless told otherwise.
     package init(
         backend: Backend,
         logger: Logger,
+        eventLoopGroup: any EventLoopGroup,
         limits: ControlLimits = ControlLimits(),
         isWriter: @escaping @Sendable (PeerCredentials) -> Bool = { $0.uid == 0 }
     ) {
         self.backend = backend
         self.limits = limits
         self.logger = logger
+        self.eventLoopGroup = eventLoopGroup
         self.isWriter = isWriter
     }
 
@@ -57,7 +61,7 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
         let (open, refused) = (ConnectionCount(), ConnectionCount())
         let accepted = AcceptedConnections()
         defer { accepted.end() }
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let server = try await ServerBootstrap(group: eventLoopGroup)
             .bind(duplicate) { channel in
                 http.setup(channel: channel, logger: logger).map { connection in
                     accepted.add(connection)

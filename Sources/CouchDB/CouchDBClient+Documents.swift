@@ -4,7 +4,7 @@ extension CouchDBClient {
     /// A 404 is only ``CouchDBLookup/deleted`` when CouchDB gives that reason; a missing database is an error.
     package func document(_ id: String) async throws(CouchDBError) -> CouchDBLookup {
         let operation = "reading document \(id)"
-        let answer = try await perform(operation, "/" + PercentEncoding.encode(documentID: id) + "?conflicts=true")
+        let answer = try await perform(operation, "/" + CouchDBDocument.path(id) + "?conflicts=true")
         if answer.status == 404 {
             switch answer.complaint.reason {
             case "deleted": return .deleted

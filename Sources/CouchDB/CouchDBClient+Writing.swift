@@ -1,4 +1,5 @@
 import NIOHTTP1
+import PercentEncoding
 
 extension CouchDBClient {
     /// Writes a document: `PUT /db/id`.
@@ -11,8 +12,8 @@ extension CouchDBClient {
     /// - Throws: ``CouchDBError/conflict(id:)`` if the document has another revision.
     package func put(_ id: String, body: [UInt8], replacing revision: String?) async throws(CouchDBError) -> String {
         let operation = "writing document \(id)"
-        let query = revision.map { "?rev=" + PercentEncoding.encode($0) } ?? ""
-        let path = "/" + PercentEncoding.encode(documentID: id) + query
+        let query = revision.map { "?rev=" + $0.percentEncoded } ?? ""
+        let path = "/" + CouchDBDocument.path(id) + query
         let answer = try await perform(operation, path, method: .PUT, body: body)
         if answer.status == 409 { throw .conflict(id: id) }
         guard answer.status == 201 || answer.status == 200 else {
@@ -34,7 +35,7 @@ extension CouchDBClient {
     /// - Throws: ``CouchDBError/conflict(id:)`` if the document has another revision.
     package func delete(_ id: String, revision: String) async throws(CouchDBError) {
         let operation = "deleting document \(id)"
-        let path = "/" + PercentEncoding.encode(documentID: id) + "?rev=" + PercentEncoding.encode(revision)
+        let path = "/" + CouchDBDocument.path(id) + "?rev=" + revision.percentEncoded
         let answer = try await perform(operation, path, method: .DELETE)
         switch answer.status {
         case 200, 202: return
@@ -49,7 +50,7 @@ extension CouchDBClient {
         let operation = "listing documents that begin with \(prefix)"
         // The last character that a text can have, in whichever order the server sorts.
         let keys = [("startkey", prefix), ("endkey", prefix + "\u{FFF0}")].map { name, key in
-            name + "=" + PercentEncoding.encode(JSONString.encode(key))
+            name + "=" + JSONString.encode(key).percentEncoded
         }
         let answer = try await perform(operation, "/_all_docs?" + keys.joined(separator: "&"))
         guard answer.status == 200 else { throw answer.failure(operation, database: location.database) }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 package import NIOCore
 import NIOHTTP1
 import NIOSSL
+import PercentEncoding
 
 /// An HTTP client for one CouchDB database (CouchDB 2.3 or later; observed with 3.5.0).
 ///
@@ -87,7 +88,7 @@ package struct CouchDBClient: Sendable {
         let request = request(
             .GET,
             "/_changes?feed=continuous&include_docs=true&conflicts=true&heartbeat=\(Int(milliseconds))"
-                + "&since=\(PercentEncoding.encode(sequence))"
+                + "&since=\(sequence.percentEncoded)"
         )
         let operation = "changes feed"
         let response: HTTPClientResponse

@@ -1,3 +1,5 @@
+import PercentEncoding
+
 /// A document as CouchDB sent it.
 package struct CouchDBDocument: Sendable, Hashable {
     /// The document's `_id`.
@@ -40,6 +42,17 @@ package struct CouchDBDocument: Sendable, Hashable {
         self.body = body
         self.conflicts = conflicts
         self.isDeleted = isDeleted
+    }
+
+    /// A document's path within its database.
+    ///
+    /// The slash after `_design` and `_local` is part of it. Elsewhere CouchDB reads a bare slash as the start of an
+    /// attachment's name.
+    static func path(_ id: String) -> String {
+        for prefix in ["_design/", "_local/"] where id.hasPrefix(prefix) {
+            return prefix + id.dropFirst(prefix.count).percentEncoded
+        }
+        return id.percentEncoded
     }
 
     /// Whether an id is that of a design document: those configure the database and are no data.

@@ -1,3 +1,5 @@
+import PercentEncoding
+
 extension CouchDBLocation {
     /// Whether two URLs plainly lead to one database; credentials and spellings of the host itself make no difference.
     ///
@@ -12,5 +14,5 @@ extension CouchDBLocation {
         return loopback.contains(lowercased) ? "localhost" : lowercased
     }
 
-    private var comparablePath: String { PercentEncoding.decode(path) ?? path }
+    private var comparablePath: String { path.percentDecoded ?? path }
 }

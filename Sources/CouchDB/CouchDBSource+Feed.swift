@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Lines
 import NIOCore
 
 /// How an open feed came to its end without a failure.
@@ -39,7 +40,7 @@ extension CouchDBSource {
         until renewal: C.Instant,
         deliver: @Sendable (CouchDBEvent?) async -> Void
     ) async throws -> FeedEnd {
-        var lines = LineBuffer(maximumLength: settings.maximumLineLength)
+        var lines = LineBuffer(longest: settings.maximumLineLength)
         var rows = 0
         for try await chunk in body {
             try timer.beginWork()
@@ -66,7 +67,7 @@ extension CouchDBSource {
 
     private func nextLine(_ lines: inout LineBuffer) throws(CouchDBError) -> [UInt8]? {
         do {
-            return try lines.next()
+            return try lines.next().map { Array($0.readableBytesView) }
         } catch {
             throw .tooLarge(operation: "a line of the changes feed", limit: settings.maximumLineLength)
         }

@@ -37,7 +37,7 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
     ) async {
         let known = KnownDocuments(knownIDs)
         let connection = ConnectionState()
-        var backoff = Backoff()
+        var reconnection = Reconnection()
         var generator = generator
         while !Task.isCancelled {
             let start = clock.now
@@ -46,8 +46,8 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
             } catch {
                 if Task.isCancelled || error == .cancelled { return }
                 // A server that takes connections only to drop them gets no fresh start.
-                if connection.end(), start.duration(to: clock.now) >= settings.steadyAfter { backoff.reset() }
-                let delay = backoff.delay(after: error, using: &generator)
+                if connection.end(), start.duration(to: clock.now) >= settings.steadyAfter { reconnection.reset() }
+                let delay = reconnection.delay(after: error, using: &generator)
                 await deliver(.disconnected(error, retryIn: delay))
                 do { try await clock.sleep(for: delay) } catch { return }
             }

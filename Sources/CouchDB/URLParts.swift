@@ -1,3 +1,5 @@
+import PercentEncoding
+
 /// The parts of a URL as text, not yet decoded.
 struct URLParts {
     let scheme: String
@@ -70,7 +72,7 @@ struct URLParts {
     }
 
     func decode(_ text: String, part: String) throws(CouchDBLocationError) -> String {
-        guard let decoded = PercentEncoding.decode(text) else {
+        guard let decoded = text.percentDecoded else {
             throw problem("a \(part) with a wrong %XX", expected: "UTF-8, percent-encoded")
         }
         return decoded

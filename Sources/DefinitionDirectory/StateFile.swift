@@ -1,3 +1,4 @@
+import BlockingCalls
 import Glibc
 
 /// Why a state file couldn't be written or used.
@@ -25,7 +26,7 @@ package enum StateFileError: Error, Sendable, Hashable, CustomStringConvertible 
     }
 }
 
-/// A small file that is replaced as a whole, or not at all: temporary file, fsync, rename, fsync of the folder.
+/// The file in which a directory's revisions are kept.
 struct StateFile: Sendable {
     let folder: String
     let name: String
@@ -50,27 +51,11 @@ struct StateFile: Sendable {
 
     func write(_ bytes: [UInt8]) throws(StateFileError) {
         if mkdir(folder, 0o755) != 0, errno != EEXIST { throw failed("mkdir") }
-        guard let directory = OwnedDescriptor(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
-            throw failed("open")
+        do {
+            try WholeFile.replace(path, with: bytes, permissions: 0o644)
+        } catch {
+            throw .failed(call: error.call, path: path, errno: error.errno)
         }
-        let temporary = "." + name + ".new"
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
-        guard let file = OwnedDescriptor(openat(directory.number, temporary, flags, 0o644)) else {
-            throw failed("open")
-        }
-        var written = 0
-        while written < bytes.count {
-            let count = retrying {
-                bytes.withUnsafeBytes {
-                    Glibc.write(file.number, $0.baseAddress?.advanced(by: written), $0.count - written)
-                }
-            }
-            guard count > 0 else { throw failed("write") }
-            written += count
-        }
-        guard fsync(file.number) == 0 else { throw failed("fsync") }
-        guard renameat(directory.number, temporary, directory.number, name) == 0 else { throw failed("rename") }
-        guard fsync(directory.number) == 0 else { throw failed("fsync") }
     }
 
     /// Renames an unusable file out of the way; returns its new path.

@@ -1,6 +1,7 @@
 import CNetlink
 import Dispatch
 import Glibc
+import Netlink
 
 /// Tells whenever an address of this host comes or goes (rtnetlink(7), `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR`).
 package enum AddressChanges {
@@ -48,12 +49,6 @@ package enum AddressChanges {
     }
 
     private static func failure(_ code: Int32) -> HostNetworkError {
-        .kernel(
-            RouteError(
-                request: "tell of changes of addresses",
-                code: code,
-                reason: String(cString: strerror(code))
-            )
-        )
+        .kernel(RouteError("tell of changes of addresses", .system(call: "bind", code: code)))
     }
 }

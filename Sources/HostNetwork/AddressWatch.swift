@@ -1,5 +1,6 @@
 package import Addresses
 import CNetlink
+import Netlink
 
 /// Knows the host's own addresses, and why an address can't be a service address.
 package struct AddressWatch: Sendable {
@@ -11,8 +12,8 @@ package struct AddressWatch: Sendable {
     /// - Throws: `HostNetworkError.kernel`.
     package func localAddresses() throws(HostNetworkError) -> Set<IPAddress> {
         do throws(RouteError) {
-            let socket = try RouteSocket()
-            let messages = try socket.dump("list addresses", type: RTM_GETADDR, header: [0, 0, 0, 0, 0, 0, 0, 0])
+            var socket = try RouteSocket()
+            let messages = try socket.dump("list addresses", .addresses, header: [0, 0, 0, 0, 0, 0, 0, 0])
             return Set(messages.compactMap(Self.address))
         } catch {
             throw .kernel(error)
@@ -56,14 +57,15 @@ package struct AddressWatch: Sendable {
     }
 
     /// Decodes a message of `struct ifaddrmsg` with `IFA_…` attributes, `<linux/if_addr.h>`; nil when it isn't a usable address.
-    static func address(_ message: RouteMessage) -> IPAddress? {
-        guard message.type == RTM_NEWADDR, let legacyFlags: UInt8 = message.payload.number(at: 2) else { return nil }
-        let fields = attributes(message.payload.dropFirst(8))
-        let flags = fields[IFA_FLAGS]?.number(at: 0) ?? UInt32(legacyFlags)
+    static func address(_ message: NetlinkMessage) -> IPAddress? {
+        guard message.type == RTM_NEWADDR, let legacyFlags = message.payload.number(UInt8.self, at: 2),
+            let fields = try? message.attributes(after: 8)
+        else { return nil }
+        let flags = fields.number(IFA_FLAGS) ?? UInt32(legacyFlags)
         // Another host has the address (duplicate address detection, RFC 4862): the kernel doesn't use it.
         guard flags & UInt32(IFA_F_DADFAILED) == 0 else { return nil }
         // On a point-to-point link IFA_ADDRESS is the other side's.
-        let bytes = fields[IFA_LOCAL] ?? fields[IFA_ADDRESS]
+        let bytes = fields.bytes(IFA_LOCAL) ?? fields.bytes(IFA_ADDRESS)
         return bytes.flatMap { IPAddress(bytes: $0) }
     }
 }

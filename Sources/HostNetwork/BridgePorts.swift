@@ -1,4 +1,5 @@
 import CNetlink
+import Netlink
 
 /// The host's bridges and their ports at one moment.
 struct BridgePorts: Sendable {
@@ -37,49 +38,50 @@ extension RouteSocket {
     private static var namespaceProcess: Int32 { 2 }
 
     /// Reads the interfaces, and what is needed to find these servers' ports.
-    func bridgePorts(of servers: some Collection<ServerPort>) throws(RouteError) -> BridgePorts {
+    mutating func bridgePorts(of servers: some Collection<ServerPort>) throws(RouteError) -> BridgePorts {
         // This comes first: listing links is what makes the kernel number the namespaces.
         let header = [UInt8](repeating: 0, count: 16)
-        let messages = try dump("list interfaces", type: RTM_GETLINK, header: header)
+        let messages = try dump("list interfaces", .links, header: header)
         var ports = BridgePorts(links: messages.compactMap(NetworkLink.init))
         for process in Set(servers.compactMap(\.processID)) where process > 0 {
             ports.namespaces[process] = namespace(of: process)
         }
         if servers.contains(where: { ports.port(of: $0) == nil && $0.macAddress != nil }) {
             let header = [UInt8(AF_BRIDGE)] + [UInt8](repeating: 0, count: 11)
-            let messages = try dump("list forwarding entries", type: RTM_GETNEIGH, header: header)
+            let messages = try dump("list forwarding entries", .neighbours, header: header)
             ports.forwarding = messages.compactMap(ForwardingEntry.init)
         }
         return ports
     }
 
     /// The number that our network namespace knows a process's by; nil when it is gone or has none.
-    private func namespace(of process: Int32) -> Int32? {
-        let messages = try? exchange(
+    private mutating func namespace(of process: Int32) -> Int32? {
+        let answer = try? ask(
             "find the network namespace of process \(process)",
-            type: RTM_GETNSID,
-            flags: NLM_F_ACK,
+            .namespaces,
             header: [0, 0, 0, 0],
-            attributes: [(Self.namespaceProcess, bytes(process))]
+            attributes: [(Self.namespaceProcess, Self.bytes(process))]
         )
-        let answer = messages?.first { $0.type == RTM_NEWNSID }
-        let number: Int32? = answer.flatMap { attributes($0.payload.dropFirst(4))[Self.namespaceNumber] }?.number(at: 0)
+        let number = (try? answer?.attributes(after: 4))?.number(Self.namespaceNumber, as: Int32.self)
         return number.flatMap { $0 < 0 ? nil : $0 }
     }
 
     /// Lets a bridge send frames back through the port they came in by.
     ///
     /// `IFLA_BRPORT_MODE` is what `/sys/class/net/…/brport/hairpin_mode` writes; this way needs no writable `/sys`.
-    func setHairpin(_ port: NetworkLink) throws(RouteError) {
-        let flag: [UInt8] = bytes(UInt16(5)) + bytes(UInt16(IFLA_BRPORT_MODE)) + [1, 0, 0, 0]
+    mutating func setHairpin(_ port: NetworkLink) throws(RouteError) {
+        var flag = NetlinkWriter()
+        flag.attribute(IFLA_BRPORT_MODE, UInt8(1))
         // struct ifinfomsg: family, padding, device type, index, flags, changed flags.
-        let header = [UInt8(AF_BRIDGE), 0, 0, 0] + bytes(port.index) + [UInt8](repeating: 0, count: 8)
-        try exchange(
+        let header = [UInt8(AF_BRIDGE), 0, 0, 0] + Self.bytes(port.index) + [UInt8](repeating: 0, count: 8)
+        try change(
             "set hairpin mode of \(port.name)",
-            type: RTM_SETLINK,
-            flags: NLM_F_ACK,
+            UInt16(RTM_SETLINK),
             header: header,
-            attributes: [(Int32(IFLA_PROTINFO) | NLA_F_NESTED, flag)]
+            attributes: [(Int32(IFLA_PROTINFO) | NLA_F_NESTED, flag.bytes)]
         )
     }
+
+    /// The bytes of a number in the host's byte order.
+    private static func bytes(_ number: Int32) -> [UInt8] { withUnsafeBytes(of: number) { Array($0) } }
 }

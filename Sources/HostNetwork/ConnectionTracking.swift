@@ -1,6 +1,8 @@
 package import Addresses
 import BlockingCalls
 import CNetlink
+import Glibc
+import Netlink
 
 /// Netfilter's memory of connections through a service address.
 ///
@@ -23,11 +25,11 @@ package actor ConnectionTracking {
     /// - Throws: `HostNetworkError.kernel`.
     package func forget(_ service: ServiceAddress, at server: Endpoint) throws(HostNetworkError) -> Int {
         do throws(RouteError) {
-            let socket = try RouteSocket(NETLINK_NETFILTER)
-            let found = try connections(through: service, socket).filter {
+            var socket = try RouteSocket(NETLINK_NETFILTER)
+            let found = try connections(through: service, &socket).filter {
                 $0.transport == service.transport.number && $0.target == service.endpoint && $0.server == server
             }
-            for connection in found { try forget(connection, socket) }
+            for connection in found { try forget(connection, &socket) }
             return found.count
         } catch {
             throw .kernel(error)
@@ -36,36 +38,35 @@ package actor ConnectionTracking {
 
     private func connections(
         through service: ServiceAddress,
-        _ socket: borrowing RouteSocket
+        _ socket: inout RouteSocket
     ) throws(RouteError) -> [TrackedConnection] {
         let request = "list the tracked connections through \(service)"
         let header = Conntrack.header(service.endpoint.address.family)
-        let messages: [RouteMessage]
+        let messages: [NetlinkMessage]
         do throws(RouteError) {
             messages = try socket.dump(
                 request,
-                type: Conntrack.get,
+                .connections,
                 header: header,
                 attributes: Conntrack.filter(service)
             )
-        } catch  where [NLE_INVAL, NLE_OPNOTSUPP].contains(error.code) {
+        } catch  where [EINVAL, EOPNOTSUPP].contains(error.failure.code) {
             // A kernel that can't choose them tells of all.
-            messages = try RouteSocket(NETLINK_NETFILTER).dump(request, type: Conntrack.get, header: header)
+            messages = try socket.dump(request, .connections, header: header)
         }
-        return messages.compactMap { Conntrack.connection(type: $0.type, $0.payload) }
+        return messages.compactMap { Conntrack.connection(type: Int($0.type), $0.payload) }
     }
 
-    private func forget(_ connection: TrackedConnection, _ socket: borrowing RouteSocket) throws(RouteError) {
+    private func forget(_ connection: TrackedConnection, _ socket: inout RouteSocket) throws(RouteError) {
         let family = connection.target.address.family
         do throws(RouteError) {
-            try socket.exchange(
+            try socket.change(
                 "forget a tracked connection to \(connection.target)",
-                type: Conntrack.delete,
-                flags: NLM_F_ACK,
+                UInt16(Conntrack.delete),
                 header: Conntrack.header(family),
                 attributes: Conntrack.deletion(connection)
             )
-        } catch  where error.code == NLE_OBJ_NOTFOUND {
+        } catch  where error.failure.code == ENOENT {
             // It has expired meanwhile.
         }
     }

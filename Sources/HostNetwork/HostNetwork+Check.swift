@@ -89,7 +89,8 @@ extension HostNetwork {
     private func portFindings(_ plan: HostNetworkPlan) -> [HostNetworkFinding] {
         let ports: BridgePorts
         do throws(RouteError) {
-            ports = try RouteSocket().bridgePorts(of: plan.ports)
+            var socket = try RouteSocket()
+            ports = try socket.bridgePorts(of: plan.ports)
         } catch {
             return [
                 HostNetworkFinding(

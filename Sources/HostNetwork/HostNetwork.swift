@@ -114,7 +114,7 @@ package actor HostNetwork {
 
     private func applyHairpin() throws(RouteError) -> [HostNetworkChange] {
         guard !plan.ports.isEmpty else { return [] }
-        let socket = try RouteSocket()
+        var socket = try RouteSocket()
         let ports = try socket.bridgePorts(of: plan.ports)
         var changes: [HostNetworkChange] = []
         var failure: RouteError?

@@ -29,7 +29,8 @@ extension HostNetwork {
         var found = HostSurroundings()
         found.addresses = try AddressWatch().localAddresses().sorted()
         do throws(RouteError) {
-            found.hasKubeProxy = try RouteSocket().bridgePorts(of: [ServerPort]()).contains(interface: "kube-ipvs0")
+            var socket = try RouteSocket()
+            found.hasKubeProxy = try socket.bridgePorts(of: [ServerPort]()).contains(interface: "kube-ipvs0")
         } catch {
             throw .kernel(error)
         }

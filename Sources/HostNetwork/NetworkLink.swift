@@ -1,4 +1,5 @@
 import CNetlink
+import Netlink
 
 /// A network interface as the kernel describes it (`RTM_NEWLINK`).
 struct NetworkLink: Hashable, Sendable {
@@ -22,18 +23,17 @@ extension NetworkLink {
     /// Decodes a message; nil when it isn't a link or is cut short.
     ///
     /// - Parameter message: `struct ifinfomsg` with `IFLA_…` attributes, `<linux/if_link.h>`.
-    init?(_ message: RouteMessage) {
-        guard message.type == RTM_NEWLINK, let index: Int32 = message.payload.number(at: 4) else { return nil }
-        let fields = attributes(message.payload.dropFirst(16))
-        guard let name = fields[IFLA_IFNAME] else { return nil }
+    init?(_ message: NetlinkMessage) {
+        guard message.type == RTM_NEWLINK, let index = message.payload.number(Int32.self, at: 4),
+            let fields = try? message.attributes(after: 16), let name = fields.string(IFLA_IFNAME)
+        else { return nil }
         self.index = index
-        self.name = text(name)
-        bridge = fields[IFLA_MASTER]?.number(at: 0)
-        peerNamespace = fields[IFLA_LINK_NETNSID]?.number(at: 0)
-        let details = attributes(fields[IFLA_LINKINFO] ?? [])
-        if let kind = details[IFLA_INFO_SLAVE_KIND], text(kind) == "bridge" {
-            let port = attributes(details[IFLA_INFO_SLAVE_DATA] ?? [])
-            hairpin = port[IFLA_BRPORT_MODE]?.number(at: 0, as: UInt8.self).map { $0 != 0 }
+        self.name = name
+        bridge = fields.number(IFLA_MASTER)
+        peerNamespace = fields.number(IFLA_LINK_NETNSID)
+        if let details = try? fields.nested(IFLA_LINKINFO), details.string(IFLA_INFO_SLAVE_KIND) == "bridge" {
+            let port = try? details.nested(IFLA_INFO_SLAVE_DATA)
+            hairpin = port?.number(IFLA_BRPORT_MODE, as: UInt8.self).map { $0 != 0 }
         }
     }
 }
@@ -54,12 +54,13 @@ extension ForwardingEntry {
     /// Decodes a message; nil when it isn't one, is cut short, or has no Ethernet address.
     ///
     /// - Parameter message: `struct ndmsg` with `NDA_…` attributes, `<linux/neighbour.h>`.
-    init?(_ message: RouteMessage) {
-        guard message.type == RTM_NEWNEIGH, let port: Int32 = message.payload.number(at: 4) else { return nil }
-        let fields = attributes(message.payload.dropFirst(12))
-        guard let bytes = fields[NDA_LLADDR], let address = MACAddress(bytes: bytes) else { return nil }
+    init?(_ message: NetlinkMessage) {
+        guard message.type == RTM_NEWNEIGH, let port = message.payload.number(Int32.self, at: 4),
+            let fields = try? message.attributes(after: 12), let bytes = fields.bytes(NDA_LLADDR),
+            let address = MACAddress(bytes: bytes)
+        else { return nil }
         self.address = address
         self.port = port
-        bridge = fields[NDA_MASTER]?.number(at: 0)
+        bridge = fields.number(NDA_MASTER)
     }
 }

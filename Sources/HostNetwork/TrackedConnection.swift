@@ -1,4 +1,5 @@
 package import Addresses
+import Netlink
 
 /// A connection that netfilter tracks, as ctnetlink tells of it.
 package struct TrackedConnection: Hashable, Sendable {
@@ -45,14 +46,15 @@ package enum Conntrack {
     package static func filter(_ service: ServiceAddress) -> [(type: Int32, payload: [UInt8])] {
         let endpoint = service.endpoint
         let isIPv4 = endpoint.address.family == .ipv4
-        let addresses = attribute(isIPv4 ? 2 : 4, endpoint.address.bytes)
-        let port = [UInt8(endpoint.port.rawValue >> 8), UInt8(endpoint.port.rawValue & 0xff)]
-        let ports = attribute(transport, [service.transport.number]) + attribute(targetPort, port)
-        let tuple = attribute(address | nested, addresses) + attribute(Self.ports | nested, ports)
-        let flags = UInt32(1 << 1 | 1 << 3 | 1 << 5)
-        return [
-            (Int32(original | nested), tuple), (Int32(filter | nested), attribute(1, bytes(flags))),
-        ]
+        var tuple = NetlinkWriter()
+        tuple.nested(address) { $0.attribute(isIPv4 ? 2 : 4, bytes: endpoint.address.bytes) }
+        tuple.nested(ports) {
+            $0.attribute(transport, service.transport.number)
+            $0.attribute(targetPort, endpoint.port.rawValue.bigEndian)
+        }
+        var flags = NetlinkWriter()
+        flags.attribute(1, UInt32(1 << 1 | 1 << 3 | 1 << 5))
+        return [(Int32(original | nested), tuple.bytes), (Int32(filter | nested), flags.bytes)]
     }
 
     /// Asks to forget one connection.
@@ -68,9 +70,8 @@ package enum Conntrack {
     ///   - payload: What follows the `nlmsghdr`.
     /// - Returns: The connection.
     package static func connection(type: Int, _ payload: ArraySlice<UInt8>) -> TrackedConnection? {
-        guard type == new else { return nil }
-        let fields = attributes(payload.dropFirst(4))
-        guard let original = fields[original], let reply = fields[reply], let sent = tuple(original),
+        guard type == new, payload.count >= 4, let fields = try? NetlinkAttributes(payload.dropFirst(4)),
+            let original = fields.bytes(original), let reply = fields.bytes(reply), let sent = tuple(original),
             let answered = tuple(reply)
         else { return nil }
         return TrackedConnection(
@@ -78,31 +79,23 @@ package enum Conntrack {
             target: sent.target,
             server: answered.source,
             original: Array(original),
-            id: Array(fields[id] ?? [])
+            id: Array(fields.bytes(id) ?? [])
         )
     }
 
     private static func tuple(_ bytes: ArraySlice<UInt8>) -> (transport: UInt8, source: Endpoint, target: Endpoint)? {
-        let fields = attributes(bytes)
-        let addresses = attributes(fields[address] ?? [])
-        let ports = attributes(fields[ports] ?? [])
-        guard let transport: UInt8 = ports[transport]?.number(at: 0),
-            let source = endpoint(addresses[1] ?? addresses[3], ports[sourcePort]),
-            let target = endpoint(addresses[2] ?? addresses[4], ports[targetPort])
+        guard let fields = try? NetlinkAttributes(bytes), let addresses = try? fields.nested(address),
+            let ports = try? fields.nested(ports), let transport = ports.number(transport, as: UInt8.self),
+            let source = endpoint(addresses.bytes(1) ?? addresses.bytes(3), ports.number(sourcePort)),
+            let target = endpoint(addresses.bytes(2) ?? addresses.bytes(4), ports.number(targetPort))
         else { return nil }
         return (transport, source, target)
     }
 
-    private static func endpoint(_ address: ArraySlice<UInt8>?, _ port: ArraySlice<UInt8>?) -> Endpoint? {
+    private static func endpoint(_ address: ArraySlice<UInt8>?, _ port: UInt16?) -> Endpoint? {
         guard let address = address.flatMap({ IPAddress(bytes: $0) }),
-            let number: UInt16 = port?.number(at: 0), let port = Port(UInt16(bigEndian: number))
+            let port = port.flatMap({ Port(UInt16(bigEndian: $0)) })
         else { return nil }
         return Endpoint(address: address, port: port)
-    }
-
-    /// `struct nlattr`, with its payload filled up to 4 bytes.
-    private static func attribute(_ type: Int, _ payload: [UInt8]) -> [UInt8] {
-        bytes(UInt16(payload.count + 4)) + bytes(UInt16(type)) + payload
-            + [UInt8](repeating: 0, count: -payload.count & 3)
     }
 }

@@ -42,7 +42,8 @@ extension Daemon {
         )
         tasks.addTask {
             do {
-                try await ControlServer(backend: backend, logger: logger).run(descriptor: sockets.control)
+                let server = ControlServer(backend: backend, logger: logger, eventLoopGroup: parts.group)
+                try await server.run(descriptor: sockets.control)
             } catch {
                 if !Task.isCancelled { logger.error("the control socket is closed: \(error)") }
             }

@@ -7,7 +7,9 @@ struct Schema: Verb {
     )
 
     func run(_ output: Output) async throws -> ExitStatus {
-        output.line(DefinitionSchema.text)
+        // Docs/service-definition.schema.json; the package manager makes a constant of it.
+        let text = String(decoding: PackageResources.service_definition_schema_json, as: UTF8.self)
+        output.line(text.hasSuffix("\n") ? String(text.dropLast()) : text)
         return .ok
     }
 }

@@ -14,7 +14,6 @@ import Glibc
         let file = try String(contentsOf: root.appending(path: "Docs/service-definition.schema.json"), encoding: .utf8)
         let recorded = RecordedOutput()
         #expect(await recorded.run("schema") == .ok)
-        // When they differ: make schema
         #expect(recorded.lines.joined(separator: "\n") + "\n" == file)
     }
 

@@ -1,6 +1,7 @@
 import ControlAPI
 import ControlServer
 import Logging
+import NIOPosix
 
 /// Runs a server on a listening descriptor for the time of `body`, and ends it.
 func serving<Result: Sendable>(
@@ -13,6 +14,7 @@ func serving<Result: Sendable>(
     let server = ControlServer(
         backend: backend,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
         limits: limits,
         isWriter: isWriter
     )

@@ -1,4 +1,5 @@
 import IPVS
+import Netlink
 import Testing
 
 /// What becomes of a request when the answers do not come as they should.

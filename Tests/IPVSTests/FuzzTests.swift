@@ -1,4 +1,5 @@
 import IPVS
+import Netlink
 import Synchronization
 import Testing
 

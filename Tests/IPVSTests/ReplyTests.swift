@@ -1,4 +1,5 @@
 import IPVS
+import Netlink
 import Testing
 
 /// What we read in a real kernel's answers.

@@ -1,8 +1,9 @@
 import IPVS
+import Netlink
 import Synchronization
 
 /// A transport that notes what is sent, and answers what a test says.
-final class StandInKernel: NetlinkTransport, Sendable {
+final class StandInKernel: GenericNetlinkTransport, Sendable {
     let family: UInt16
     private let state: Mutex<State>
 

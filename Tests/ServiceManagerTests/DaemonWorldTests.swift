@@ -187,11 +187,11 @@ struct DaemonWorld {
             for instance in rollout.instances.values.sorted(by: { $0.id < $1.id }) {
                 guard let container = instance.container, instance.endpoint != nil, instance.isAlive else { continue }
                 guard let found = host.containers[container] else {
-                    inbox?.send(.service(rollout.service, .instance(instance.id, .vanished)))
+                    inbox?.send(.service(rollout.service, .host(.container(container, .vanished))))
                     continue
                 }
                 if !found.isRunning {
-                    inbox?.send(.service(rollout.service, .instance(instance.id, .exited(ExitReport(code: 1)))))
+                    inbox?.send(.service(rollout.service, .host(.container(container, .ended(ExitReport(code: 1))))))
                 }
             }
         }

@@ -96,8 +96,7 @@ import Testing
             details: exited
         ) { inbox, board, clock in
             let rollout = try #require(board.registry.rollouts.first)
-            let instance = try #require(rollout.instances.keys.first)
-            inbox.send(.service(rollout.service, .instance(instance, .processEnded)))
+            inbox.send(.service(rollout.service, .host(.container(ContainerID("1"), .ended(nil)))))
             await board.wait { $0.backends.first?.weight == 0 }
             state.withLock { $0 = "exited" }
             clock.advance(by: .seconds(30))
@@ -290,7 +289,9 @@ import Testing
                 gate: docker.gate,
                 log: log,
                 onSend: { event in
-                    if case .host(.container(_, .ended(let report))) = event { ends.withLock { $0.append(report) } }
+                    if case .host(.container(_, .ended(let report))) = event {
+                        ends.withLock { $0 += report.map { [$0] } ?? [] }
+                    }
                 }
             ) { _, board, _ in
                 try await eventually("another container serves") {

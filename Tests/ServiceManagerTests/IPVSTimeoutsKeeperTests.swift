@@ -1,14 +1,15 @@
 import IPVS
 import Logging
+import Netlink
 import ServiceManager
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// `ipvs_timeouts` in the kernel, which forgets them when its module is loaded anew.
 @Suite(.timeLimit(.minutes(1))) struct IPVSTimeoutsKeeperTests {
     /// A kernel that has timeouts, and nothing else: those for `tcp`, `tcp_fin` and `udp`, in seconds.
-    private final class Kernel: NetlinkTransport, Sendable {
+    private final class Kernel: GenericNetlinkTransport, Sendable {
         private struct State {
             var timeouts = Kernel.atBoot
             var changes: [[UInt32]] = []

@@ -1,10 +1,11 @@
 import IPVS
+import Netlink
 import Synchronization
 
 /// The kernel's table of virtual services, behind its netlink messages: it keeps what it is sent, and tells it again.
 ///
 /// The messages themselves are held against a real kernel's by IPVSTests.
-final class KernelInMemory: NetlinkTransport, Sendable {
+final class KernelInMemory: GenericNetlinkTransport, Sendable {
     let family: UInt16 = 28
     private let state = Mutex(State())
 

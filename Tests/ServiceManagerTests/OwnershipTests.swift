@@ -1,5 +1,6 @@
 import Addresses
 import IPVS
+import Netlink
 import ServiceManager
 import ServiceModel
 import Synchronization

@@ -1,5 +1,6 @@
 import Addresses
 import IPVS
+import Netlink
 import ServiceManager
 import ServiceModel
 import Synchronization
@@ -8,7 +9,7 @@ import Testing
 /// The straight line of Docs/Design.md: from a field of a document to an attribute of a netlink message.
 @Suite struct PortTraceTests {
     /// The kernel, which notes each datagram that it is sent.
-    private final class Wire: NetlinkTransport, Sendable {
+    private final class Wire: GenericNetlinkTransport, Sendable {
         private let kernel = KernelInMemory()
         private let datagrams = Mutex<[[UInt8]]>([])
         var sent: [[UInt8]] { datagrams.withLock { $0 } }

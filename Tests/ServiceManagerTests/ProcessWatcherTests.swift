@@ -60,7 +60,9 @@ import Testing
             }
             let told = Mutex<[String]>([])
             let watcher = ProcessWatcher(client: client, registry: board.registry) { service, event in
-                if case .instance(let id, .processEnded) = event { told.withLock { $0.append("\(service) \(id)") } }
+                if case .host(.container(let id, .ended(nil))) = event {
+                    told.withLock { $0.append("\(service) \(id)") }
+                }
             }
             let task = Task { await watcher.run() }
             let result: Result<Void, any Error>
@@ -70,8 +72,8 @@ import Testing
                 }
                 foreign.end()
                 own.end()
-                try await eventually("the end is told") { told.withLock { $0.contains("web 7-abcdef/1#1") } }
-                #expect(told.withLock { $0 } == ["web 7-abcdef/1#1"])
+                try await eventually("the end is told") { told.withLock { $0.contains("web 2") } }
+                #expect(told.withLock { $0 } == ["web 2"])
                 result = .success(())
             } catch {
                 result = .failure(error)

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import PercentEncoding
 
 /// One call of the Docker Engine API.
 struct Call: Sendable {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
+import PercentEncoding
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import Backoff
 import NIOCore
 import NIOFoundationEssentialsCompat
 import NIOHTTP1
+import PercentEncoding
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -90,7 +92,8 @@ extension DockerClient {
     /// its output and run on.
     private func exitCode(of exec: String, limit: Duration) async throws(DockerError) -> Int {
         let call = Call(.GET, "/exec/\(exec.percentEncoded)/json")
-        var pause = Duration.milliseconds(5)
+        let backoff = Backoff(from: .milliseconds(5), to: .milliseconds(200))
+        var pause = backoff.first
         while true {
             let state = try await decode(ExecState.self, from: call, limit: limit)
             if !state.isRunning, let code = state.exitCode { return code }
@@ -99,7 +102,7 @@ extension DockerClient {
             } catch {
                 throw .cancelled(call: call.name)
             }
-            pause = min(pause * 2, .milliseconds(200))
+            pause = backoff.next(after: pause)
         }
     }
 

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import PercentEncoding
 
 extension DockerClient {
     /// The last lines that a container wrote to its standard output and error, oldest first.

@@ -1,6 +1,9 @@
 import AsyncHTTPClient
+import ImageReferences
+import Lines
 import NIOCore
 import NIOHTTP1
+import PercentEncoding
 
 extension DockerClient {
     /// What the engine knows of an image; nil if it isn't here.
@@ -51,12 +54,12 @@ extension DockerClient {
         progress: @escaping @Sendable (String) -> Void
     ) async throws(DockerError) {
         let image = ImageReference(reference)
-        var request = Call(.POST, "/images/create", query: [("fromImage", image.name), ("tag", image.tag)])
+        var request = Call(.POST, "/images/create", query: [("fromImage", image.name), ("tag", image.version)])
         if let auth { request.headers.append(("X-Registry-Auth", try auth.header)) }
         let call = request
         try await TimeLimit.run("\(call.name) of \(reference)", stallLimit) { (limit) async throws(DockerError) in
             let response = try await startPull(call, of: reference)
-            var splitter = LineSplitter(longest: 1 << 20)
+            var lines = LineBuffer(longest: 1 << 20)
             var body = response.body.makeAsyncIterator()
             while true {
                 let chunk: ByteBuffer?
@@ -66,8 +69,9 @@ extension DockerClient {
                     throw translate(error, call: call, limit: nil, hasHead: true)
                 }
                 limit.noteProgress()
-                let lines = chunk.map { splitter.append($0) } ?? [splitter.finish()].compactMap { $0 }
-                for line in lines where line.readableBytes > 0 {
+                if let chunk { lines.append(chunk) }
+                while let line = lines.nextOrPart() ?? (chunk == nil ? lines.finish() : nil) {
+                    guard line.readableBytes > 0 else { continue }
                     let report = try Self.decode(PullReport.self, from: line, call: call.name)
                     if let error = report.error { throw Self.pullError(error, of: reference, call: call) }
                     progress(report.text)

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import PercentEncoding
 
 extension DockerClient {
     /// What the engine knows of a network; nil if there's none of that name or id.

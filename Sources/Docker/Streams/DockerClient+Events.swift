@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Glibc
+import Lines
 import NIOCore
 import NIOHTTP1
 
@@ -25,7 +26,7 @@ extension DockerClient {
         // A stream ends with its engine, and what answers next may be another.
         defer { version.current = nil }
         await onConnected()
-        var splitter = LineSplitter(longest: 1 << 20)
+        var lines = LineBuffer(longest: 1 << 20)
         var body = response.body.makeAsyncIterator()
         while true {
             let chunk: ByteBuffer?
@@ -35,7 +36,9 @@ extension DockerClient {
                 throw translate(error, call: call, limit: nil, hasHead: true)
             }
             guard let chunk else { return }
-            for line in splitter.append(chunk) where line.readableBytes > 0 {
+            lines.append(chunk)
+            while let line = lines.nextOrPart() {
+                guard line.readableBytes > 0 else { continue }
                 await handle(try Self.decode(DockerEvent.self, from: line, call: call.name))
             }
         }

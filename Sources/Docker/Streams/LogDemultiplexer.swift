@@ -1,3 +1,4 @@
+import Lines
 import NIOCore
 
 /// Takes a container's output and error apart, which come in frames on one connection, and cuts them into lines.
@@ -11,8 +12,8 @@ struct LogDemultiplexer {
 
     private var state = State.header
     private var header = ByteBuffer()
-    private var output = LineSplitter(longest: Self.longestLine)
-    private var errors = LineSplitter(longest: Self.longestLine)
+    private var output = LineBuffer(longest: Self.longestLine)
+    private var errors = LineBuffer(longest: Self.longestLine)
 
     private enum State {
         case header
@@ -27,7 +28,7 @@ struct LogDemultiplexer {
         while chunk.readableBytes > 0 {
             switch state {
             case .raw:
-                lines += output.append(chunk)
+                lines += Self.lines(chunk, in: &output)
                 chunk.moveReaderIndex(forwardBy: chunk.readableBytes)
             case .header:
                 if var part = chunk.readSlice(length: min(8 - header.readableBytes, chunk.readableBytes)) {
@@ -37,7 +38,7 @@ struct LogDemultiplexer {
             case .payload(let isError, let left):
                 let count = min(left, chunk.readableBytes)
                 if let part = chunk.readSlice(length: count) {
-                    lines += isError ? errors.append(part) : output.append(part)
+                    lines += isError ? Self.lines(part, in: &errors) : Self.lines(part, in: &output)
                 }
                 state = count == left ? .header : .payload(isError: isError, left: left - count)
             }
@@ -49,11 +50,18 @@ struct LogDemultiplexer {
     mutating func finish() -> [String] {
         var lines: [ByteBuffer] = []
         if header.readableBytes > 0 {
-            lines += output.append(header)
+            lines += Self.lines(header, in: &output)
             header.clear()
         }
         lines += [output.finish(), errors.finish()].compactMap { $0 }
         return lines.map { String(buffer: $0) }
+    }
+
+    private static func lines(_ bytes: ByteBuffer, in buffer: inout LineBuffer) -> [ByteBuffer] {
+        buffer.append(bytes)
+        var lines: [ByteBuffer] = []
+        while let line = buffer.nextOrPart() { lines.append(line) }
+        return lines
     }
 
     /// Looks at what there is of a frame's header; lines come of it only if it isn't one.
@@ -64,7 +72,7 @@ struct LogDemultiplexer {
             state = .raw
             let bytes = header
             header.clear()
-            return output.append(bytes)
+            return Self.lines(bytes, in: &output)
         }
         guard header.readableBytes == 8, let stream: UInt8 = header.readInteger() else { return [] }
         header.moveReaderIndex(forwardBy: 3)

@@ -1,4 +1,5 @@
 import Glibc
+import Netlink
 
 extension IPVSClient {
     /// How many operations go into one `send`.

@@ -1,6 +1,7 @@
 import Addresses
 import CNetlink
 import Glibc
+import Netlink
 
 extension IPVSClient {
     /// All virtual services (`IPVS_CMD_GET_SERVICE`).

@@ -1,5 +1,6 @@
 import CNetlink
 import Glibc
+import Netlink
 
 extension IPVSClient {
     /// Whether the kernel has a scheduler, or can load it.

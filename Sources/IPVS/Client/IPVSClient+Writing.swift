@@ -1,5 +1,6 @@
 import Addresses
 import CNetlink
+import Netlink
 
 extension IPVSClient {
     /// Makes a virtual service.

@@ -1,5 +1,7 @@
 import BlockingCalls
+import CNetlink
 import Glibc
+package import Netlink
 
 /// Reads and changes the kernel's IPVS tables, over generic netlink.
 ///
@@ -16,27 +18,28 @@ import Glibc
 /// A virtual service of a protocol other than TCP, UDP and SCTP isn't seen.
 public actor IPVSClient {
     private let executor = QueueExecutor(label: "ipvs")
-    private let open: () throws(NetlinkFailure) -> any NetlinkTransport
-    private var conversation: NetlinkConversation?
+    private let open: () throws(NetlinkFailure) -> any GenericNetlinkTransport
+    private static let version = UInt8(IPVS_GENL_VERSION)
+    private var conversation: GenericNetlinkConversation?
 
     /// Calls run on a queue of the client's own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Makes a client; nothing is opened yet.
     public init() {
-        open = { () throws(NetlinkFailure) in try NetlinkSocket() }
+        open = { () throws(NetlinkFailure) in try GenericNetlinkSocket(family: IPVS_GENL_NAME) }
     }
 
     /// Makes a client over another transport than the kernel's.
     ///
     /// - Parameter open: Opens the transport, first and after a failure.
-    package init(open: sending @escaping () throws(NetlinkFailure) -> any NetlinkTransport) {
+    package init(open: sending @escaping () throws(NetlinkFailure) -> any GenericNetlinkTransport) {
         self.open = open
     }
 
     /// Asks the kernel something; a socket that failed isn't used again.
     func ask<Answer>(
-        _ question: (inout NetlinkConversation) throws(NetlinkFailure) -> Answer
+        _ question: (inout GenericNetlinkConversation) throws(NetlinkFailure) -> Answer
     ) throws(IPVSError) -> Answer {
         do throws(NetlinkFailure) {
             do throws(NetlinkFailure) {
@@ -54,13 +57,13 @@ public actor IPVSClient {
 
     /// Uses the open socket, or opens one.
     func converse<Answer>(
-        _ exchange: (inout NetlinkConversation) throws(NetlinkFailure) -> Answer
+        _ exchange: (inout GenericNetlinkConversation) throws(NetlinkFailure) -> Answer
     ) throws(NetlinkFailure) -> Answer {
-        var current: NetlinkConversation
+        var current: GenericNetlinkConversation
         if let conversation {
             current = conversation
         } else {
-            current = NetlinkConversation(try open(), firstSequence: 1)
+            current = GenericNetlinkConversation(try open(), version: Self.version, firstSequence: 1)
         }
         // A socket that failed may hold answers to what was asked before, so it is kept only after a proper answer.
         conversation = nil
@@ -80,7 +83,7 @@ public actor IPVSClient {
     func reopen() throws(NetlinkFailure) -> Bool {
         let previous = conversation?.family
         conversation = nil
-        let current = NetlinkConversation(try open(), firstSequence: 1)
+        let current = GenericNetlinkConversation(try open(), version: Self.version, firstSequence: 1)
         conversation = current
         return previous != nil && current.family != previous
     }

@@ -1,5 +1,6 @@
 import Addresses
 import CNetlink
+import Netlink
 
 /// Replies as values. Nothing in here trusts a length or a number.
 extension VirtualServiceStatus {

@@ -1,6 +1,7 @@
 import Addresses
 import CNetlink
 import Glibc
+import Netlink
 
 /// Requests as attributes, in the order in which `ipvsadm` sends them.
 extension NetlinkWriter {

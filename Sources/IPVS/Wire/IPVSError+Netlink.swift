@@ -1,4 +1,5 @@
 import Glibc
+import Netlink
 
 extension IPVSError {
     /// What a failure means for a question.

@@ -1,4 +1,5 @@
 import CNetlink
+import Netlink
 
 extension Statistics {
     /// Decodes counters: those of 64 bits if the kernel sends them, otherwise those of 32; zeros if it sends none.

@@ -1,4 +1,5 @@
 import Docker
+import ImageReferences
 import Logging
 package import ServiceModel
 
@@ -101,7 +102,7 @@ extension DockerRuntime {
                 isTransient: isTransient
             )
         }
-        let registry = RegistryLogins.registry(of: image)
+        let registry = ImageReference(image).registry
         let found =
             login.map { "the login of \($0.username) in \(logins.path) was refused or may not see it" }
             ?? "\(logins.path) has no login for it"

@@ -1,4 +1,5 @@
 package import Docker
+import ImageReferences
 
 /// What it means that an image can't be pulled, in a sentence, and what to do about it.
 ///
@@ -15,7 +16,7 @@ package struct PullTrouble: Equatable, Sendable {
     ///   - evidence: Docker's words.
     ///   - image: What was to be pulled.
     package init?(_ evidence: String, of image: String) {
-        let registry = Self.registry(of: image)
+        let registry = ImageReference(image).registry
         let text = evidence.lowercased()
         func has(_ words: String...) -> Bool { words.contains { text.contains($0) } }
         if has("lookup ") {
@@ -71,13 +72,6 @@ package struct PullTrouble: Equatable, Sendable {
         case .stream(let reason): reason
         case .unreachable, .timedOut, .undecodable, .unsupportedVersion, .otherEngine, .stopped, .cancelled: nil
         }
-    }
-
-    /// The registry as people call it.
-    private static func registry(of image: String) -> String {
-        guard let slash = image.firstIndex(of: "/") else { return "docker.io" }
-        let first = image[..<slash]
-        return first.contains(".") || first.contains(":") || first == "localhost" ? String(first) : "docker.io"
     }
 
     private static func host(of registry: String) -> String {

@@ -2,6 +2,7 @@ import BlockingCalls
 package import Docker
 import FoundationEssentials
 import HostNetwork
+import ImageReferences
 package import ServiceModel
 
 /// The logins of registries, from a `config.json` as `docker login` writes it.
@@ -41,10 +42,11 @@ package struct RegistryLogins: Sendable {
                 "\(path) can't be understood: expected JSON as `docker login` writes it. Correct it, or move it away to pull without login"
             )
         }
-        let registry = Self.registry(of: image)
+        let registry = ImageReference(image).registry
         // Docker's own registry is known by the address that its login has always been kept under.
         let names =
-            registry == Self.hub ? [Self.hubKey, "index.docker.io", Self.hub] : [registry, "https://\(registry)"]
+            registry == ImageReference.hub
+            ? [Self.hubKey, "index.docker.io", registry] : [registry, "https://\(registry)"]
         if let helper = names.lazy.compactMap({ file.credHelpers?[$0] }).first ?? file.credsStore {
             return try await ask(helper, names[0])
         }
@@ -72,16 +74,7 @@ package struct RegistryLogins: Sendable {
         }
     }
 
-    static let hub = "docker.io"
     private static let hubKey = "https://index.docker.io/v1/"
-
-    /// The registry that an image's name begins with: what has a dot, a colon or is `localhost`
-    /// (github.com/distribution/reference).
-    static func registry(of image: String) -> String {
-        guard let slash = image.firstIndex(of: "/") else { return hub }
-        let first = image[..<slash]
-        return first.contains(".") || first.contains(":") || first == "localhost" ? String(first) : hub
-    }
 
     private func auth(_ entry: Entry, _ registry: String, _ address: String) throws(Failure) -> RegistryAuth? {
         if let token = entry.identitytoken, !token.isEmpty {

@@ -1,3 +1,4 @@
+import BlockingCalls
 import FoundationEssentials
 import SystemPackage
 
@@ -5,7 +6,7 @@ import SystemPackage
 import Glibc
 #endif
 
-/// Files that are there whole or not at all: temporary file, fsync, rename, fsync of the folder.
+/// The small files in which the daemon keeps its state.
 enum StateFiles {
     static func read(_ path: FilePath) -> [UInt8]? {
         guard let data = try? Data(contentsOf: URL(filePath: path.string)) else { return nil }
@@ -26,26 +27,10 @@ enum StateFiles {
         } catch {
             throw Errno(rawValue: errno)
         }
-        let temporary = FilePath(path.string + ".new")
         do {
-            let file = try FileDescriptor.open(
-                temporary,
-                .writeOnly,
-                options: [.create, .truncate],
-                permissions: [.ownerReadWrite]
-            )
-            try file.closeAfter {
-                _ = try file.writeAll(bytes)
-                guard !isDurable || fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
-            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-            guard isDurable else { return }
-            let directory = try FileDescriptor.open(folder, .readOnly)
-            try directory.closeAfter {
-                guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
+            try WholeFile.replace(path.string, with: bytes, permissions: 0o600, isDurable: isDurable)
         } catch {
-            throw (error as? Errno) ?? .ioError
+            throw Errno(rawValue: error.errno)
         }
     }
 

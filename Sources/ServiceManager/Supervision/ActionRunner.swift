@@ -1,4 +1,5 @@
 import Addresses
+import Backoff
 import Logging
 import ServiceModel
 
@@ -142,7 +143,7 @@ where Time.Duration == Duration {
                 return happened(.host(.addressesReleased(addresses)))
             } catch {
                 logger.warning("a virtual service could not be removed, and is tried again", [.error: "\(error)"])
-                guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
+                guard (try? await clock.sleep(for: RolloutPolicy.backoff.delay(attempt))) != nil else { return }
             }
         }
     }
@@ -244,7 +245,7 @@ where Time.Duration == Duration {
                 break
             } catch {
                 logger.info("\(error)", [.service: "\(service)"])
-                guard (try? await clock.sleep(for: RolloutPolicy.backoff(attempt))) != nil else { return }
+                guard (try? await clock.sleep(for: RolloutPolicy.backoff.delay(attempt))) != nil else { return }
             }
         }
         happened(.host(.imagesRemoved(images.keys.sorted { $0.rawValue < $1.rawValue })))

@@ -23,7 +23,7 @@ package struct DockerAccess: Sendable {
 
 /// One `launch`, and what it was told.
 struct LaunchConnection {
-    private let orders: AsyncStream<LaunchOrder>.Continuation
+    private var orders: ToldOrders
     private let docker: DockerAccess
     var unit: UnitName?
     /// What its unit names as the addresses of the service; nil: none.
@@ -41,66 +41,46 @@ struct LaunchConnection {
     var isBeingJudged = false
     /// Whether it is there before what is wanted of it: its revision, or the answer to the start of its manager, is on its way.
     var isAwaited = false
-    private(set) var following: Set<ContainerID> = []
-    /// Those of them that it doesn't read, until it is told to.
-    private var waiting: Set<ContainerID> = []
-    /// Those of them whose output it has copied to the end.
-    private var finished: Set<ContainerID> = []
-    private var told: [String: LaunchOrder] = [:]
+    private var outputs = FollowedOutputs()
 
     init(orders: AsyncStream<LaunchOrder>.Continuation, docker: DockerAccess = DockerAccess()) {
-        self.orders = orders
+        self.orders = ToldOrders(orders)
         self.docker = docker
     }
 
+    /// The containers whose output it copies.
+    var following: Set<ContainerID> { outputs.following }
+
     /// Says what hasn't been said yet.
-    mutating func tell(_ order: LaunchOrder) {
-        let kind = String(order.line.prefix { $0 != " " })
-        guard told[kind] != order else { return }
-        told[kind] = order
-        send(order)
-    }
+    mutating func tell(_ order: LaunchOrder) { orders.tell(order) }
 
     /// Has a container's output copied, once Docker may be talked to.
     mutating func follow(_ container: ContainerID, since: String?, isEngineRunning: Bool) {
-        if following.insert(container).inserted { waiting.insert(container) }
-        guard isEngineRunning, waiting.remove(container) != nil else { return }
-        sayLogs(container, since: since)
+        if outputs.follow(container, isEngineRunning: isEngineRunning) { sayLogs(container, since: since) }
     }
 
     private mutating func sayLogs(_ container: ContainerID, since: String?) {
         if let socket = docker.socket { tell(.docker(socket)) }
         if let version = docker.version() { tell(.dockerAPI(version)) }
-        send(.logs(container, since: since))
-    }
-
-    /// An order is never left out: a launch that is too far behind to be given it loses its connection.
-    private func send(_ order: LaunchOrder) {
-        if case .dropped = orders.yield(order) { orders.finish() }
+        orders.say(.logs(container, since: since))
     }
 
     /// What was copied to the end and isn't to be copied any more may be started again, and is new then.
-    mutating func forgetFinished(besides wanted: Set<ContainerID>) {
-        let gone = finished.subtracting(wanted)
-        finished.subtract(gone)
-        following.subtract(gone)
-    }
+    mutating func forgetFinished(besides wanted: Set<ContainerID>) { outputs.forgetFinished(besides: wanted) }
 
     /// All of a container's output is copied.
-    mutating func finish(_ container: ContainerID) { finished.insert(container) }
+    mutating func finish(_ container: ContainerID) { outputs.finish(container) }
 
     /// Has it end, after what is left to copy; it may connect to Docker for that if Docker runs.
     mutating func dismiss(_ code: Int, isEngineRunning: Bool, since: (ContainerID) -> String?) {
         if isEngineRunning {
-            for container in following.subtracting(finished) { sayLogs(container, since: since(container)) }
+            for container in outputs.unfinished { sayLogs(container, since: since(container)) }
         }
-        send(.exit(code))
+        orders.say(.exit(code))
         isEnding = true
         farewell = nil
     }
 
     /// It has lost Docker, and continues when it is told to.
-    mutating func wait(for container: ContainerID) {
-        if following.contains(container) { waiting.insert(container) }
-    }
+    mutating func wait(for container: ContainerID) { outputs.wait(for: container) }
 }

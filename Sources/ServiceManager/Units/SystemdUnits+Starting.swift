@@ -6,21 +6,21 @@ import SystemPackage
 /// What waits for systemd: starts of units, and units that are made.
 extension SystemdUnits {
     func start(_ unit: UnitName) async {
-        defer { starting.remove(unit) }
+        defer { memory.starting.remove(unit) }
         guard await isOurs(unit) else { return }
         if await wasStopped(unit) {
             logger.notice(
                 "\(unit) was stopped while no daemon ran; its service is stopped",
                 [.service: "\(unit.service)"]
             )
-            stopRequested.insert(unit)
+            memory.stopRequested.insert(unit)
             return send(unit.service, .unit(.managerStopRequested))
         }
         await engine.untilOpen(isCertain: true)
         // A daemon that ends while Docker is stopped must not start what requires it.
         guard !Task.isCancelled, engine.isOpen else { return }
         guard let wishes = wishes[unit.service], wants(unit, wishes), !isConnected(unit) else { return }
-        seen.insert(unit)
+        memory.seen.insert(unit)
         do {
             if try await control.start("\(unit)") { return }
             // Its own stop ends a start that isn't wanted any more.
@@ -36,12 +36,14 @@ extension SystemdUnits {
     /// Whether the unit runs `launch`; what runs something else is never started, and its service is told of it.
     private func isOurs(_ unit: UnitName) async -> Bool {
         switch await control.template(of: "\(unit)") {
-        case .unknown: return foreign[unit.service] == nil
+        case .unknown: return files.foreign[unit.service] == nil
         case .ours, .absent:
-            if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
+            if files.foreign.removeValue(forKey: unit.service) != nil {
+                send(unit.service, .unit(.unitsTaken(by: nil)))
+            }
             return true
         case .foreign(let path):
-            guard foreign.updateValue(path, forKey: unit.service) != path else { return false }
+            guard files.foreign.updateValue(path, forKey: unit.service) != path else { return false }
             logger.error(
                 "\(unit.service) can't have units: \(path) has their name, and doesn't run launch; give the service another name",
                 [.service: "\(unit.service)", .path: "\(path)"]
@@ -53,7 +55,7 @@ extension SystemdUnits {
 
     /// Whether a person stopped a manager before this daemon saw it; asked at once, as the start of Docker hides its stop.
     private func wasStopped(_ unit: UnitName) async -> Bool {
-        guard unit.instance == .manager, hasPredecessor, seen.insert(unit).inserted else { return false }
+        guard unit.instance == .manager, memory.hasPredecessor, memory.seen.insert(unit).inserted else { return false }
         return await control.ending(of: "\(unit)") == .stopped
     }
 
@@ -81,7 +83,7 @@ extension SystemdUnits {
     /// For as long as a current revision that a person stopped stays down.
     func holdBack(_ unit: UnitName) async {
         guard (try? await clock.sleep(for: RolloutPolicy.handStopHold)) != nil else { return }
-        stopRequested.remove(unit)
+        memory.stopRequested.remove(unit)
         reconsider(unit.service)
     }
 
@@ -90,14 +92,14 @@ extension SystemdUnits {
         guard await !control.isOrdered("\(unit)") else { return }
         logger.notice("the template of \(unit) is new to the generator; systemd reads its units again")
         do throws(Errno) {
-            try await templates.order(unit.service)
+            try await files.templates.order(unit.service)
         } catch {
             logger.error(
                 "\(unit) isn't ordered after service-managerd: that can't be written down: \(error); a shutdown may take long",
                 [.service: "\(unit.service)"]
             )
         }
-        await reloader.reload()
+        await files.reloader.reload()
     }
 
     /// A service whose document names an address gets units of its own.
@@ -111,9 +113,9 @@ extension SystemdUnits {
         }
         let isNew: Bool
         do throws(Errno) {
-            let writing = try await templates.write(service, definition.definition)
+            let writing = try await files.templates.write(service, definition.definition)
             isNew = writing == .made
-            if writing != .unchanged { await reloader.reload() }
+            if writing != .unchanged { await files.reloader.reload() }
         } catch {
             return logger.error(
                 "the units of \(service) can't be made: its template can't be written: \(error); "
@@ -125,15 +127,15 @@ extension SystemdUnits {
         let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
         guard await isOurs(manager) else { return }
         if !isNew, !hasOutlived {
-            guard await templates.isUnstarted(service) else { return send(service, .unit(.managerFound(.stopped))) }
+            guard await files.templates.isUnstarted(service) else { return send(service, .unit(.managerFound(.stopped))) }
         }
-        seen.insert(manager)
-        stopRequested.remove(manager)
+        memory.seen.insert(manager)
+        memory.stopRequested.remove(manager)
         await engine.untilOpen(isCertain: true)
         guard !Task.isCancelled, engine.isOpen else { return }
         do {
             if try await !control.start("\(manager)") { logger.warning("the unit \(manager) didn't become active") }
-            await templates.wasStarted(service)
+            await files.templates.wasStarted(service)
         } catch {
             send(service, .unit(.managerFound(.stopped)))
             logger.warning("the unit \(manager) can't be started: \(error)")

@@ -21,17 +21,17 @@ extension SystemdUnits {
         }
         guard wishes.isManaged else { return steps }
         let units = wishes.revisions.keys.map { UnitName(wishes.service, .revision($0)) }
-        let present = Set(connections.values.compactMap(\.unit)).union(starting)
+        let present = Set(connections.values.compactMap(\.unit)).union(memory.starting)
         steps.missing = (units + [UnitName(wishes.service, .manager)]).filter {
             !present.contains($0) && wants($0, wishes)
         }
-        starting.formUnion(steps.missing)
+        memory.starting.formUnion(steps.missing)
         return steps
     }
 
     /// Whether a unit is to be started when it doesn't run.
     func wants(_ unit: UnitName, _ wishes: UnitWishes) -> Bool {
-        guard wishes.isManaged, !stopRequested.contains(unit), case .active = wish(for: unit, wishes) else {
+        guard wishes.isManaged, !memory.stopRequested.contains(unit), case .active = wish(for: unit, wishes) else {
             return false
         }
         return true
@@ -65,12 +65,13 @@ extension SystemdUnits {
             }
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
             // While Docker is stopped, the last lines of what it ended can't be copied.
-            guard engine.isOpen || stopRequested.contains(unit) else { return true }
+            guard engine.isOpen || memory.stopRequested.contains(unit) else { return true }
             if unit.instance == .manager, code != 0 { sayWhyItFailed(id, wishes) }
             end(id, unit, code)
         case nil:
-            if unit.instance == .manager, !stopRequested.contains(unit) { return isExpected(id) }
-            guard unit.instance == .manager || stopRequested.contains(unit) || connections[id]?.wasWanted == true else {
+            if unit.instance == .manager, !memory.stopRequested.contains(unit) { return isExpected(id) }
+            guard unit.instance == .manager || memory.stopRequested.contains(unit) || connections[id]?.wasWanted == true
+            else {
                 return isAccountedFor(id, unit, wishes)
             }
             end(id, unit, 0)
@@ -100,7 +101,7 @@ extension SystemdUnits {
     private func follow(_ containers: [ContainerID], _ id: Int) {
         connections[id]?.forgetFinished(besides: Set(containers))
         for container in containers {
-            connections[id]?.follow(container, since: positions[container], isEngineRunning: engine.isOpen)
+            connections[id]?.follow(container, since: outputs.positions[container], isEngineRunning: engine.isOpen)
         }
     }
 
@@ -124,10 +125,10 @@ extension SystemdUnits {
             return
         }
         switch start {
-        case .requested where revision == wishes.current && !starting.contains(unit):
+        case .requested where revision == wishes.current && !memory.starting.contains(unit):
             connections[id]?.isAwaited = true
             send(unit.service, .unit(.revisionStartRequested(revision)))
-        case .requested where !starting.contains(unit): refuse(id, unit, revision, wishes)
+        case .requested where !memory.starting.contains(unit): refuse(id, unit, revision, wishes)
         case .automatic where revision == wishes.current:
             // A restart of the unit is no wish of a person's: the back-off of the container continues.
             connections[id]?.isAwaited = true
@@ -140,9 +141,9 @@ extension SystemdUnits {
     /// A unit that was made of the document ends with it. Any other stays, and waits for the document as it did at first: a
     /// person started it.
     private func judgeOutlived(_ id: Int, _ manager: UnitName) async {
-        let isMade = await templates.isMade(manager.service)
+        let isMade = await files.templates.isMade(manager.service)
         connections[id]?.isBeingJudged = false
-        guard let connection = connections[id], !connection.isEnding, !stopRequested.contains(manager),
+        guard let connection = connections[id], !connection.isEnding, !memory.stopRequested.contains(manager),
             let wishes = wishes[manager.service], wishes.manager == nil
         else {
             return

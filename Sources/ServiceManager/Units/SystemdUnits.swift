@@ -1,4 +1,5 @@
 import Addresses
+import Backoff
 package import Docker
 package import Logging
 package import ServiceModel
@@ -10,38 +11,27 @@ package actor SystemdUnits: UnitKeeping {
     let control: any UnitControl
     let logger: Logger
     let engine: any EngineGate
-    let send: @Sendable (ServiceID, RolloutEvent) -> Void
-    let templates: UnitTemplates
-    let reloader: UnitReloader
-    let clock: any Clock<Duration>
-    /// Whether another daemon ran since the boot: what it left inactive, a person stopped.
-    let hasPredecessor: Bool
-    /// Where Docker's socket is; nil: launch finds it by itself.
     let docker: DockerAccess
-    /// The unit of a service's manager named a database of its own, or none.
-    private let useDatabase: @Sendable (ServiceID, String?) -> Void
-    private nonisolated let work: AsyncStream<Work>
-    private nonisolated let workInbox: AsyncStream<Work>.Continuation
+    let clock: any Clock<Duration>
+    private let report: Report
+    private nonisolated let work = AsyncStream.makeStream(of: Work.self)
 
     var wishes: [ServiceID: UnitWishes] = [:]
-    var connections: [Int: LaunchConnection] = [:]
-    private var lastConnection = 0
-    var starting: Set<UnitName> = []
-    /// Units that have run, or were started, under this daemon's eyes.
-    var seen: Set<UnitName> = []
-    var positions: [ContainerID: String] = [:]
-    private var copied: Set<ContainerID> = []
-    private var copyWaiters: [ContainerID: [AsyncStream<Void>.Continuation]] = [:]
+    var connections: LaunchConnections
+    var memory: UnitMemory
+    var files: UnitFiles
+    var outputs = OutputCopies()
+
     /// How long the copying of a container's output may make no headway before its removal isn't held up any more.
     private static let longestCopyPause = Duration.seconds(30)
-    /// Units that a person stopped: they aren't started again for now.
-    var stopRequested: Set<UnitName> = []
-    /// Services whose units' name another program's template has, and where that is.
-    var foreign: [ServiceID: String] = [:]
-    /// Services whose templates were looked at.
-    private var ordered: Set<ServiceID> = []
-    /// Services whose templates go once none of their units runs.
-    private var withdrawing: Set<ServiceID> = []
+
+    /// Who is told what.
+    private struct Report: Sendable {
+        /// What happens to units.
+        let send: @Sendable (ServiceID, RolloutEvent) -> Void
+        /// The unit of a service's manager named a database of its own, or none.
+        let useDatabase: @Sendable (ServiceID, String?) -> Void
+    }
 
     private enum Work: Sendable {
         case update(UnitWishes)
@@ -83,42 +73,43 @@ package actor SystemdUnits: UnitKeeping {
         send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
     ) {
         self.control = control
-        self.templates = templates
         self.engine = engine
-        self.hasPredecessor = hasPredecessor
         self.docker = docker
         self.clock = clock
         self.logger = logger
-        self.useDatabase = useDatabase
-        self.send = send
-        reloader = UnitReloader(control: control, clock: clock, logger: logger)
-        (work, workInbox) = AsyncStream.makeStream()
+        report = Report(send: send, useDatabase: useDatabase)
+        connections = LaunchConnections(docker: docker)
+        memory = UnitMemory(hasPredecessor: hasPredecessor)
+        let reloader = UnitReloader(control: control, clock: clock, logger: logger)
+        files = UnitFiles(templates: templates, reloader: reloader)
     }
 
     /// Keeps until it is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { tasks in
-            tasks.addTask { await self.reloader.run() }
+            tasks.addTask { await self.files.reloader.run() }
             tasks.addTask {
-                for await isRunning in self.engine.changes() where isRunning { self.workInbox.yield(.engineReturned) }
+                for await isRunning in self.engine.changes() where isRunning {
+                    self.work.continuation.yield(.engineReturned)
+                }
             }
-            for await item in work {
+            for await item in work.stream {
                 switch item {
                 case .update(let wishes):
                     let before = self.wishes.updateValue(wishes, forKey: wishes.service)
-                    if before?.isDefined == true, !wishes.isDefined { withdrawing.insert(wishes.service) }
+                    if before?.isDefined == true, !wishes.isDefined { files.withdrawing.insert(wishes.service) }
                     endWaits(for: wishes.service)
                     await reconcile(wishes, in: &tasks)
                 case .reconsider(let service):
                     if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
                 case .engineReturned: for wishes in wishes.values { await reconcile(wishes, in: &tasks) }
                 case .defined(let definition, let service):
-                    withdrawing.remove(service)
+                    files.withdrawing.remove(service)
                     tasks.addTask { await self.makeUnits(of: service, definition) }
                 case .withdrawn(let service):
-                    withdrawing.insert(service)
+                    files.withdrawing.insert(service)
                     if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
-                case .managerStarted(let service): tasks.addTask { await self.templates.wasStarted(service) }
+                case .managerStarted(let service): tasks.addTask { await self.files.templates.wasStarted(service) }
                 case .order(let order, let service): tasks.addTask { await self.carryOut(order, service) }
                 case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
                 case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
@@ -138,10 +129,10 @@ package actor SystemdUnits: UnitKeeping {
         for unit in steps.missing { tasks.addTask { await self.start(unit) } }
         for id in steps.unexpected { tasks.addTask { await self.judge(id) } }
         let service = wishes.service
-        if withdrawing.contains(service), hasEnded(service) {
-            withdrawing.remove(service)
+        if files.withdrawing.contains(service), hasEnded(service) {
+            files.withdrawing.remove(service)
             // Before the next piece of work, which may be a definition that needs the template again.
-            await templates.remove(service)
+            await files.templates.remove(service)
         }
     }
 
@@ -155,18 +146,18 @@ package actor SystemdUnits: UnitKeeping {
 
     // MARK: From the rollouts
 
-    package nonisolated func update(_ wishes: UnitWishes) { workInbox.yield(.update(wishes)) }
+    package nonisolated func update(_ wishes: UnitWishes) { work.continuation.yield(.update(wishes)) }
 
     package nonisolated func defined(_ definition: AcceptedDefinition, of service: ServiceID) {
-        workInbox.yield(.defined(definition, service))
+        work.continuation.yield(.defined(definition, service))
     }
 
     package nonisolated func withdrawn(_ service: ServiceID) {
-        workInbox.yield(.withdrawn(service))
+        work.continuation.yield(.withdrawn(service))
     }
 
     package nonisolated func carryOut(_ order: ManagerOrder, of service: ServiceID) {
-        workInbox.yield(.order(order, service))
+        work.continuation.yield(.order(order, service))
     }
 
     package func isGone(_ service: ServiceID) async -> Bool {
@@ -175,10 +166,9 @@ package actor SystemdUnits: UnitKeeping {
     }
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {
-        defer { copied.remove(container) }
-        guard isFollowed(container), !copied.contains(container) else { return }
-        let (end, waiter) = AsyncStream.makeStream(of: Void.self)
-        copyWaiters[container, default: []].append(waiter)
+        defer { outputs.forgetEnd(of: container) }
+        guard isFollowed(container), !outputs.hasEnded(container) else { return }
+        let (end, waiter) = outputs.end(of: container)
         await withDiscardingTaskGroup { tasks in
             tasks.addTask {
                 await self.untilCopyingStalls(container, service)
@@ -195,9 +185,9 @@ package actor SystemdUnits: UnitKeeping {
 
     /// Its last lines are worth a wait as long as there is hope of them.
     private func untilCopyingStalls(_ container: ContainerID, _ service: ServiceID) async {
-        var before = positions[container]
+        var before = outputs.positions[container]
         while (try? await clock.sleep(for: Self.longestCopyPause)) != nil {
-            let now = positions[container]
+            let now = outputs.positions[container]
             if now == before {
                 return logger.warning(
                     "the output of container \(container) has not been copied any further for "
@@ -211,15 +201,15 @@ package actor SystemdUnits: UnitKeeping {
 
     // MARK: From launch
 
+    func send(_ service: ServiceID, _ event: RolloutEvent) { report.send(service, event) }
+
     package func connected(_ orders: AsyncStream<LaunchOrder>.Continuation) -> Int {
-        lastConnection += 1
-        connections[lastConnection] = LaunchConnection(orders: orders, docker: docker)
-        return lastConnection
+        connections.add(orders)
     }
 
     package func disconnected(_ id: Int) {
-        guard let connection = connections.removeValue(forKey: id) else { return }
-        for container in connection.following { outputEnded(container) }
+        guard let connection = connections.remove(id) else { return }
+        for container in connection.following { outputs.ended(container) }
         guard let unit = connection.unit else { return }
         if !connection.isEnding, let wishes = wishes[unit.service], wants(unit, wishes) {
             logger.warning("launch of \(unit) is gone; its unit is started again", [.service: "\(unit.service)"])
@@ -227,52 +217,47 @@ package actor SystemdUnits: UnitKeeping {
         reconsider(unit.service)
     }
 
-    func reconsider(_ service: ServiceID) { workInbox.yield(.reconsider(service)) }
+    func reconsider(_ service: ServiceID) { work.continuation.yield(.reconsider(service)) }
 
     package func received(_ message: LaunchMessage, from id: Int) async {
         switch message {
         case .hello(let unit, let addresses, let database, _): greeted(unit, addresses, database, id)
         case .stopping: await stopping(id)
-        case .position(let container, let time): positions[container] = time
+        case .position(let container, let time): outputs.reached(time, in: container)
         case .copied(let container):
             connections[id]?.finish(container)
-            outputEnded(container)
-        case .waiting(let container): workInbox.yield(.resume(container, id))
+            outputs.ended(container)
+        case .waiting(let container): work.continuation.yield(.resume(container, id))
         case .logFailed(let container, let text):
             logger.warning("the output of container \(container) can't be copied: \(text)")
             connections[id]?.finish(container)
-            outputEnded(container)
+            outputs.ended(container)
         }
     }
 
     private func greeted(_ unit: UnitName, _ addresses: [ServiceAddress]?, _ database: String?, _ id: Int) {
         connections[id]?.unit = unit
         connections[id]?.addresses = addresses
-        seen.insert(unit)
-        stopRequested.remove(unit)
-        if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
+        memory.seen.insert(unit)
+        memory.stopRequested.remove(unit)
+        if files.foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
         if unit.instance == .manager {
             // A revision's unit may have been started before its template was changed.
-            useDatabase(unit.service, database)
+            report.useDatabase(unit.service, database)
             if case .ended = wishes[unit.service]?.manager {
                 connections[id]?.isBeingJudged = true
-                workInbox.yield(.judgeManager(id, addresses))
+                work.continuation.yield(.judgeManager(id, addresses))
             } else {
                 managerStarted(unit.service, addresses)
             }
         }
-        if ordered.insert(unit.service).inserted { workInbox.yield(.checkOrder(unit)) }
+        if files.ordered.insert(unit.service).inserted { work.continuation.yield(.checkOrder(unit)) }
         reconsider(unit.service)
     }
 
     func managerStarted(_ service: ServiceID, _ addresses: [ServiceAddress]?) {
         send(service, .unit(.managerStarted(addresses)))
-        workInbox.yield(.managerStarted(service))
-    }
-
-    private func outputEnded(_ container: ContainerID) {
-        copied.insert(container)
-        for waiter in copyWaiters.removeValue(forKey: container) ?? [] { waiter.finish() }
+        work.continuation.yield(.managerStarted(service))
     }
 
     /// A restart of the unit changes nothing: its successor is adopted.
@@ -289,14 +274,14 @@ package actor SystemdUnits: UnitKeeping {
                 "\(unit) is asked to stop, and systemd can't be asked why: \(error); it is asked again",
                 [.service: "\(unit.service)"]
             )
-            workInbox.yield(.askAgain(id))
+            work.continuation.yield(.askAgain(id))
         }
     }
 
     /// Until systemd answers, for half a minute at most: a host that goes down has to.
     private func askAgain(_ id: Int) async {
         for attempt in 0..<10 {
-            let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(100), longest: .seconds(5))
+            let delay = Backoff(from: .milliseconds(100), to: .seconds(5)).delay(attempt)
             guard (try? await clock.sleep(for: delay)) != nil, let unit = connections[id]?.unit else { return }
             if let reason = try? await control.stopReason(of: "\(unit)") { return stopping(id, unit, reason) }
         }
@@ -324,7 +309,7 @@ package actor SystemdUnits: UnitKeeping {
     }
 
     private func stoppedForGood(_ id: Int, _ unit: UnitName, isShutdown: Bool) {
-        stopRequested.insert(unit)
+        memory.stopRequested.insert(unit)
         let wishes = wishes[unit.service]
         switch unit.instance {
         case .manager: send(unit.service, .unit(.managerStopRequested))
@@ -333,16 +318,16 @@ package actor SystemdUnits: UnitKeeping {
         case .revision:
             // What is on its way in or out continues without its unit; where the whole service ends, its last lines are awaited.
             if wishes?.isManaged == true { dismiss(id, 0) }
-            workInbox.yield(.holdBack(unit))
+            work.continuation.yield(.holdBack(unit))
         }
         reconsider(unit.service)
     }
 
     func dismiss(_ id: Int, _ code: Int) {
-        connections[id]?.dismiss(code, isEngineRunning: engine.isOpen) { positions[$0] }
+        connections[id]?.dismiss(code, isEngineRunning: engine.isOpen) { outputs.positions[$0] }
     }
 
-    func stopLater(_ unit: UnitName, _ id: Int) { workInbox.yield(.stop(unit, id)) }
+    func stopLater(_ unit: UnitName, _ id: Int) { work.continuation.yield(.stop(unit, id)) }
 
-    func recordFailure(_ unit: UnitName) { workInbox.yield(.recordFailure(unit)) }
+    func recordFailure(_ unit: UnitName) { work.continuation.yield(.recordFailure(unit)) }
 }

@@ -1,3 +1,4 @@
+import Backoff
 package import Docker
 package import Logging
 package import ServiceModel
@@ -79,7 +80,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                     )
                 }
             }
-            let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(100), longest: .seconds(5))
+            let delay = Backoff(from: .milliseconds(100), to: .seconds(5)).delay(attempt)
             attempt += 1
             try? await clock.sleep(for: delay)
         }
@@ -173,7 +174,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             where instance.container?.rawValue == container && instance.isStarted {
                 guard let details = try? await client.inspectContainer(container), details.isRunning else { return }
                 if details.endpoints(instance.definition).first != instance.endpoint {
-                    send(rollout.service, .instance(instance.id, .disconnected))
+                    send(rollout.service, .host(.container(ContainerID(container), .disconnected)))
                 }
             }
         }

@@ -1,4 +1,5 @@
 import Addresses
+import Backoff
 import Docker
 import IPVS
 package import Logging
@@ -45,7 +46,7 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
                 return try await look()
             } catch {
                 if attempt == 0 { logger.warning("waiting: \(error)", [.error: "\(error)"]) }
-                let delay = RolloutPolicy.backoff(attempt, base: .milliseconds(200), longest: .seconds(5))
+                let delay = Backoff(from: .milliseconds(200), to: .seconds(5)).delay(attempt)
                 attempt += 1
                 try? await clock.sleep(for: delay)
             }

@@ -59,7 +59,7 @@ package struct ProcessWatcher: Sendable {
         }
         for rollout in registry.rollouts {
             for instance in rollout.instances.values where instance.container == watched.container {
-                send(rollout.service, .instance(instance.id, .processEnded))
+                send(rollout.service, .host(.container(watched.container, .ended(nil))))
             }
         }
     }

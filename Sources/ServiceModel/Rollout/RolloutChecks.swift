@@ -88,7 +88,7 @@ package enum RolloutChecks {
             }
         case .stop(let id, _, _):
             guard let instance = before.instances[id] else { return nil }
-            if case .instance(id, .disconnected) = event { return nil }
+            if case .host(.container(_, .disconnected)) = event { return nil }
             if instance.isServing || instance.phase == .attaching || instance.phase == .ejected {
                 return Violation(invariant: "I3", message: "\(id) is stopped while it is a destination")
             }
@@ -116,9 +116,9 @@ extension RolloutEvent {
 extension InstanceEvent {
     fileprivate var endsService: Bool {
         switch self {
-        case .exited, .vanished, .processEnded, .disconnected: true
+        case .exited: true
         case .created, .createFailed, .started, .startFailed, .attached, .attachFailed, .drained, .drainFailed,
-            .stopFailed, .detached, .detachFailed, .removed, .removeFailed, .probed, .exhausted, .suspended:
+            .stopFailed, .detached, .detachFailed, .removed, .removeFailed, .probed, .exhausted:
             false
         }
     }

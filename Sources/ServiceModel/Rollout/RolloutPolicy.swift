@@ -1,3 +1,5 @@
+package import Backoff
+
 /// The constants of the rollout that no document sets, each with its reason.
 package enum RolloutPolicy {
     /// A deletion is acted on after this: long enough to notice that the wrong document was deleted and to put it back.
@@ -21,19 +23,8 @@ package enum RolloutPolicy {
     package static let rememberedFailures = 10
     /// A container that ends so often before it has settled is in a crash loop.
     package static let crashLoop = 3
-    /// An image that couldn't be pulled for a passing reason is tried again after 5 s, doubled up to this.
-    package static let longestPullBackoff = Duration.seconds(300)
-    /// A container that keeps ending, or a command that keeps failing, is tried again after 1 s, doubled up to this.
-    package static let longestBackoff = Duration.seconds(60)
-
-    /// `base`, doubled `count` times, at most `longest`.
-    package static func backoff(
-        _ count: Int,
-        base: Duration = .seconds(1),
-        longest: Duration = longestBackoff
-    ) -> Duration {
-        var delay = base
-        for _ in 0..<min(count, 16) where delay < longest { delay *= 2 }
-        return min(delay, longest)
-    }
+    /// When an image that couldn't be pulled for a passing reason is tried again.
+    package static let pullBackoff = Backoff(from: .seconds(5), to: .seconds(300))
+    /// When a container that keeps ending is started again, and a command that keeps failing is tried again.
+    package static let backoff = Backoff(from: .seconds(1), to: .seconds(60))
 }

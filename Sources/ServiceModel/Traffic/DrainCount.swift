@@ -1,3 +1,5 @@
+import Backoff
+
 /// The connections to a destination that isn't given new ones any more, as the kernel's table of connections has them.
 package struct OpenConnections: Equatable, Sendable {
     /// How many are established.
@@ -36,7 +38,8 @@ package struct DrainCount: Equatable, Sendable {
     private var count: Int?
     private var changed = Duration.zero
     private var next = Duration.zero
-    private var pause = Duration.seconds(1)
+    private static let backoff = Backoff(from: .seconds(1), to: longestPause)
+    private var pause = Self.backoff.first
     /// When each half-open connection was seen first.
     private var seen: [String: Duration] = [:]
 
@@ -53,7 +56,7 @@ package struct DrainCount: Equatable, Sendable {
         if active != count {
             count = active
             changed = time
-            pause = .seconds(1)
+            pause = Self.backoff.first
             next = min(next, time + Self.stillness)
         }
         guard active <= Self.few, time - changed >= Self.stillness, time >= next else { return .wait }
@@ -77,7 +80,7 @@ package struct DrainCount: Equatable, Sendable {
         if open.established == 0, !isRecent { return true }
         next = time + pause
         // Established connections may stay as they are for long.
-        if open.established > 0 { pause = min(pause * 2, Self.longestPause) }
+        if open.established > 0 { pause = Self.backoff.next(after: pause) }
         return false
     }
 }

@@ -246,7 +246,7 @@ import Testing
         var host = try serving()
         let id = try #require(host.rollout.instances.keys.first)
         host.transcript = []
-        host.send(.instance(id, .disconnected))
+        host.send(.host(.container(try #require(host.rollout.instances[id]?.container), .disconnected)))
         host.answerOne()
         #expect(try weights(host).isEmpty)
         #expect(host.outstanding.contains { if case .stop = $0 { true } else { false } }, "it isn't stopped before")
@@ -260,7 +260,7 @@ import Testing
         let instance = try #require(host.rollout.instances.values.first)
         host.send(.operator(.pauseRequested(note)))
         host.containers[try #require(instance.container)]?.isRunning = false
-        host.send(.instance(instance.id, .exited(ExitReport(code: 0, isByHand: true))))
+        host.send(.host(.container(try #require(instance.container), .ended(ExitReport(code: 0, isByHand: true)))))
         host.settle()
         #expect(host.containers.values.allSatisfy { !$0.isRunning }, "it is kept, for a person who starts it again")
         host.send(.operator(.resumeRequested))

@@ -144,14 +144,14 @@ import Testing
         host.containers[container]?.isRunning = false
         host.transcript = []
         host.unreported = [id]
-        host.send(.instance(id, .processEnded))
+        host.send(.host(.container(container, .ended(nil))))
         host.answerOne()
         #expect(host.table[address]?.values.sorted() == [1])
         #expect(host.rollout.serving.count == 1)
         // Whatever comes before Docker's word doesn't bring it back.
         for event in [
-            .instance(id, .probed(.passing)), .instance(id, .suspended(false)), .instance(id, .attached),
-            .instance(id, .processEnded),
+            .instance(id, .probed(.passing)), .host(.container(container, .suspended(false))), .instance(id, .attached),
+            .host(.container(container, .ended(nil))),
         ]
             as [RolloutEvent]
         {
@@ -159,7 +159,7 @@ import Testing
         }
         #expect(host.table[address]?.values.sorted() == [1])
         host.unreported = []
-        host.send(.instance(id, .exited(ExitReport(code: 7))))
+        host.send(.host(.container(container, .ended(ExitReport(code: 7)))))
         #expect(host.rollout.exits[try Revision("1-abcdef")]?.code == 7)
         host.settle()
         #expect(host.table[address]?.values.sorted() == [1, 1])

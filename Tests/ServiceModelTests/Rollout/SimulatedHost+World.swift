@@ -17,7 +17,7 @@ extension SimulatedHost {
                 containers[container]?.isRunning = false
                 probed.remove(id)
                 unreported.append(id)
-                send(.instance(id, .processEnded))
+                send(.host(.container(container, .ended(nil))))
             } else {
                 crash(container, ExitReport(code: 1))
             }
@@ -31,20 +31,21 @@ extension SimulatedHost {
     /// Docker tells of a container whose process has ended.
     mutating func reportOne() {
         guard !unreported.isEmpty else { return }
-        send(.instance(unreported.removeFirst(), .exited(ExitReport(code: 1))))
+        guard let container = rollout.instances[unreported.removeFirst()]?.container else { return }
+        send(.host(.container(container, .ended(ExitReport(code: 1)))))
     }
 
     /// A container ends, and Docker tells of it.
     mutating func crash(_ container: ContainerID, _ report: ExitReport) {
-        guard let found = containers[container], found.isRunning else { return }
+        guard containers[container]?.isRunning == true else { return }
         containers[container]?.isRunning = false
-        send(.instance(found.instance, .exited(report)))
+        send(.host(.container(container, .ended(report))))
     }
 
     /// A container is removed by force, and Docker tells of it.
     mutating func vanish(_ container: ContainerID) {
-        guard let found = containers.removeValue(forKey: container) else { return }
-        send(.instance(found.instance, .vanished))
+        guard containers.removeValue(forKey: container) != nil else { return }
+        send(.host(.container(container, .vanished)))
     }
 
     /// Docker goes down, taking containers with it or losing them, and comes back; what it did meanwhile is found by
@@ -65,9 +66,9 @@ extension SimulatedHost {
             }
             guard let container = instance.container else { continue }
             if let found = containers[container] {
-                if !found.isRunning { send(.instance(instance.id, .exited(ExitReport(code: 137)))) }
+                if !found.isRunning { send(.host(.container(container, .ended(ExitReport(code: 137))))) }
             } else {
-                send(.instance(instance.id, .vanished))
+                send(.host(.container(container, .vanished)))
             }
         }
     }
@@ -140,7 +141,7 @@ extension SimulatedHost {
     mutating func suspend(_ id: InstanceID, _ isSuspended: Bool) {
         guard let container = rollout.instances[id]?.container, containers[container]?.isRunning == true else { return }
         containers[container]?.isSuspended = isSuspended
-        send(.instance(id, .suspended(isSuspended)))
+        send(.host(.container(container, .suspended(isSuspended))))
     }
 
     mutating func loseNetwork(_ id: InstanceID) {
@@ -152,7 +153,7 @@ extension SimulatedHost {
         isCutOff.insert(id)
         containers[container]?.endpoint = nil
         containers[container]?.isDisconnected = true
-        send(.instance(id, .disconnected))
+        send(.host(.container(container, .disconnected)))
     }
 
     /// Takes back what a person did by hand.

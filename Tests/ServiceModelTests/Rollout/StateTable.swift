@@ -55,8 +55,8 @@ enum EventKind: String, CaseIterable {
     case turnGiven, created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed,
         stopFailed
     case detached, detachFailed, removed, removeFailed
-    case probed, exhausted, suspended, disconnected, processEnded, exited, vanished, container, addressesChanged,
-        engineReturned
+    case probed, exhausted, exited
+    case suspended, disconnected, processEnded, ended, vanished, restartedByHand, addressesChanged, engineReturned
     case imagesRemoved, strayFound
     case timerPull, timerPullRetry, timerClaim, timerClaimRetry, timerProgress, timerHold
     case timerStart, timerHealthy, timerMinHealthy, timerDrain, timerRetry
@@ -108,12 +108,13 @@ enum EventKind: String, CaseIterable {
             case .instance(_, .exhausted): .exhausted
             case .host(.imagesRemoved): .imagesRemoved
             case .host(.strayFound): .strayFound
-            case .instance(_, .suspended): .suspended
-            case .instance(_, .disconnected): .disconnected
-            case .instance(_, .processEnded): .processEnded
             case .instance(_, .exited): .exited
-            case .instance(_, .vanished): .vanished
-            case .host(.container): .container
+            case .host(.container(_, .suspended)): .suspended
+            case .host(.container(_, .disconnected)): .disconnected
+            case .host(.container(_, .ended(nil))): .processEnded
+            case .host(.container(_, .ended)): .ended
+            case .host(.container(_, .vanished)): .vanished
+            case .host(.container(_, .restarted)): .restartedByHand
             case .host(.addressesChanged): .addressesChanged
             case .host(.engineReturned): .engineReturned
             case .timerFired(let timer): EventKind(timer)

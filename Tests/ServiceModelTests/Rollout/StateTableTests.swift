@@ -7,6 +7,7 @@ import Testing
 @Suite struct StateTableTests {
     private func instanceEvents(_ states: States, _ id: InstanceID) -> [(name: String, event: RolloutEvent)] {
         let passing = states.passing
+        let container = ContainerID("container\(id.attempt)")
         return [
             ("its turn", .host(.turnGiven(.start(id)))),
             ("created", .instance(id, .created(ContainerID("container1")))),
@@ -26,15 +27,15 @@ import Testing
             ("probes pass", .instance(id, .probed(.passing))),
             ("probes fail", .instance(id, .probed(.failing("GET / → 503")))),
             ("failed restart_after times", .instance(id, .exhausted("GET / → 503"))),
-            ("paused by hand", .instance(id, .suspended(true))),
-            ("unpaused by hand", .instance(id, .suspended(false))), ("lost its network", .instance(id, .disconnected)),
-            ("process ended", .instance(id, .processEnded)), ("exited", .instance(id, .exited(ExitReport(code: 1)))),
-            ("exited by hand", .instance(id, .exited(ExitReport(code: 0, isByHand: true)))),
-            ("vanished", .instance(id, .vanished)),
-            (
-                "restarted by hand",
-                .host(.container(ContainerID("container\(id.attempt)"), .restarted(states.otherEndpoint)))
-            ),
+            ("paused by hand", .host(.container(container, .suspended(true)))),
+            ("unpaused by hand", .host(.container(container, .suspended(false)))),
+            ("lost its network", .host(.container(container, .disconnected))),
+            ("process ended", .host(.container(container, .ended(nil)))),
+            ("exited", .host(.container(container, .ended(ExitReport(code: 1))))),
+            ("exited as told", .instance(id, .exited(ExitReport(code: 0)))),
+            ("exited by hand", .host(.container(container, .ended(ExitReport(code: 0, isByHand: true))))),
+            ("vanished", .host(.container(container, .vanished))),
+            ("restarted by hand", .host(.container(container, .restarted(states.otherEndpoint)))),
             ("stranger with its labels", .host(.container(ContainerID("stranger"), .ended(ExitReport(code: 1))))),
             ("drained by hand", .operator(.drainRequested(id, isForced: false))),
             ("drained by force", .operator(.drainRequested(id, isForced: true))),

@@ -1,3 +1,5 @@
+import ImageReferences
+
 extension DefinitionDecoder {
     /// Decodes what the container is made of.
     mutating func decodeContainer(_ object: DocumentObject, into definition: inout ServiceDefinition) {

@@ -1,3 +1,5 @@
+import ImageReferences
+
 extension DefinitionDecoder {
     /// What a value without a key may be meant as.
     struct KeyGuess {

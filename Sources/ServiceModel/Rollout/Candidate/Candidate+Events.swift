@@ -1,3 +1,5 @@
+import Backoff
+
 /// What the answers to the candidate's own commands mean: its addresses and its image.
 extension Candidate {
     /// What an event comes to, besides the actions.
@@ -38,7 +40,7 @@ extension Candidate {
     ) -> Outcome {
         guard failure.isTransient else { return .failed(RevisionFailure(phase: .address, message: failure.message)) }
         var claiming = claiming
-        let delay = RolloutPolicy.backoff(claiming.retries)
+        let delay = RolloutPolicy.backoff.delay(claiming.retries)
         let isNews = claiming.refusal != failure
         if claiming.refusal == nil {
             steps.emit(.setTimer(.claim(revision), definition.progressDeadline))
@@ -56,11 +58,7 @@ extension Candidate {
     private mutating func pullFailed(_ failure: Failure, _ pulling: Pulling, _ steps: inout Steps) -> Outcome {
         guard failure.isTransient else { return .failed(RevisionFailure(phase: .pull, message: failure.message)) }
         var pulling = pulling
-        let delay = RolloutPolicy.backoff(
-            pulling.retries,
-            base: .seconds(5),
-            longest: RolloutPolicy.longestPullBackoff
-        )
+        let delay = RolloutPolicy.pullBackoff.delay(pulling.retries)
         pulling.retries += 1
         pulling.trouble = failure.message
         pulling.step = .resting

@@ -1,6 +1,8 @@
 package import Addresses
 
-/// What happens to one instance: the answers to its commands, and what is seen of it.
+/// The answers to an instance's commands and probes.
+///
+/// What is seen of its container is a `ContainerChange`.
 package enum InstanceEvent: Equatable, Sendable {
     // MARK: Answers
 
@@ -13,26 +15,18 @@ package enum InstanceEvent: Equatable, Sendable {
     case attachFailed(Failure)
     case drained
     case drainFailed(Failure)
+    /// The container has ended, as it was told to; Docker's own word for it may come first, as a `ContainerChange`.
+    case exited(ExitReport)
     case stopFailed(Failure)
     case detached
     case detachFailed(Failure)
     case removed(lastLog: [String])
     case removeFailed(Failure)
 
-    // MARK: Observations
+    // MARK: Probes
 
     /// The probes have reached a verdict that differs from the one before.
     case probed(ProbeVerdict)
     /// The probes have failed `restart_after` times in a row.
     case exhausted(String)
-    /// The container was paused (`docker pause`), or continues.
-    case suspended(Bool)
-    /// The container has lost its network, and so its address.
-    case disconnected
-    /// The container's process has ended; how, is told later by `exited` or `vanished`.
-    case processEnded
-    /// The container has ended, asked or unasked.
-    case exited(ExitReport)
-    /// The container is gone from Docker, so it has neither an exit code nor anything left to remove.
-    case vanished
 }

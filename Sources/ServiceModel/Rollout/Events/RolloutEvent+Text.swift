@@ -89,13 +89,7 @@ extension InstanceEvent {
         case .probed(.passing): "probes pass \(id)"
         case .probed(.failing): "probes fail \(id)"
         case .exhausted: "probes failed restart_after times \(id)"
-        case .suspended(let isSuspended):
-            isSuspended ? "paused by hand \(id)" : "unpaused by hand \(id)"
-        case .processEnded: "process ended \(id)"
-        case .disconnected: "lost its network \(id)"
-        case .exited(let report):
-            "exited \(id), code \(report.code)\(report.isByHand ? ", by hand" : "")"
-        case .vanished: "vanished \(id)"
+        case .exited(let report): "exited \(id), code \(report.code)"
         }
     }
 }
@@ -109,10 +103,12 @@ extension HostEvent {
         case .imagesRemoved(let revisions):
             "images of \(revisions.map(\.rawValue).joined(separator: " ")) are removed"
         case .strayFound(let observed): "found the stray \(observed.container), labelled \(observed.instance)"
-        case .container(let container, .ended(let report)):
+        case .container(let container, .ended(nil)): "the process of \(container) ended"
+        case .container(let container, .ended(let report?)):
             "\(container) ended, code \(report.code)\(report.isByHand ? ", by hand" : "")"
         case .container(let container, .restarted(let endpoint, _)):
             "\(container) started again by hand at \(endpoint)"
+        case .container(let container, .disconnected): "\(container) lost its network"
         case .container(let container, .vanished): "\(container) vanished"
         case .container(let container, .suspended(let isSuspended)):
             "\(container) \(isSuspended ? "paused" : "unpaused") by hand"

@@ -1,4 +1,5 @@
 import Addresses
+import Backoff
 
 /// From the order to create an instance until it is healthy.
 extension Rollout {
@@ -64,7 +65,7 @@ extension Rollout {
     private mutating func repeatLater(_ instance: Instance, _ failure: Failure) {
         var instance = instance
         let id = instance.id
-        let delay = RolloutPolicy.backoff(instance.command.retries)
+        let delay = RolloutPolicy.backoff.delay(instance.command.retries)
         instance.command.retries += 1
         instance.command.awaitsRetry = true
         instance.command.trouble = failure.message

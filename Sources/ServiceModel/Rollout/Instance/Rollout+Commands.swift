@@ -1,4 +1,5 @@
 import Addresses
+import Backoff
 
 /// Where an instance goes by itself, and the command that belongs to each phase.
 extension Rollout {
@@ -125,7 +126,7 @@ extension Rollout {
             instances[id]?.enter(.attaching(isGivenUp: true))
             return
         }
-        let delay = RolloutPolicy.backoff(instance.command.retries)
+        let delay = RolloutPolicy.backoff.delay(instance.command.retries)
         instance.command.retries += 1
         instances[id] = instance
         emit(.setTimer(.retry(id), delay))

@@ -6,9 +6,11 @@ extension Rollout {
         // A container of somebody else's may have copies of our labels.
         guard let id = instance(of: container)?.id else { return }
         switch change {
-        case .ended(let report): ended(id, report)
+        case .ended(nil): processEnded(id)
+        case .ended(let report?): ended(id, report)
         case .restarted(let endpoint, let other): restarted(id, Instance.Endpoints(endpoint, other: other))
         case .vanished: vanished(id)
+        case .disconnected: disconnected(id)
         case .suspended(let isSuspended): suspended(id, isSuspended)
         }
     }

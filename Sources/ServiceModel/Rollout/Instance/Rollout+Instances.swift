@@ -10,6 +10,7 @@ extension Rollout {
         case .attachFailed(let failure): commandFailed(id, in: [.attaching, .serving, .ejected], failure)
         case .drained: drained(id)
         case .drainFailed(let failure): commandFailed(id, in: [.draining], failure)
+        case .exited(let report): ended(id, report)
         case .stopFailed(let failure): commandFailed(id, in: [.stopping], failure)
         case .detached: detached(id)
         case .detachFailed(let failure): commandFailed(id, in: [.detaching], failure)
@@ -17,11 +18,6 @@ extension Rollout {
         case .removeFailed(let failure): commandFailed(id, in: [.removing], failure)
         case .probed(let verdict): probed(id, verdict)
         case .exhausted(let evidence): exhausted(id, evidence)
-        case .suspended(let isSuspended): suspended(id, isSuspended)
-        case .disconnected: disconnected(id)
-        case .processEnded: processEnded(id)
-        case .exited(let report): ended(id, report)
-        case .vanished: ended(id, nil)
         }
     }
 }

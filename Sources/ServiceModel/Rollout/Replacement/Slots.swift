@@ -1,3 +1,5 @@
+import Backoff
+
 /// The places of the current revision's instances, and the numbers of attempts to fill them.
 package struct Slots: Equatable, Sendable {
     /// Slots of the current revision that ended by themselves.
@@ -20,7 +22,7 @@ package struct Slots: Equatable, Sendable {
     /// - Returns: How long that is.
     mutating func scheduleRestart(_ slot: Int, isByHand: Bool, exit: ExitReport?, trouble: String?) -> Duration {
         let count = restarts[slot]?.count ?? 0
-        let delay = isByHand ? RolloutPolicy.handStopHold : RolloutPolicy.backoff(count)
+        let delay = isByHand ? RolloutPolicy.handStopHold : RolloutPolicy.backoff.delay(count)
         restarts[slot] = SlotRestart(
             count: isByHand ? count : count + 1,
             isWaiting: true,

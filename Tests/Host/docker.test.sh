@@ -1,7 +1,7 @@
 #!/bin/bash
 # Holds our client of the Docker Engine API against the test host's real engine and registries.
 #
-#   make tools && TEST_TOOLS=$PWD/.build/tools HOST_NO_PACKAGE=1 Tests/Host/run Tests/Host/docker.test
+#   make tools && TEST_TOOLS=$PWD/.build/tools HOST_NO_PACKAGE=1 Tests/Host/run Tests/Host/docker.test.sh
 . "$(dirname "$0")/lib/checks.sh"
 
 systemctl start docker-registry docker-registry-private

@@ -2,7 +2,7 @@
 # Who reaches a service address, in the test host: every kind of client, with real nginx servers behind IPVS in NAT
 # mode, before and after `network-check apply`, with br_netfilter on, off and unloaded, and after a restart of Docker.
 #
-#   make tools && TEST_TOOLS=$PWD/.build/tools HOST_NO_PACKAGE=1 Tests/Host/run Tests/Host/network.test
+#   make tools && TEST_TOOLS=$PWD/.build/tools HOST_NO_PACKAGE=1 Tests/Host/run Tests/Host/network.test.sh
 #
 # Each number is how many of two requests succeeded, one for each real server. network-check runs in the daemon's sandbox.
 . "$(dirname "$0")/lib/checks.sh"

@@ -1,21 +1,23 @@
 import CNetlink
 import Glibc
 
-/// A netlink socket to the IPVS family of the network namespace that the process was in when it was opened.
-final class NetlinkSocket: NetlinkTransport {
-    let family: UInt16
-    private let handle: NetlinkHandle
+/// A netlink socket (netlink(7)) in the network namespace that the process was in when it was opened.
+package final class NetlinkSocket: NetlinkTransport {
+    let handle: NetlinkHandle
     private var buffer = [UInt8](repeating: 0, count: NetlinkSocket.bufferSize)
 
     /// The kernel puts at most 32 KiB of a dump into a datagram (`netlink_dump`), and less than that into other replies.
     private static let bufferSize = 65536
 
-    init() throws(NetlinkFailure) {
-        handle = try NetlinkHandle.connected()
-        family = try handle.resolve(family: IPVS_GENL_NAME)
+    /// Opens a socket.
+    ///
+    /// - Parameter subsystem: The protocol, such as `NETLINK_ROUTE`.
+    /// - Throws: `NetlinkFailure.system`.
+    package init(_ subsystem: Int32) throws(NetlinkFailure) {
+        handle = try NetlinkHandle.connected(to: subsystem)
     }
 
-    func send(_ datagram: [UInt8]) throws(NetlinkFailure) {
+    package func send(_ datagram: [UInt8]) throws(NetlinkFailure) {
         while true {
             let sent = Glibc.send(handle.descriptor, datagram, datagram.count, 0)
             if sent == datagram.count { return }
@@ -23,7 +25,7 @@ final class NetlinkSocket: NetlinkTransport {
         }
     }
 
-    func receive(timeout: Duration) throws(NetlinkFailure) -> NetlinkReception {
+    package func receive(timeout: Duration) throws(NetlinkFailure) -> NetlinkReception {
         // Nearly always something is there already, so the clock and `poll` are asked only if nothing is.
         if let reception = try receive() { return reception }
         guard timeout > .zero, try isReadable(within: timeout) else { return .nothing }

@@ -1,32 +1,29 @@
-/// The grammar of image references (github.com/distribution/reference): `[domain[:port]/]path[:tag][@digest]`.
-enum ImageReference {
+package import ImageReferences
+
+/// The grammar of image references (github.com/distribution/reference).
+extension ImageReference {
     /// What is wrong with a reference; nil when nothing is.
-    static func problem(in text: String) -> String? {
+    package static func problem(in text: String) -> String? {
         guard !text.isEmpty else { return "it is empty" }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             return "it has a space, or a character that isn't ASCII"
         }
         if text.contains("://") { return "it has no scheme such as https://" }
-        var name = text[...]
-        if let at = name.firstIndex(of: "@") {
-            let digest = name[name.index(after: at)...]
+        let reference = ImageReference(text)
+        if let digest = reference.digest {
             if digest.contains(where: \.isUppercase), isDigest(digest.lowercased()[...]) {
                 return "the hexadecimal digits of a digest are in lower case"
             }
             guard isDigest(digest) else {
                 return "after \"@\" comes a digest such as sha256: with 64 hexadecimal digits"
             }
-            name = name[..<at]
         }
-        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") {
-            guard isTag(name[name.index(after: colon)...]) else {
-                return "after \":\" comes a tag of 1 to 128 letters, digits, \"_\", \".\" and \"-\""
-            }
-            name = name[..<colon]
+        guard reference.tag.map(isTag) ?? true else {
+            return "after \":\" comes a tag of 1 to 128 letters, digits, \"_\", \".\" and \"-\""
         }
-        guard name.utf8.count <= 255 else { return "its name is longer than 255 characters" }
-        var components = name.split(separator: "/", omittingEmptySubsequences: false)
-        if components.count > 1, let first = components.first, isDomain(first) { components.removeFirst() }
+        guard reference.name.utf8.count <= 255 else { return "its name is longer than 255 characters" }
+        var components = reference.path.split(separator: "/", omittingEmptySubsequences: false)
+        if let domain = reference.domain, !isHost(domain) { components.insert(domain, at: 0) }
         return components.lazy.compactMap(problem(inComponent:)).first
     }
 
@@ -56,11 +53,8 @@ enum ImageReference {
         }
     }
 
-    /// Whether the first component is a registry's host: it has a dot, a port or upper case, or is `localhost`.
-    private static func isDomain(_ text: Substring) -> Bool {
-        guard text == "localhost" || text.contains(where: { $0 == "." || $0 == ":" || $0.isUppercase }) else {
-            return false
-        }
+    /// Whether a domain is a registry's host, with a port or without.
+    private static func isHost(_ text: Substring) -> Bool {
         var host = text
         if let colon = text.lastIndex(of: ":"), text.last != "]" {
             let port = text[text.index(after: colon)...]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # In the test host: Podman's socket in the place of Docker's is refused, with the reason, and what runs goes on.
 #
-#   HOST_PACKAGES=$(Tests/Host/fetch-packages --on debian13 trixie podman) Tests/Host/run --on debian13 Tests/Host/podman.test
+#   HOST_PACKAGES=$(Tests/Host/fetch-packages --on debian13 trixie podman) Tests/Host/run --on debian13 Tests/Host/podman.test.sh
 . "$(dirname "$0")/lib/checks.sh"
 
 address=10.77.0.1:7001
@@ -49,9 +49,9 @@ use /run/podman/podman.sock
 systemctl restart docker
 check "the status names Podman" within 30 status_names
 check "and so does smctl" smctl_status_names
-check "the journal names it, and what to do" counted "Podman 5.* answers on $engine.*docker_socket" 1
-check "smctl doctor names it, what is expected, and what to do" doctor_names
-check "the preflight does so, too" doctor_names --preflight
+check "the journal names it, and what to do" within 30 counted "Podman 5.* answers on $engine.*docker_socket" 1
+check "smctl doctor names it, what is expected, and what to do" within 60 doctor_names
+check "the preflight does so, too" within 60 doctor_names --preflight
 define web web:2 "\"address\": \"$address\", "
 define other web:1 '"address": "10.77.0.1:7002", '
 check "a new revision waits" within 30 sh -c "smctl status --json | jq -e '.services[] | select(.name == \"web\") | .target | startswith(\"2-\")'"

@@ -14,7 +14,7 @@ package enum NetlinkFailure: Error, Hashable {
     case system(call: String, code: Int32)
 
     /// The errno with which the kernel refused; nil if it didn't.
-    var code: Int32? {
+    package var code: Int32? {
         guard case .refused(let code, _) = self else { return nil }
         return code
     }

@@ -2,7 +2,7 @@
 # In the test host: clients reach a service, and its revisions replace each other, with options of Docker's that change its rules,
 # its images or its API, and with the older variant of iptables.
 #
-#   engine-options.test [proxy] [api] [ipv6] [legacy] [store]     only these; otherwise all
+#   engine-options.test.sh [proxy] [api] [ipv6] [legacy] [store]     only these; otherwise all
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/network.sh"
 . "$(dirname "$0")/lib/clients.sh"

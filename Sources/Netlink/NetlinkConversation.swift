@@ -3,7 +3,7 @@ import CNetlink
 /// Questions and answers over a transport: numbers the requests, and finds the answers to them.
 ///
 /// It always ends: a lost answer is waited for once, and an interrupted dump is redone a few times.
-struct NetlinkConversation {
+package struct NetlinkConversation {
     private let transport: any NetlinkTransport
     private var sequence: UInt32
 
@@ -19,15 +19,16 @@ struct NetlinkConversation {
     /// How many datagrams that answer nothing of ours are read past: leftovers of an exchange that was given up.
     private static let strangers = 1024
 
-    init(_ transport: any NetlinkTransport, firstSequence: UInt32) {
+    /// - Parameters:
+    ///   - transport: What carries the datagrams.
+    ///   - firstSequence: The number of the first request.
+    package init(_ transport: any NetlinkTransport, firstSequence: UInt32) {
         self.transport = transport
         sequence = firstSequence
     }
 
-    var family: UInt16 { transport.family }
-
     /// False once answers were lost: the kernel doesn't tell of more losses until all that waits has been read.
-    private(set) var isUsable = true
+    package private(set) var isUsable = true
 
     /// Sends changes in one datagram, and collects what came of each.
     ///
@@ -36,17 +37,19 @@ struct NetlinkConversation {
     /// room, which the kernel tells before anything else (`netlink_overrun`).
     ///
     /// - Parameters:
+    ///   - type: The messages' type.
     ///   - count: How many changes there are.
     ///   - write: Appends the message of the change at a position, or nothing; tells whether it did.
     /// - Returns: For each change what came of it.
     /// - Throws: `NetlinkFailure` when nothing was sent.
-    mutating func change(
+    package mutating func change(
+        type: UInt16,
         count: Int,
         _ write: (_ position: Int, _ header: NetlinkHeader, _ writer: inout NetlinkWriter) -> Bool
     ) throws(NetlinkFailure) -> [ChangeOutcome] {
         let first = take(count)
         var writer = NetlinkWriter(capacity: count * 192)
-        var header = NetlinkHeader(type: transport.family, flags: UInt16(NLM_F_REQUEST), sequence: first)
+        var header = NetlinkHeader(type: type, flags: NLM_F_REQUEST, sequence: first)
         var outcomes: [ChangeOutcome] = []
         for position in 0..<count {
             outcomes.append(write(position, header, &writer) ? .lost : .notSent)
@@ -89,19 +92,21 @@ struct NetlinkConversation {
     /// Asks for one thing.
     ///
     /// - Parameters:
-    ///   - command: The command.
-    ///   - attributes: Appends the request's attributes.
-    /// - Returns: The reply's attributes.
+    ///   - type: The request's type.
+    ///   - reply: The type of what answers it.
+    ///   - write: Appends the request with this header.
+    /// - Returns: The reply.
     /// - Throws: `NetlinkFailure`.
-    mutating func ask(
-        _ command: Int,
-        _ attributes: (inout NetlinkWriter) -> Void = { _ in }
-    ) throws(NetlinkFailure) -> NetlinkAttributes {
-        let sequence = try request(command, flags: NLM_F_REQUEST, attributes)
+    package mutating func ask(
+        _ type: UInt16,
+        reply: UInt16,
+        _ write: (_ header: NetlinkHeader, _ writer: inout NetlinkWriter) -> Void
+    ) throws(NetlinkFailure) -> NetlinkMessage {
+        let sequence = try request(type, flags: NLM_F_REQUEST, write)
         for _ in 0..<Self.strangers {
             guard case .datagram(let datagram) = try transport.receive(timeout: Self.patience) else { throw .noReply }
             for message in try NetlinkMessage.parse(datagram) where message.sequence == sequence {
-                if message.type == transport.family { return try message.attributes() }
+                if message.type == reply { return message }
                 guard message.type == UInt16(NLMSG_ERROR) else { continue }
                 throw try message.refusal() ?? .malformed("an acknowledgement in place of a reply")
             }
@@ -112,24 +117,26 @@ struct NetlinkConversation {
     /// Asks for all things of a kind, and again if they changed meanwhile.
     ///
     /// - Parameters:
-    ///   - command: The command.
-    ///   - attributes: Appends the request's attributes.
-    /// - Returns: The attributes of each reply.
+    ///   - type: The request's type.
+    ///   - reply: The type of what answers it.
+    ///   - write: Appends the request with this header.
+    /// - Returns: The replies.
     /// - Throws: `NetlinkFailure`.
-    mutating func dump(
-        _ command: Int,
-        _ attributes: (inout NetlinkWriter) -> Void = { _ in }
-    ) throws(NetlinkFailure) -> [NetlinkAttributes] {
+    package mutating func dump(
+        _ type: UInt16,
+        reply: UInt16,
+        _ write: (_ header: NetlinkHeader, _ writer: inout NetlinkWriter) -> Void
+    ) throws(NetlinkFailure) -> [NetlinkMessage] {
         for _ in 0..<Self.attempts {
-            let sequence = try request(command, flags: NLM_F_REQUEST | NLM_F_DUMP, attributes)
-            if let replies = try dumpReplies(to: sequence) { return replies }
+            let sequence = try request(type, flags: NLM_F_REQUEST | NLM_F_DUMP, write)
+            if let replies = try dumpReplies(to: sequence, reply) { return replies }
         }
         throw .interrupted(attempts: Self.attempts)
     }
 
     /// The replies of one dump, read to its end; nil if they aren't of one moment, or not all there.
-    private func dumpReplies(to sequence: UInt32) throws(NetlinkFailure) -> [NetlinkAttributes]? {
-        var replies: [NetlinkAttributes] = []
+    private func dumpReplies(to sequence: UInt32, _ type: UInt16) throws(NetlinkFailure) -> [NetlinkMessage]? {
+        var replies: [NetlinkMessage] = []
         var isWhole = true
         var strangers = 0
         while strangers < Self.strangers {
@@ -155,8 +162,8 @@ struct NetlinkConversation {
                     return isWhole ? replies : nil
                 case NLMSG_ERROR:
                     throw try message.refusal() ?? .malformed("an acknowledgement in place of a dump")
-                case Int32(transport.family):
-                    replies.append(try message.attributes())
+                case Int32(type):
+                    replies.append(message)
                 default: continue
                 }
             }
@@ -165,14 +172,13 @@ struct NetlinkConversation {
     }
 
     private mutating func request(
-        _ command: Int,
+        _ type: UInt16,
         flags: Int32,
-        _ attributes: (inout NetlinkWriter) -> Void
+        _ write: (_ header: NetlinkHeader, _ writer: inout NetlinkWriter) -> Void
     ) throws(NetlinkFailure) -> UInt32 {
         let sequence = take(1)
         var writer = NetlinkWriter()
-        let header = NetlinkHeader(type: transport.family, flags: UInt16(flags), sequence: sequence)
-        writer.message(header, command: command, attributes)
+        write(NetlinkHeader(type: type, flags: flags, sequence: sequence), &writer)
         try transport.send(writer.bytes)
         return sequence
     }
@@ -185,21 +191,5 @@ struct NetlinkConversation {
         if sequence == 0 || sequence > UInt32.max - number { sequence = 1 }
         defer { sequence += number }
         return sequence
-    }
-}
-
-/// What came of a change.
-enum ChangeOutcome: Hashable {
-    /// The kernel has acknowledged it.
-    case done
-    /// The kernel has refused it.
-    case refused(NetlinkFailure)
-    /// It was sent, but its answer didn't come.
-    case lost
-    /// It was never sent.
-    case notSent
-
-    init(_ message: NetlinkMessage) throws(NetlinkFailure) {
-        self = try message.refusal().map(Self.refused) ?? .done
     }
 }

@@ -1,7 +1,7 @@
 import CNetlink
 import Glibc
 
-/// Owns a libnl socket, connected to generic netlink, and closes it.
+/// Owns a libnl socket, connected to one of netlink's protocols, and closes it.
 struct NetlinkHandle: ~Copyable {
     private let socket: OpaquePointer
 
@@ -11,10 +11,14 @@ struct NetlinkHandle: ~Copyable {
     private static let receiveBufferSize: Int32 = 1 << 20
 
     /// Opens a socket.
-    static func connected() throws(NetlinkFailure) -> NetlinkHandle {
+    ///
+    /// - Parameter subsystem: The protocol, such as `NETLINK_ROUTE`.
+    /// - Returns: The socket's owner.
+    /// - Throws: `NetlinkFailure.system`.
+    static func connected(to subsystem: Int32) throws(NetlinkFailure) -> NetlinkHandle {
         guard let socket = nl_socket_alloc() else { throw .system(call: "nl_socket_alloc", code: ENOMEM) }
         let handle = NetlinkHandle(owning: socket)
-        try handle.connect()
+        try handle.connect(subsystem)
         return handle
     }
 
@@ -22,9 +26,9 @@ struct NetlinkHandle: ~Copyable {
 
     deinit { nl_socket_free(socket) }
 
-    private func connect() throws(NetlinkFailure) {
-        let status = genl_connect(socket)
-        guard status >= 0 else { throw .system(call: "genl_connect", code: Self.errno(status)) }
+    private func connect(_ subsystem: Int32) throws(NetlinkFailure) {
+        let status = nl_connect(socket, subsystem)
+        guard status >= 0 else { throw .system(call: "nl_connect", code: Self.errno(status)) }
         nl_socket_set_buffer_size(socket, Self.receiveBufferSize, 0)
         enable(NETLINK_CAP_ACK)
         enable(NETLINK_EXT_ACK)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Holds the IPVS library against a real kernel and against ipvsadm, and measures it against `ipvsadm -R`.
 #
-#   make tools && TEST_TOOLS=$PWD/.build/tools HOST_NO_PACKAGE=1 Tests/Host/run Tests/Host/ipvs.test
+#   make tools && TEST_TOOLS=$PWD/.build/tools HOST_NO_PACKAGE=1 Tests/Host/run Tests/Host/ipvs.test.sh
 . "$(dirname "$0")/lib/checks.sh"
 
 # Where the package is installed: its daemon would meet a kernel without IPVS here.

@@ -1,8 +1,5 @@
 /// What carries datagrams to the kernel and back: a socket, or a stand-in for tests.
 package protocol NetlinkTransport: AnyObject {
-    /// The number that the kernel gave to the IPVS family, the type of all its messages.
-    var family: UInt16 { get }
-
     /// Sends a datagram of one or more messages.
     ///
     /// - Parameter datagram: The messages, each aligned to 4 bytes.

@@ -1,17 +1,16 @@
 import CNetlink
 
 /// A message that the kernel sent; lengths have been checked against the bytes that there are.
-struct NetlinkMessage {
-    let type: UInt16
-    let flags: UInt16
-    let sequence: UInt32
-    let payload: ArraySlice<UInt8>
+package struct NetlinkMessage {
+    package let type: UInt16
+    package let flags: UInt16
+    package let sequence: UInt32
+    package let payload: ArraySlice<UInt8>
 
     static let headerSize = 16
-    static let genericHeaderSize = 4
 
     /// Splits a datagram into messages.
-    static func parse(_ datagram: [UInt8]) throws(NetlinkFailure) -> [NetlinkMessage] {
+    package static func parse(_ datagram: [UInt8]) throws(NetlinkFailure) -> [NetlinkMessage] {
         var messages: [NetlinkMessage] = []
         var rest = datagram[...]
         while !rest.isEmpty {
@@ -27,14 +26,20 @@ struct NetlinkMessage {
         return messages
     }
 
-    /// The attributes after the generic netlink header.
-    func attributes() throws(NetlinkFailure) -> NetlinkAttributes {
-        guard payload.count >= Self.genericHeaderSize else { throw .malformed("a message without a command") }
-        return try NetlinkAttributes(payload.dropFirst(Self.genericHeaderSize))
+    /// The attributes after a header of the protocol's own.
+    ///
+    /// - Parameter size: The size of that header.
+    /// - Returns: The attributes.
+    /// - Throws: `NetlinkFailure.malformed`.
+    package func attributes(after size: Int) throws(NetlinkFailure) -> NetlinkAttributes {
+        guard payload.count >= size else {
+            throw .malformed("a message of \(payload.count) bytes, less than its header")
+        }
+        return try NetlinkAttributes(payload.dropFirst(size))
     }
 
     /// What an `NLMSG_ERROR` says: nil is an acknowledgement.
-    func refusal() throws(NetlinkFailure) -> NetlinkFailure? {
+    package func refusal() throws(NetlinkFailure) -> NetlinkFailure? {
         guard let code = payload.number(Int32.self, at: 0) else { throw .malformed("an error without a number") }
         guard code < 0, code > Int32.min else { return nil }
         return .refused(code: -code, message: extendedMessage)
@@ -59,7 +64,7 @@ extension Int {
 
 extension ArraySlice<UInt8> {
     /// A number in the host's byte order; nil if it isn't all there.
-    func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Number? {
+    package func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Number? {
         guard offset >= 0, count - offset >= MemoryLayout<Number>.size else { return nil }
         return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Number.self) }
     }

@@ -12,10 +12,16 @@ package struct NetlinkWriter {
 
     package init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-    /// Appends a generic netlink message: `nlmsghdr`, `genlmsghdr`, attributes.
-    mutating func message<Failure: Error>(
+    /// Appends a message: `nlmsghdr`, the protocol's own header, attributes.
+    ///
+    /// - Parameters:
+    ///   - header: What a caller decides of the `nlmsghdr`.
+    ///   - own: The protocol's header, of a multiple of 4 bytes.
+    ///   - attributes: Appends the attributes; when it throws, nothing of the message is left.
+    /// - Throws: What `attributes` throws.
+    package mutating func message<Failure: Error>(
         _ header: NetlinkHeader,
-        command: Int,
+        own: some Sequence<UInt8>,
         _ attributes: (inout NetlinkWriter) throws(Failure) -> Void
     ) throws(Failure) {
         let start = bytes.count
@@ -24,9 +30,7 @@ package struct NetlinkWriter {
         append(header.flags)
         append(header.sequence)
         append(UInt32(0))  // The port id: the kernel takes the socket's.
-        append(UInt8(truncatingIfNeeded: command))
-        append(UInt8(IPVS_GENL_VERSION))
-        append(UInt16(0))
+        bytes.append(contentsOf: own)
         do {
             try attributes(&self)
         } catch {
@@ -38,23 +42,23 @@ package struct NetlinkWriter {
     }
 
     /// Asks for an acknowledgement of the last message.
-    mutating func acknowledgeLast() {
+    package mutating func acknowledgeLast() {
         guard let lastMessage, let flags = bytes[lastMessage...].number(UInt16.self, at: 6) else { return }
         patch(flags | UInt16(NLM_F_ACK), at: lastMessage + 6)
     }
 
     /// Appends an attribute that is a number.
-    mutating func attribute(_ type: Int, _ number: some FixedWidthInteger) {
+    package mutating func attribute(_ type: Int, _ number: some FixedWidthInteger) {
         attribute(type) { $0.append(number) }
     }
 
     /// Appends an attribute that is bytes.
-    mutating func attribute(_ type: Int, bytes value: some Sequence<UInt8>) {
+    package mutating func attribute(_ type: Int, bytes value: some Sequence<UInt8>) {
         attribute(type) { $0.bytes.append(contentsOf: value) }
     }
 
     /// Appends an attribute that is a string with a zero byte at its end.
-    mutating func attribute(_ type: Int, string: String) {
+    package mutating func attribute(_ type: Int, string: String) {
         attribute(type) {
             $0.bytes.append(contentsOf: string.utf8)
             $0.bytes.append(0)
@@ -62,7 +66,7 @@ package struct NetlinkWriter {
     }
 
     /// Appends an attribute that holds attributes.
-    mutating func nested<Failure: Error>(
+    package mutating func nested<Failure: Error>(
         _ type: Int,
         _ attributes: (inout NetlinkWriter) throws(Failure) -> Void
     ) throws(Failure) {
@@ -91,8 +95,18 @@ package struct NetlinkWriter {
 }
 
 /// What a caller decides of a message's header.
-struct NetlinkHeader {
-    var type: UInt16
-    var flags: UInt16
-    var sequence: UInt32
+package struct NetlinkHeader: Sendable {
+    package var type: UInt16
+    package var flags: UInt16
+    package var sequence: UInt32
+
+    /// - Parameters:
+    ///   - type: `nlmsg_type`.
+    ///   - flags: `NLM_F_…`.
+    ///   - sequence: The number by which the answer is found.
+    package init(type: UInt16, flags: Int32, sequence: UInt32) {
+        self.type = type
+        self.flags = UInt16(truncatingIfNeeded: flags)
+        self.sequence = sequence
+    }
 }

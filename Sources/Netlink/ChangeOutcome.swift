@@ -1,0 +1,15 @@
+/// What came of a change.
+package enum ChangeOutcome: Hashable {
+    /// The kernel has acknowledged it.
+    case done
+    /// The kernel has refused it.
+    case refused(NetlinkFailure)
+    /// It was sent, but its answer didn't come.
+    case lost
+    /// It was never sent.
+    case notSent
+
+    init(_ message: NetlinkMessage) throws(NetlinkFailure) {
+        self = try message.refusal().map(Self.refused) ?? .done
+    }
+}
