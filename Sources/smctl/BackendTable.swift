@@ -29,7 +29,8 @@ struct BackendTable {
             }
         }
         let fitting = Table.Fitting(
-            cutting: [0, 4],
+            cutting: [4, 0],
+            keepingEnd: [4],
             droppable: [8, 4, 3, 9],
             unremarkable: ["-", "passing"],
             ellipsis: style.ellipsis

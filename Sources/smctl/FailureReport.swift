@@ -15,6 +15,21 @@ struct FailureReport {
             + service.warnings.flatMap { heading("!", .degraded, "\(service.name)  warning: \($0)") }
     }
 
+    /// A service's detail, without what stands in the report below it.
+    static func detail(_ service: ServiceStatus) -> String? {
+        guard let detail = service.detail else { return nil }
+        let wanted = service.rolledBack?.revision ?? service.target
+        if let failure = service.failed.first(where: { $0.revision == wanted && $0.givenUpBy == nil }) {
+            let start = "\(RevisionText.short(failure.revision)) failed (\(failure.phase))"
+            if detail.hasPrefix(start) { return "\(start), see below" }
+        }
+        if let rejected = service.rejected {
+            let start = "\(RevisionText.short(rejected.revision)) isn't a valid definition"
+            if detail.hasPrefix(start) { return "\(start), see below" }
+        }
+        return detail
+    }
+
     private func failure(_ failure: ServiceStatus.FailedRevision, of service: ServiceStatus) -> [String] {
         let revision = RevisionText.short(failure.revision)
         let sentence =

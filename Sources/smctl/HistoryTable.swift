@@ -34,7 +34,13 @@ package struct HistoryTable {
             table.add(cells.map(style.text))
             results.append(entry.result)
         }
-        let fitting = Table.Fitting(cutting: [4, 5], droppable: [5], ellipsis: style.ellipsis)
+        let fitting = Table.Fitting(
+            cutting: [5],
+            keepingEnd: [5],
+            droppable: [5],
+            lastResort: [4],
+            ellipsis: style.ellipsis
+        )
         return table.lines(width: width, fitting: fitting) { cell, row, column in
             guard column == 1, let result = results[row] else { return cell }
             return style.colored(cell, by: Self.state(result))

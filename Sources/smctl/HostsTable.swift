@@ -64,7 +64,7 @@ package struct HostsTable {
                 states.append((nil, host.isStale))
             }
         }
-        let fitting = Table.Fitting(cutting: [0, 1, 3], droppable: [6], ellipsis: style.ellipsis)
+        let fitting = Table.Fitting(cutting: [1, 0, 3], droppable: [6], ellipsis: style.ellipsis)
         return table.lines(width: width, fitting: fitting) { cell, row, column in
             guard column == 2, let state = states[row].state else { return cell }
             return style.colored(cell, by: states[row].isStale ? .degraded : state)

@@ -27,7 +27,10 @@ package enum Invocation {
         let message = Smctl.fullMessage(for: error)
         switch Smctl.exitCode(for: error) {
         case .success:
-            output.line(message)
+            // The parser doesn't wrap the line of usage.
+            for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
+                for part in Wrapping.lines(String(line), width: output.width(), indent: 7) { output.line(part) }
+            }
             return .ok
         case .validationFailure:
             output.note(message)

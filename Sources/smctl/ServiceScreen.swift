@@ -39,7 +39,7 @@ package struct ServiceScreen {
         let since = service.since.map { " for \(Age.text(since: $0, now: now))" } ?? ""
         let state = style.colored(service.state.rawValue, by: service.state)
         let mark = style == .terminal ? style.colored(style.symbol(service.state), by: service.state) + " " : ""
-        let detail = [service.detail, service.pull].compactMap(\.self).joined(separator: "; ")
+        let detail = [FailureReport.detail(service), service.pull].compactMap(\.self).joined(separator: "; ")
         return ["\(mark)\(style.text(service.name))  \(state)\(since)"] + field("", detail.isEmpty ? [] : [detail])
     }
 
@@ -48,7 +48,8 @@ package struct ServiceScreen {
         if let current = service.current {
             lines += field("revision", [describe(current, history)])
             let image = service.backends.first { $0.revision == current }?.image
-            lines += field("image", [image, service.digest].compactMap(\.self))
+            // As many characters as Docker shows of an id.
+            lines += field("image", [image, service.digest.map { String($0.prefix(19)) }].compactMap(\.self))
         }
         if let candidate = service.candidate {
             lines += field("candidate", [describe(candidate, history) + (service.stage.map { ", \($0)" } ?? "")])
@@ -78,9 +79,16 @@ package struct ServiceScreen {
                     backend.address, "weight \(backend.weight)", backend.activeConnections.map { "\($0) active" },
                     backend.health,
                 ]
-                return field("", [parts.compactMap(\.self).joined(separator: "  ")])
+                let start = String(repeating: " ", count: Self.column)
+                let shown = parts.compactMap(\.self).map(style.text)
+                var lines = Wrapping.lines(parts: shown, width: width, first: Self.column, indent: Self.column + 2)
+                lines[0] = start + lines[0]
+                return lines
             }
     }
+
+    /// Where what stands behind the labels begins.
+    private static let column = 14
 
     private func kept(_ service: ServiceStatus) -> [String] {
         let earlier = (service.kept ?? []).filter { $0 != service.current }
@@ -95,7 +103,7 @@ package struct ServiceScreen {
 
     /// A label, and a line for each text.
     private func field(_ label: String, _ texts: [String]) -> [String] {
-        let start = "  " + label + String(repeating: " ", count: max(0, 12 - label.count))
+        let start = "  " + label + String(repeating: " ", count: max(0, Self.column - 2 - label.count))
         let blank = String(repeating: " ", count: start.count)
         return texts.enumerated().flatMap { number, text in
             var lines = Wrapping.lines(style.text(text), width: width, first: start.count, indent: start.count)

@@ -46,7 +46,10 @@ package struct StatusTable {
         var states: [ServiceStatus.State?] = [nil]
         for service in services {
             let addresses = service.virtualServices.map(\.address)
-            table.add(Self.cells(service, now: now, isWhole: isWhole).map(style.text))
+            var shown = service
+            // A terminal has no room to say it twice.
+            if width != nil, !isWhole { shown.detail = FailureReport.detail(service) }
+            table.add(Self.cells(shown, now: now, isWhole: isWhole).map(style.text))
             states.append(service.state)
             for address in addresses.dropFirst() {
                 table.add(["", "", style.text(Self.short(address))])

@@ -4,10 +4,14 @@
 struct Table {
     /// What may be done to make a table fit.
     struct Fitting {
-        /// Columns whose cells may be cut, down to `shortest`.
-        var cutting: Set<Int> = []
+        /// Columns whose cells may be cut, down to `shortest`, the first of them first.
+        var cutting: [Int] = []
+        /// Those of which the end says more than the beginning, such as the name of an image.
+        var keepingEnd: Set<Int> = []
         /// Columns that may be left out, the first of them first.
         var droppable: [Int] = []
+        /// Columns whose cells are cut when all of that isn't enough.
+        var lastResort: [Int] = []
         /// Cells of the last column that aren't worth a line of their own.
         var unremarkable: Set<String> = []
         /// What stands in front of each line.
@@ -54,7 +58,7 @@ struct Table {
         let taken = total(widths, shown) + 2
         return rows.enumerated().map { number, cells in
             let cut = cells.enumerated().map { column, cell in
-                fitting.cutting.contains(column) ? shorten(cell, to: widths[column], fitting.ellipsis) : cell
+                shown.contains(column) ? shorten(cell, to: widths[column], column, fitting) : cell
             }
             let first = line(cut, shown, widths, number, decorate)
             let last = cells.count == count ? cells[count - 1] : ""
@@ -89,22 +93,23 @@ struct Table {
     ///
     /// - Returns: The columns that are left.
     private func fit(_ widths: inout [Int], _ columns: [Int], _ room: Int, _ fitting: Fitting) -> [Int] {
+        let natural = widths
         var shown = columns
-        var droppable = fitting.droppable
-        func least(_ widths: [Int]) -> Int {
-            total(widths.enumerated().map { fitting.cutting.contains($0) ? min($1, Self.shortest) : $1 }, shown)
+        for dropped in 0...fitting.droppable.count {
+            shown = columns.filter { !fitting.droppable.prefix(dropped).contains($0) }
+            widths = natural
+            cut(&widths, fitting.cutting, shown, room)
+            if total(widths, shown) <= room { return shown }
         }
-        while least(widths) > room, !droppable.isEmpty {
-            let column = droppable.removeFirst()
-            shown.removeAll { $0 == column }
-        }
-        while total(widths, shown) > room {
-            let widest = shown.filter { fitting.cutting.contains($0) && widths[$0] > Self.shortest }
-                .max { widths[$0] < widths[$1] }
-            guard let widest else { break }
-            widths[widest] -= 1
-        }
+        cut(&widths, fitting.lastResort, shown, room)
         return shown
+    }
+
+    private func cut(_ widths: inout [Int], _ columns: [Int], _ shown: [Int], _ room: Int) {
+        for column in columns where shown.contains(column) {
+            let excess = total(widths, shown) - room
+            widths[column] -= min(max(0, excess), max(0, widths[column] - Self.shortest))
+        }
     }
 
     private func total(_ widths: [Int], _ columns: [Int]) -> Int {
@@ -130,8 +135,10 @@ struct Table {
         }.joined(separator: "  ")
     }
 
-    private func shorten(_ cell: String, to width: Int, _ ellipsis: String) -> String {
+    private func shorten(_ cell: String, to width: Int, _ column: Int, _ fitting: Fitting) -> String {
         guard cell.count > width else { return cell }
-        return cell.prefix(max(0, width - ellipsis.count)) + ellipsis
+        let rest = max(0, width - fitting.ellipsis.count)
+        return fitting.keepingEnd.contains(column)
+            ? fitting.ellipsis + cell.suffix(rest) : cell.prefix(rest) + fitting.ellipsis
     }
 }

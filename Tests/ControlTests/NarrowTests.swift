@@ -24,7 +24,7 @@ import smctl
         var long = try Fixtures.mail()
         long.name = "a-service-whose-name-is-rather-long"
         long.detail =
-            "6-be11… failed (pull): the image registry.example:5000/mail:6 can't be pulled: nothing listens there"
+            "7-be11…: pulling: the image registry.example:5000/mail:6 can't be pulled: nothing listens there"
         long.warnings = ["https://registry.example/" + String(repeating: "x", count: 90)]
         long.virtualServices[0].address = "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:7004/tcp"
         return [try Fixtures.api(), try Fixtures.batch(), long, try Fixtures.mail(), try Fixtures.web()]
@@ -64,18 +64,39 @@ import smctl
     }
 
     @Test func `a terminal that has room shows it beside the service, wrapped there`() throws {
-        let document = Fixtures.document([try Fixtures.mail()])
+        var mail = try Fixtures.mail()
+        mail.detail = "5-d00d…: 1 of 2 replicas serve; 5-d00d…/1#3 fails its probes: GET / → 503"
+        let document = Fixtures.document([mail])
         let lines = StatusTable(style: .plain, now: try now(), width: 110).lines(document)
         #expect(
             lines.prefix(6).joined(separator: "\n") == """
                 service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  1 service: 1 degraded
 
                 SERVICE  STATE     VIP              REV        BACKENDS  SINCE  DETAIL
-                mail     degraded  172.18.0.1:7004  5-d00d...  1/1       2m     6-be11... failed (probing): healthy_deadline;
-                                                                                5-d00d... kept
+                mail     degraded  172.18.0.1:7004  5-d00d...  1/1       2m     5-d00d...: 1 of 2 replicas serve;
+                                                                                5-d00d.../1#3 fails its probes: GET / -> 503
 
                 """
         )
+    }
+
+    @Test func `what stands below isn't said in the table as well`() throws {
+        var mail = try Fixtures.mail()
+        mail.detail = "6-be11… failed (probing): not healthy within 5m; 5-d00d… kept"
+        let document = Fixtures.document([mail])
+        let text = StatusTable(style: .plain, now: try now(), width: 80).lines(document).joined(separator: "\n")
+        #expect(text.contains("         6-be11... failed (probing), see below\n"))
+        #expect(text.ranges(of: "not healthy within 5m").count == 1)
+        let piped = StatusTable(style: .plain, now: try now()).lines(document).joined(separator: "\n")
+        #expect(piped.ranges(of: "not healthy within 5m").count == 2, "a script finds it in the service's line")
+    }
+
+    @Test func `help is wrapped, too`() async throws {
+        let recorded = RecordedOutput()
+        var output = recorded.output()
+        output.width = { 80 }
+        #expect(await Invocation.run(["status", "--help"], output: output).rawValue == 0)
+        #expect(recorded.lines.allSatisfy { $0.count <= 80 }, "\(recorded.lines.filter { $0.count > 80 })")
     }
 
     @Test func `backends have short ids, and only what fits of the rest`() throws {

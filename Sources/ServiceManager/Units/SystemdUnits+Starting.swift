@@ -127,7 +127,9 @@ extension SystemdUnits {
         let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
         guard await isOurs(manager) else { return }
         if !isNew, !hasOutlived {
-            guard await files.templates.isUnstarted(service) else { return send(service, .unit(.managerFound(.stopped))) }
+            guard await files.templates.isUnstarted(service) else {
+                return send(service, .unit(.managerFound(.stopped)))
+            }
         }
         memory.seen.insert(manager)
         memory.stopRequested.remove(manager)
