@@ -37,7 +37,8 @@ extension Daemon {
                 activeUnits: activeUnits,
                 bridgeZones: bridgeZones,
                 hasUnits: configuration.units == .systemd
-            )
+            ),
+            policy: configuration.policy
         )
         tasks.addTask {
             do {

@@ -22,6 +22,7 @@ struct DaemonBackend: ControlBackend {
     let adoption: Adoption
     let statusDatabase: StatusDatabaseSetup
     let hostDoctor: HostDoctor
+    let policy: Policy
     let started = Date()
 
     func statuses() async -> StatusDocument {
