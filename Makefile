@@ -33,7 +33,7 @@ STATIC := $(PORTABLE) -Xlinker -z -Xlinker pack-relative-relocs
 OLDEST_GLIBC := 2.34
 TARBALL := .build/tarball
 
-.PHONY: help build test check test-all transcripts mutants lint format deb release tarball check-abi tools host image demo run system-packages
+.PHONY: help build test check test-all transcripts mutants coverage tsan asan lint format deb release tarball check-abi tools host image demo run system-packages
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -55,6 +55,15 @@ transcripts: system-packages ## Writes the golden files of the rollout again: lo
 
 mutants: system-packages ## A test of the tests: plants bugs, one at a time, and tells which are not found; BUG=name for one
 	Tests/PlantedBugs/run $(BUG)
+
+coverage: system-packages ## Which lines of the sources the unit tests run
+	Tests/instrumented coverage
+
+tsan: system-packages ## The unit tests with ThreadSanitizer
+	Tests/instrumented thread
+
+asan: system-packages ## The unit tests with AddressSanitizer
+	Tests/instrumented address
 
 lint: ## Checks the formatting, that no switch over our own enums has a default, that the pages name what is there, that nothing imports ICU, and the scripts where shellcheck is installed
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)

@@ -38,7 +38,8 @@ extension Daemon {
                 bridgeZones: bridgeZones,
                 hasUnits: configuration.units == .systemd
             ),
-            units: units
+            units: units,
+            policy: configuration.policy
         )
         tasks.addTask {
             do {

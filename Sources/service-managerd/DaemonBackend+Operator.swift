@@ -72,10 +72,12 @@ extension DaemonBackend {
         to revision: String?,
         _ note: OperatorNote
     ) async throws(OperatorRefusal) -> OperatorPlan {
-        let store = store
+        let (store, policy) = (store, policy)
         let planned = await BlockingPool.calls.run {
             Result { () throws(OperatorRefusal) in
-                try OperatorPlan.rollback(rollout, to: revision, note) { store.definition(of: rollout.service, $0) }
+                try OperatorPlan.rollback(rollout, to: revision, note, policy: policy) {
+                    store.definition(of: rollout.service, $0)
+                }
             }
         }
         return try planned.get()

@@ -24,6 +24,7 @@ struct DaemonBackend: ControlBackend {
     let hostDoctor: HostDoctor
     /// Nil where services run without units.
     let units: SystemdUnits?
+    let policy: Policy
     let started = Date()
 
     func statuses() async -> StatusDocument {

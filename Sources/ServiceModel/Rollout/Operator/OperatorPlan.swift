@@ -82,6 +82,7 @@ extension OperatorPlan {
     ///   - rollout: The service as it is.
     ///   - text: The revision: whole, or the beginning of it; nil for the one before the current.
     ///   - note: Who asks, and why.
+    ///   - policy: What definitions may ask of this host by now.
     ///   - definition: The kept definition of a revision.
     /// - Returns: The plan.
     /// - Throws: `OperatorRefusal` where it makes no sense now.
@@ -89,6 +90,7 @@ extension OperatorPlan {
         _ rollout: Rollout,
         to text: String?,
         _ note: OperatorNote,
+        policy: Policy = Policy(),
         definition: (Revision) -> ServiceDefinition?
     ) throws(OperatorRefusal) -> OperatorPlan {
         let name = rollout.service
@@ -116,6 +118,12 @@ extension OperatorPlan {
             throw OperatorRefusal(
                 "the kept definition of \(revision) can't be read",
                 next: "save that document again"
+            )
+        }
+        if let violation = policy.violations(of: definition).first {
+            throw OperatorRefusal(
+                "\(revision) isn't allowed on this host any more: \(violation)",
+                next: "kept are: \(list)"
             )
         }
         return OperatorPlan(
