@@ -41,8 +41,8 @@ check "a member of the group doesn't" is_number "$(code member GET /v1/services/
 check "nor does an outsider" is_number "$(code outsider GET /v1/services/web/definition)" 000
 check "none of that has changed the service" is_number "$(running_containers_of web)" "$before"
 check "it isn't paused" is_state web running
-check "root pauses it" is_number "$(code root POST /v1/services/web/pause -d '{}')" 200
-check "and resumes it" is_number "$(code root POST /v1/services/web/resume -d '{}')" 200
+check "root pauses it" is_number "$(code root POST /v1/services/web/pause -d '{}')" 202
+check "and resumes it" is_number "$(code root POST /v1/services/web/resume -d '{}')" 202
 # launch's socket: whoever connects there speaks for units.
 says() { # USER LINE: what the daemon answers
     runuser -u "$1" -- timeout 5 sh -c "printf '%s\n' '$2' | curl -s --unix-socket /run/service-managerd/launch.sock telnet://localhost" 2>&1
@@ -72,7 +72,7 @@ try images busybox:1 ""
 try mounts web:2 '"volumes": ["/etc:/host"], '
 try mounts web:2 '"volumes": ["/srv/../etc:/host"], '
 try files web:2 '"environment": {"KEY": {"file": "/etc/shadow"}}, '
-try networks web:2 '"network": "host", '
+try networks web:2 '"network": "other", '
 try units web:2 '"wants": ["ssh.service"], '
 check "smctl names the rule, too" sh -c 'smctl status web | grep -q "(units)"'
 check "the same container serves" is_number "$(running_containers_of web)" "$before"
@@ -120,6 +120,8 @@ check "and the credential" env_has CREDENTIAL=sesame-credential
 # A day's work, with what goes wrong in one.
 generation() { status web | jq -r '.services[0].target | split("-")[0]'; }
 failed() { status web | jq -e '.services[0].failed | length > 0'; }
+systemctl start docker-registry-private
+within 20 curl -s -o /dev/null http://127.0.0.1:5001/v2/
 define web 127.0.0.1:5001/private:1 "\"address\": \"$web\", $secret"
 check "an image of a registry that refuses the login fails" within 90 failed
 define web crash:1 "\"address\": \"$web\", $secret"
