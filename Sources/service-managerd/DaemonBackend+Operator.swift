@@ -23,7 +23,7 @@ extension DaemonBackend {
         do throws(OperatorRefusal) {
             let plan: OperatorPlan
             switch verb {
-            case .retry: plan = try .retry(rollout)
+            case .retry: plan = try .retry(rollout, left: board.left(of: rollout.service))
             case .pause: plan = try .pause(rollout, note)
             case .resume: plan = try .resume(rollout)
             case .rollback: plan = try await rollback(rollout, to: request.revision, note)

@@ -52,13 +52,20 @@ package struct ServiceScreen {
             lines += field("image", [image, service.digest.map { String($0.prefix(19)) }].compactMap(\.self))
         }
         if let candidate = service.candidate {
-            lines += field("candidate", [describe(candidate, history) + (service.stage.map { ", \($0)" } ?? "")])
+            lines += field(
+                "candidate",
+                [describe(candidate, history) + (service.stage.map { ", \($0)" } ?? "") + left(service)]
+            )
             lines += field("", [service.backends.first { $0.revision == candidate }?.image].compactMap(\.self))
         }
         if let target = service.target, target != service.current, target != service.candidate {
             lines += field("newest", [describe(target, history)])
         }
         return lines
+    }
+
+    private func left(_ service: ServiceStatus) -> String {
+        service.givesUpAt.flatMap { Age.left(until: $0, now: now) }.map { ", gives up in \($0)" } ?? ""
     }
 
     /// A revision with when and why it came.

@@ -79,7 +79,9 @@ package struct StatusTable {
             service.name, service.state.rawValue, service.virtualServices.first.map { short($0.address) } ?? "-",
             isWhole ? service.candidate ?? service.current ?? "-" : RevisionText.short(of: service), backends(service),
             Age.text(since: service.since, now: now),
-            [service.detail, service.pull, restart(service, now)].compactMap(\.self).joined(separator: "; "),
+            [service.detail, service.pull, restart(service, now), givenUp(service, now)].compactMap(\.self).joined(
+                separator: "; "
+            ),
         ]
     }
 
@@ -87,6 +89,13 @@ package struct StatusTable {
     private static func restart(_ service: ServiceStatus, _ now: Date) -> String? {
         guard let next = service.restarts?.compactMap(\.at).min() else { return nil }
         return Age.left(until: next, now: now).map { "again in \($0)" }
+    }
+
+    /// When the candidate is given up; what is in service is about to be stable, and a canary says so itself.
+    private static func givenUp(_ service: ServiceStatus, _ now: Date) -> String? {
+        let isServing = service.backends.contains { $0.role == "candidate" && $0.phase == "serving" }
+        guard !isServing, let end = service.givesUpAt else { return nil }
+        return Age.left(until: end, now: now).map { "gives up in \($0)" }
     }
 
     /// How many serve of how many there are to be; while rolling, how many of the old ones and of the new ones serve.

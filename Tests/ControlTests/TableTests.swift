@@ -70,6 +70,16 @@ import smctl
         #expect(try line("2026-09-01T10:00:05Z")?.hasSuffix("1-aa restarting, 2nd time, exit 3") == true)
     }
 
+    @Test func `says when what is being tried is given up, and not of what serves already`() throws {
+        var web = try Fixtures.web()
+        web.givesUpAt = "2026-09-01T10:09:05Z"
+        #expect(try !rendered([web]).contains("gives up"))
+        web.backends[0].phase = "probing"
+        #expect(try rendered([web]).contains("min_healthy 10s; gives up in 8m"))
+        web.givesUpAt = "2026-09-01T10:00:05Z"
+        #expect(try !rendered([web]).contains("gives up"))
+    }
+
     @Test func `has symbols and colour on a terminal`() throws {
         let text = try rendered([Fixtures.api(), Fixtures.batch(), Fixtures.web()], style: .terminal)
         #expect(

@@ -84,6 +84,11 @@ check "the service is running, as ordered" is_state web running
 check "the history says who gave it up" sh -c "smctl history web | grep -q 'aborted.*by root (wrong prices)'"
 check "there is nothing more to give up" exit_code 2 smctl abort web
 
+put mute:1 '"healthy_deadline": "10m", '
+check "what is being tried says when it is given up" within 30 sh -c "smctl status web | grep -qE 'gives up in 1[0-9]m'"
+check "it isn't tried again meanwhile, and that is said" says "still being tried, and given up in" smctl retry web
+check "it can be given up as well" smctl abort web --wait
+
 put web:3
 check "the next revision rolls" within 60 sh -c "smctl wait web && smctl get web | jq -e '.image == \"web:3\"'"
 check "an earlier definition can be read" sh -c "smctl get web 1- | jq -e '.image == \"web:1\"'"
@@ -92,14 +97,14 @@ wait "$load" 2>/dev/null
 check "no request failed in all of this" no_failed_request /run/load.json 200
 
 put web:1 '"replicas": 3, '
-check "three replicas serve" within 60 settled_at web 6
+check "three replicas serve" within 60 settled_at web 7
 check "each line of their logs says which one wrote it" [ "$(smctl logs web | cut -d'|' -f1 | sort -u | xargs)" = "web.1 web.2 web.3" ]
 check "a service is stopped" smctl stop web --wait
 check "nothing of it is left" has_containers web 0
 check "its state says so" is_state web stopped
 check "it isn't stopped twice" exit_code 2 smctl stop web
 check "it is started" smctl start web --wait
-check "it serves" within 30 settled_at web 6
+check "it serves" within 30 settled_at web 7
 
 check "a command that there isn't gets a guess" says "did you mean: smctl status" smctl statsu
 check "and ends with 2" exit_code 2 smctl statsu

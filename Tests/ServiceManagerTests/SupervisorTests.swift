@@ -35,7 +35,10 @@ import Testing
             inbox.send(.source(webDocument(1), origin))
             await board.wait { $0.state == .running }
             inbox.send(.source(webDocument(2), origin))
-            await board.wait { $0.state == .degraded && $0.backends.count == 1 }
+            await board.wait { $0.stage == "running" && $0.givesUpAt != nil }
+            let left = try #require(board.left(of: try ServiceID("web")))
+            #expect(left > .seconds(800) && left <= .seconds(900), "progress_deadline is 15 min")
+            await board.wait { $0.state == .degraded && $0.backends.count == 1 && $0.givesUpAt == nil }
             let status = try #require(board.statuses.first)
             #expect(status.current == "1-abcdef")
             #expect(status.failed.map(\.phase) == ["healthy"])

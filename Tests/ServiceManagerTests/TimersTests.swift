@@ -30,6 +30,16 @@ import Testing
         #expect(timers.resume(.document) == nil)
     }
 
+    @Test func `what is left of a timer is known while it runs`() {
+        var timers = Timers<ManualClock>()
+        #expect(timers.left(.document, at: end(0)) == nil)
+        _ = timers.set(.document, endingAt: end(60))
+        #expect(timers.left(.document, at: end(50)) == .seconds(10))
+        #expect(timers.left(.document, at: end(70)) == .zero)
+        timers.pause(.document, at: end(50))
+        #expect(timers.left(.document, at: end(50)) == nil)
+    }
+
     @Test func `a timer that stood still for an hour has the time left that it had`() {
         var timers = Timers<ManualClock>()
         let number = timers.set(.document, endingAt: end(60))

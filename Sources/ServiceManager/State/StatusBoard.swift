@@ -9,6 +9,7 @@ package final class StatusBoard: Sendable {
         var pulls: [ServiceID: String] = [:]
         var ahead: [ServiceID: Int] = [:]
         var since: [ServiceID: StateSince] = [:]
+        var ends: [ServiceID: Date] = [:]
         var restartTimes: [ServiceID: [Int: Date]] = [:]
         var sources: [SourceState] = []
         var findings: [ServiceID: [String]] = [:]
@@ -22,6 +23,7 @@ package final class StatusBoard: Sendable {
         mutating func remove(_ service: ServiceID) {
             pulls[service] = nil
             since[service] = nil
+            ends[service] = nil
             restartTimes[service] = nil
             findings[service] = nil
         }
@@ -103,6 +105,21 @@ package final class StatusBoard: Sendable {
         change { $0.pulls[service] = progress }
     }
 
+    /// Says after which time a service's candidate is given up; nil when no such time runs.
+    package func setLeft(_ left: Duration?, of service: ServiceID) {
+        let end = left.map { now().addingTimeInterval($0 / .seconds(1)) }
+        let known = content.withLock { $0.ends[service] }
+        // The same end, looked at a moment later, is no news.
+        if let end, let known, abs(end.timeIntervalSince(known)) < 1 { return }
+        guard end != known else { return }
+        change { $0.ends[service] = end }
+    }
+
+    /// After which time a service's candidate is given up; nil when no such time runs.
+    package func left(of service: ServiceID) -> Duration? {
+        content.withLock { $0.ends[service] }.map { .seconds(max(0, $0.timeIntervalSince(now()))) }
+    }
+
     /// Says how many pulls or starts of others come before those of the services that wait for their turn.
     package func setAhead(_ ahead: [ServiceID: Int]) {
         change { $0.ahead = ahead }
@@ -165,6 +182,7 @@ package final class StatusBoard: Sendable {
             rollouts.map { rollout in
                 var status = rollout.status(ahead: content.ahead[rollout.service], with: observed)
                 status.pull = content.pulls[rollout.service]
+                status.givesUpAt = rollout.candidate == nil ? nil : content.ends[rollout.service]?.formatted(.iso8601)
                 let times = content.restartTimes[rollout.service] ?? [:]
                 status.restarts = status.restarts?.map { restart in
                     var restart = restart

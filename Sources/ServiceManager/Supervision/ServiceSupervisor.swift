@@ -102,6 +102,7 @@ where Time.Duration == Duration {
             group.addTask { await runner.lane.run() }
             publish(rollout, &written)
             perform(actions, of: rollout, &timers, in: &group)
+            tellWhatIsLeft(rollout, timers)
             settleHistory(rollout, &settled)
             turns.update(rollout, send)
             backlog.handled(0, isForgettable: rollout.isForgettable)
@@ -115,6 +116,7 @@ where Time.Duration == Duration {
                 promises.look(before: before, event: event, actions: actions, after: rollout)
                 publish(rollout, &written)
                 perform(actions, of: rollout, &timers, in: &group)
+                tellWhatIsLeft(rollout, timers)
                 settleHistory(rollout, &settled)
                 turns.update(rollout, send)
                 backlog.handled(isTold ? 1 : 0, isForgettable: rollout.isForgettable)
@@ -144,6 +146,12 @@ where Time.Duration == Duration {
         }
         board.update(rollout)
         units.update(rollout.unitWishes)
+    }
+
+    /// The rollout knows that there is a deadline, and its timer when that is.
+    private func tellWhatIsLeft(_ rollout: Rollout, _ timers: Timers<Time>) {
+        let left = rollout.candidate?.lastTimer.flatMap { timers.left($0, at: clock.now) }
+        board.setLeft(left, of: service)
     }
 
     /// The history says of the current revision what the rollout says of it.

@@ -40,6 +40,11 @@ package struct Timers<Time: Clock> where Time.Duration == Duration {
         paused.removeValue(forKey: timer)
     }
 
+    /// The time that is left of a timer that runs; nil when it doesn't.
+    package func left(_ timer: RolloutTimer, at now: Time.Instant) -> Duration? {
+        running[timer].map { max(.zero, now.duration(to: $0.end)) }
+    }
+
     /// Whether a timer that fires is the one that is set, and not one that was cancelled or set again since.
     package mutating func ended(_ timer: RolloutTimer, _ number: Int) -> Bool {
         guard running[timer]?.number == number else { return false }

@@ -17,6 +17,10 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
     package var candidate: String?
     /// The stage of the candidate, or nil.
     package var stage: String?
+    /// When the candidate is given up, if nothing moves until then; RFC 3339.
+    ///
+    /// Nil while no such time runs.
+    package var givesUpAt: String?
     package var backends: [BackendStatus]
     /// How many containers the current revision is to have; nil when none is to run, and in what earlier versions published.
     package var replicas: Int?
@@ -165,6 +169,7 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
         case name, state, detail, source, current, target, candidate, stage, backends, failed, rejected, pull, since
         case replicas, restarts, warnings, ahead, kept, digest
         case rolledBack = "rolled_back"
+        case givesUpAt = "gives_up_at"
         case virtualServices = "virtual_services"
     }
 }

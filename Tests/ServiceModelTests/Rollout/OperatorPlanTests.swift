@@ -93,10 +93,9 @@ import Testing
         _ = rollout.handle(.unit(.managerStarted(nil)))
         _ = rollout.handle(.document(.defined(try Revision("1-abcdef"), definition)))
         let trying = rollout
-        let refusal = refusal { () throws(OperatorRefusal) in try .retry(trying) }
+        let refusal = refusal { () throws(OperatorRefusal) in try .retry(trying, left: .milliseconds(539_900)) }
         #expect(
-            refusal?.message == "1-abcdef of web hasn't failed: it is still being tried, "
-                + "and given up after 15m (progress_deadline)"
+            refusal?.message == "1-abcdef of web hasn't failed: it is still being tried, and given up in 8m59s"
         )
         #expect(refusal?.next == "smctl status web --watch, or smctl abort web")
     }

@@ -85,13 +85,13 @@ package struct Candidate: Equatable, Sendable {
     /// Whether its address was refused for so long that a person should look.
     package var waitsForAddress: Bool { (claiming?.retries ?? 0) > RolloutPolicy.patientClaims }
 
-    /// After which time it is given up by itself, in words; nil while no deadline runs.
-    package var deadlineText: String? {
+    /// The timer whose end gives it up in the stage that it is in; nil where its end lets it take over.
+    package var lastTimer: RolloutTimer? {
         switch stage {
-        case .claiming: "and given up after \(definition.progressDeadline.shortText) (progress_deadline)"
-        case .pulling: "and given up after \(definition.pullDeadline.shortText) of pulling (pull_deadline)"
-        case .clearing, .running: "and given up after \(definition.progressDeadline.shortText) (progress_deadline)"
-        case .holding: nil
+        case .claiming: .claim(revision)
+        case .pulling: .pull(revision)
+        case .clearing, .running: .progress(revision)
+        case .holding: definition.canary?.hold == nil ? .hold(revision) : nil
         }
     }
 

@@ -13,8 +13,14 @@ package struct OperatorPlan: Equatable, Sendable {
 /// Each looks whether it makes sense for the service as it is, and throws `OperatorRefusal` where it doesn't.
 extension OperatorPlan {
     /// Tries the revision that failed again.
-    package static func retry(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
-        let goal = try rollout.retryable()
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - left: After which time the one that is still being tried is given up; nil when that isn't known.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func retry(_ rollout: Rollout, left: Duration? = nil) throws(OperatorRefusal) -> OperatorPlan {
+        let goal = try rollout.retryable(left: left)
         return OperatorPlan(.operator(.retryRequested), message: "\(goal.revision) is tried again")
     }
 

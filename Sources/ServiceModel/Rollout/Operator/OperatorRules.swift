@@ -5,12 +5,16 @@ package import Addresses
 /// Each rule is here once: its sentence refuses the request, and its event is ignored where the state has changed since.
 extension Rollout {
     /// The revision that failed and is wanted.
-    func retryable() throws(OperatorRefusal) -> Deployment {
+    ///
+    /// - Parameter left: After which time the one that is still being tried is given up; nil when that isn't known.
+    /// - Returns: That revision.
+    /// - Throws: `OperatorRefusal` where none has failed.
+    func retryable(left: Duration? = nil) throws(OperatorRefusal) -> Deployment {
         guard let goal, failures[goal.revision] != nil else {
             if let candidate {
                 throw OperatorRefusal(
                     "\(candidate.revision.short) of \(service) hasn't failed: it is still being tried"
-                        + (candidate.deadlineText.map { ", \($0)" } ?? ""),
+                        + (left.map { ", and given up in \(Duration.seconds($0.components.seconds).shortText)" } ?? ""),
                     next: "smctl status \(service) --watch, or smctl abort \(service)"
                 )
             }
