@@ -3,7 +3,7 @@ package import ServiceModel
 
 /// Reads lines, and hands over each.
 package typealias LogReader =
-    @Sendable (_ handle: @Sendable (String) async throws -> Void) async throws -> Void
+    @Sendable (_ handle: @escaping @Sendable (String) async throws -> Void) async throws -> Void
 
 /// What the control socket shows and asks of the daemon.
 package protocol ControlBackend: Sendable {
@@ -15,6 +15,14 @@ package protocol ControlBackend: Sendable {
 
     /// What became of a service's revisions; the service is known.
     func history(of service: String) async -> ServiceHistory
+
+    /// The definition of a revision, as it was accepted.
+    ///
+    /// - Parameters:
+    ///   - service: Its name, which is known.
+    ///   - revision: Which one's, whole or the beginning of it; nil for the one that runs.
+    /// - Returns: The definition, or why it isn't there.
+    func definition(of service: String, revision: String?) async -> Result<DefinitionDocument, ControlRefusal>
 
     /// Looks at everything that services depend on.
     ///
@@ -44,9 +52,9 @@ package protocol ControlBackend: Sendable {
     ///
     /// - Parameters:
     ///   - service: Its name.
-    ///   - revision: Only that one's; nil for what the backend thinks is wanted most.
+    ///   - revision: Only that one's, whole or the beginning of it; nil for what the backend thinks is wanted most.
     ///   - tail: How many lines of the past; 0 or more.
     ///   - follow: Whether it continues with what comes.
-    /// - Returns: What reads them, until there are no more or its task is cancelled; nil when there is nothing to read from.
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader?
+    /// - Returns: What reads them, until there are no more or its task is cancelled; or why there is nothing to read from.
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> Result<LogReader, ControlRefusal>
 }

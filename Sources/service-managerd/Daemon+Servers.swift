@@ -38,7 +38,8 @@ extension Daemon {
                 bridgeZones: bridgeZones,
                 hasUnits: configuration.units == .systemd
             ),
-            policy: configuration.policy
+            policy: configuration.policy,
+            units: units
         )
         tasks.addTask {
             do {

@@ -28,9 +28,16 @@ extension DaemonBackend {
             case .resume: plan = try .resume(rollout)
             case .rollback: plan = try await rollback(rollout, to: request.revision, note)
             case .promote: plan = try .promote(rollout)
+            case .abort: plan = try .abort(rollout, note)
             case .drain: plan = try .drain(rollout, request.backend ?? "1", isForced: request.force ?? false)
             case .undrain: plan = try .undrain(rollout, request.backend)
             case .restart: plan = try .restart(rollout, note)
+            case .start:
+                plan = try .start(rollout)
+                return order(.start, rollout.service, plan)
+            case .stop:
+                plan = try .stop(rollout)
+                return order(.stop, rollout.service, plan)
             case .adopt: return await adopt(rollout, request)
             }
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
@@ -39,6 +46,24 @@ extension DaemonBackend {
         } catch {
             return .failure(.conflict(error.message, next: error.next))
         }
+    }
+
+    /// It is a unit that is started or stopped: what systemd does then, and what it says to others, is as with systemctl.
+    private func order(
+        _ order: ManagerOrder,
+        _ service: ServiceID,
+        _ plan: OperatorPlan
+    ) -> Result<String, ControlRefusal> {
+        guard let units else {
+            return .failure(
+                .conflict(
+                    "services run without units here (units: none), so none can be started or stopped",
+                    next: "set \"enabled\" in the definition of \(service)"
+                )
+            )
+        }
+        units.carryOut(order, of: service)
+        return .success(plan.message)
     }
 
     /// The definitions that are kept are read from disk.

@@ -1,5 +1,10 @@
 package import ServiceModel
 
+/// What a person may ask of the unit of a service's manager.
+package enum ManagerOrder: String, Equatable, Sendable {
+    case start, stop
+}
+
 /// Brings the service manager's units to where a service wants them, in its own time; nothing waits for it.
 package protocol UnitKeeping: Sendable {
     /// Sets the wanted state of the units of a service.

@@ -61,6 +61,25 @@ extension SystemdUnits {
 
     private func isConnected(_ unit: UnitName) -> Bool { connections.values.contains { $0.unit == unit } }
 
+    /// A person has asked for the manager's unit to be started or stopped, and doesn't wait for the job.
+    func carryOut(_ order: ManagerOrder, _ service: ServiceID) async {
+        let unit = UnitName(service, .manager)
+        do {
+            switch order {
+            case .start:
+                if await !isOurs(unit) { return }
+                if try await !control.start("\(unit)") { logger.warning("the unit \(unit) didn't become active") }
+            case .stop: try await control.stop("\(unit)")
+            }
+        } catch {
+            logger.error(
+                "the unit \(unit) can't be \(order == .start ? "started" : "stopped"), as a person asked: \(error); "
+                    + "try systemctl \(order.rawValue) \(unit)",
+                [.service: "\(service)"]
+            )
+        }
+    }
+
     /// For as long as a current revision that a person stopped stays down.
     func holdBack(_ unit: UnitName) async {
         guard (try? await clock.sleep(for: RolloutPolicy.handStopHold)) != nil else { return }
@@ -88,8 +107,9 @@ extension SystemdUnits {
         let manager = UnitName(service, .manager)
         guard !definition.definition.addresses.isEmpty else {
             // What a person would be told to start has to be the service's.
-            _ = await isOurs(manager)
-            return
+            guard await isOurs(manager) else { return }
+            let isMissing = await control.template(of: "\(manager)") == .absent
+            return send(service, .unit(.managerFound(isMissing ? .missing : .stopped)))
         }
         let isNew: Bool
         do throws(Errno) {
@@ -107,7 +127,9 @@ extension SystemdUnits {
         let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
         guard await isOurs(manager) else { return }
         if !isNew, !hasOutlived {
-            guard await files.templates.isUnstarted(service) else { return }
+            guard await files.templates.isUnstarted(service) else {
+                return send(service, .unit(.managerFound(.stopped)))
+            }
         }
         memory.seen.insert(manager)
         memory.stopRequested.remove(manager)
@@ -117,6 +139,7 @@ extension SystemdUnits {
             if try await !control.start("\(manager)") { logger.warning("the unit \(manager) didn't become active") }
             await files.templates.wasStarted(service)
         } catch {
+            send(service, .unit(.managerFound(.stopped)))
             logger.warning("the unit \(manager) can't be started: \(error)")
         }
     }

@@ -66,6 +66,7 @@ extension SystemdUnits {
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
             // While Docker is stopped, the last lines of what it ended can't be copied.
             guard engine.isOpen || memory.stopRequested.contains(unit) else { return true }
+            if unit.instance == .manager, code != 0 { sayWhyItFailed(id, wishes) }
             end(id, unit, code)
         case nil:
             if unit.instance == .manager, !memory.stopRequested.contains(unit) { return isExpected(id) }
@@ -76,6 +77,12 @@ extension SystemdUnits {
             end(id, unit, 0)
         }
         return true
+    }
+
+    /// `systemctl status` and the unit's journal end with the reason, and not with what was going on before.
+    private func sayWhyItFailed(_ id: Int, _ wishes: UnitWishes) {
+        connections[id]?.tell(.status(wishes.status))
+        connections[id]?.tell(.say(wishes.status))
     }
 
     /// False for a manager that has outlived its service.
@@ -170,7 +177,7 @@ extension SystemdUnits {
         connections[id]?.isBeingJudged = false
         guard connections[id]?.isEnding == false else { return }
         if start == .automatic, let wishes = wishes[unit.service], case .ended(let code) = wishes.manager {
-            connections[id]?.tell(.status(wishes.status))
+            sayWhyItFailed(id, wishes)
             beginStop(id, unit, code)
         } else {
             connections[id]?.isAwaited = true

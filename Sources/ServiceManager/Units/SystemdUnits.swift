@@ -41,6 +41,7 @@ package actor SystemdUnits: UnitKeeping {
         /// Something about its units has changed, and not what is wanted of them.
         case reconsider(ServiceID)
         case managerStarted(ServiceID)
+        case order(ManagerOrder, ServiceID)
         case checkOrder(UnitName)
         case holdBack(UnitName)
         case recordFailure(UnitName)
@@ -109,6 +110,7 @@ package actor SystemdUnits: UnitKeeping {
                     files.withdrawing.insert(service)
                     if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
                 case .managerStarted(let service): tasks.addTask { await self.files.templates.wasStarted(service) }
+                case .order(let order, let service): tasks.addTask { await self.carryOut(order, service) }
                 case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
                 case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
                 case .stop(let unit, let id): tasks.addTask { await self.carryOutStop(of: unit, id) }
@@ -152,6 +154,10 @@ package actor SystemdUnits: UnitKeeping {
 
     package nonisolated func withdrawn(_ service: ServiceID) {
         work.continuation.yield(.withdrawn(service))
+    }
+
+    package nonisolated func carryOut(_ order: ManagerOrder, of service: ServiceID) {
+        work.continuation.yield(.order(order, service))
     }
 
     package func isGone(_ service: ServiceID) async -> Bool {

@@ -14,6 +14,9 @@ package enum RolloutPolicy {
     package static let orphanGrace = Duration.seconds(30)
     /// A canary that no one promotes is taken away after this.
     package static let longestHold = Duration.seconds(7 * 86400)
+    /// An address that was refused more often than this, which takes 7 s, needs attention: one that is just being added is
+    /// there by then.
+    package static let patientClaims = 3
     /// So many revisions that were current are kept to go back to.
     package static let keptRevisions = 5
     /// So many failures of revisions that can't be gone back to are remembered.

@@ -10,6 +10,8 @@ package enum OperatorEvent: Equatable, Sendable {
     case rollbackRequested(Revision, ServiceDefinition, OperatorNote)
     /// To let the canary take over.
     case promoteRequested
+    /// To give up the rollout that is in progress, or its canary.
+    case abortRequested(OperatorNote)
     /// To take an instance out of service; the last that serves only by force.
     case drainRequested(InstanceID, isForced: Bool)
     /// To put it back.

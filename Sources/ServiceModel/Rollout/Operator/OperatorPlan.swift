@@ -45,10 +45,34 @@ extension OperatorPlan {
                 next: "smctl status \(rollout.service)"
             )
         }
-        let wanted = rollout.target.map { "\($0.revision)" } ?? "nothing newer"
         return OperatorPlan(
             .operator(.resumeRequested),
-            message: "the rollback to \(pin.deployment.revision) is over: \(wanted) is wanted again"
+            message: "the rollback to \(pin.deployment.revision) is over: \(whatFollows(rollout))"
+        )
+    }
+
+    /// What becomes of the newest document once a rollback is over.
+    private static func whatFollows(_ rollout: Rollout) -> String {
+        guard let target = rollout.target?.revision else { return "there is no newer revision" }
+        if rollout.failures[target] != nil {
+            return "\(target) has failed before and isn't tried again by itself: smctl retry \(rollout.service)"
+        }
+        return target == rollout.current?.revision ? "\(target) runs already" : "\(target) is rolled out"
+    }
+
+    /// Gives up the rollout that is in progress.
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - note: Who asks, and why.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func abort(_ rollout: Rollout, _ note: OperatorNote) throws(OperatorRefusal) -> OperatorPlan {
+        let candidate = try rollout.abortable()
+        let kept = rollout.current.map { "\($0.revision) stays" } ?? "nothing else is there to serve"
+        return OperatorPlan(
+            .operator(.abortRequested(note)),
+            message: "\(candidate.revision) is given up, and \(kept); smctl retry \(rollout.service) tries it again"
         )
     }
 
@@ -172,6 +196,21 @@ extension OperatorPlan {
         return OperatorPlan(
             .operator(.restartRequested(note)),
             message: "the containers of \(current.revision) are replaced by new ones"
+        )
+    }
+
+    /// Starts the service; its unit is what is started.
+    package static func start(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        try rollout.checkStart()
+        return OperatorPlan(message: "\(rollout.service)@manager is started")
+    }
+
+    /// Stops all of the service; its unit is what is stopped.
+    package static func stop(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        try rollout.checkStop()
+        return OperatorPlan(
+            message: "\(rollout.service)@manager is stopped: all of it is drained, stopped and removed, until "
+                + "`smctl start \(rollout.service)` or a start of Docker"
         )
     }
 
