@@ -38,8 +38,8 @@ extension Daemon {
                 bridgeZones: bridgeZones,
                 hasUnits: configuration.units == .systemd
             ),
-            policy: configuration.policy,
-            units: units
+            units: units,
+            policy: configuration.policy
         )
         tasks.addTask {
             do {

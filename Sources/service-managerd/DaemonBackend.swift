@@ -22,9 +22,9 @@ struct DaemonBackend: ControlBackend {
     let adoption: Adoption
     let statusDatabase: StatusDatabaseSetup
     let hostDoctor: HostDoctor
-    let policy: Policy
     /// Nil where services run without units.
     let units: SystemdUnits?
+    let policy: Policy
     let started = Date()
 
     func statuses() async -> StatusDocument {

@@ -24,7 +24,7 @@ code() { # USER METHOD PATH [CURL OPTIONS]
     "${as[@]}" curl -s -o /dev/null -w '%{http_code}' -m "$(scaled 5)" --unix-socket $control -X "$2" "http://localhost$3" "${@:4}" || true
 }
 reads="/v1/status /v1/services/web /v1/services/web/history /v1/services/web/logs?follow=false&tail=1 /v1/doctor /v1/preflight /metrics"
-verbs="retry pause resume rollback promote drain undrain restart adopt"
+verbs="retry pause resume rollback promote abort drain undrain restart start stop adopt"
 for path in $reads; do
     check "root reads $path" is_number "$(code root GET "$path")" 200
     check "a member of the group reads it" is_number "$(code member GET "$path")" 200
@@ -36,6 +36,9 @@ for verb in $verbs; do
         "$(code member POST "/v1/services/web/$verb" -d '{"by": "root"}' -H 'X-User: root' -H 'Authorization: Basic cm9vdDo=')" 403
     check "an outsider doesn't get that far" is_number "$(code outsider POST "/v1/services/web/$verb" -d '{}')" 000
 done
+check "root reads a definition, which may hold secrets" is_number "$(code root GET /v1/services/web/definition)" 200
+check "a member of the group doesn't" is_number "$(code member GET /v1/services/web/definition)" 403
+check "nor does an outsider" is_number "$(code outsider GET /v1/services/web/definition)" 000
 check "none of that has changed the service" is_number "$(running_containers_of web)" "$before"
 check "it isn't paused" is_state web running
 check "root pauses it" is_number "$(code root POST /v1/services/web/pause -d '{}')" 202
