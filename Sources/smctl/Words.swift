@@ -8,6 +8,8 @@ enum Words {
     /// What is wrong with the verb that the arguments name; nil when it is one, or none is named.
     static func complaint(_ arguments: [String]) -> Complaint? {
         var words = arguments[...]
+        // The parser's own, which shells and packages use.
+        if let first = words.first, first.hasPrefix("---") || first.hasPrefix("--generate-") { return nil }
         // What may stand in front of a verb.
         while let first = words.first, first.hasPrefix("-") {
             words = words.dropFirst(first == "--socket" ? 2 : 1)

@@ -73,7 +73,10 @@ import Glibc
         #expect(recorded.notes.first?.contains("Did you mean '--wide'?") == true)
     }
 
-    @Test(arguments: [["help"], ["help", "status"], ["status", "--help"], ["--version"], ["--help"]])
+    @Test(arguments: [
+        ["help"], ["help", "status"], ["status", "--help"], ["--version"], ["--help"],
+        ["--generate-completion-script", "bash"],
+    ])
     func `ends with 0 when help is asked for`(arguments: [String]) async {
         let recorded = RecordedOutput()
         #expect(await Invocation.run(arguments, output: recorded.output()) == .ok)
