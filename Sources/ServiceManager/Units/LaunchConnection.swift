@@ -3,9 +3,9 @@ import ServiceModel
 
 /// How a `launch` finds and talks to the engine.
 package struct DockerAccess: Sendable {
-    /// Where its socket is; nil: `launch` finds it by itself.
+    /// The path of its socket; nil when `launch` finds it by itself.
     package var socket: String?
-    /// Which version of its API was agreed on last; nil while none is.
+    /// The version of its API that was negotiated last; nil before that.
     package var version: @Sendable () -> String?
     /// Whether an engine answers there that isn't Docker's.
     package var isOtherEngine: @Sendable () async -> Bool
@@ -21,30 +21,30 @@ package struct DockerAccess: Sendable {
     }
 }
 
-/// One `launch`, and what it was told.
+/// A connected `launch`, and what it has been told.
 struct LaunchConnection {
     private let orders: AsyncStream<LaunchOrder>.Continuation
     private let docker: DockerAccess
     var unit: UnitName?
-    /// What its unit names as the addresses of the service; nil: none.
+    /// The addresses of the service that its unit names; nil for none.
     var addresses: [ServiceAddress]?
     var isEnding = false
     /// Whether it was connected while its service ended.
     var outlivesService = false
     /// Whether it ends because its service's document was deleted.
     var hasOutlivedDocument = false
-    /// The exit code that it is told once systemd has asked it to stop.
+    /// The exit code that it gets once systemd has asked it to stop.
     var farewell: Int?
-    /// Whether its revision was wanted at some time since it connected.
+    /// Whether its revision has been wanted at any time since it connected.
     var wasWanted = false
-    /// Whether systemd is being asked what its unit is about.
+    /// Whether systemd is being asked who started its unit.
     var isBeingJudged = false
-    /// Whether it is there before what is wanted of it: its revision, or the answer to the start of its manager, is on its way.
+    /// Whether it connected early: its revision, or the answer to the start of its manager, is still to come.
     var isAwaited = false
     private(set) var following: Set<ContainerID> = []
-    /// Those of them that it doesn't read, until it is told to.
+    /// The containers that it doesn't read until it is told to.
     private var waiting: Set<ContainerID> = []
-    /// Those of them whose output it has copied to the end.
+    /// The containers whose output it has copied completely.
     private var finished: Set<ContainerID> = []
     private var told: [String: LaunchOrder] = [:]
 
@@ -53,7 +53,7 @@ struct LaunchConnection {
         self.docker = docker
     }
 
-    /// Says what hasn't been said yet.
+    /// Sends an order, unless it was sent before.
     mutating func tell(_ order: LaunchOrder) {
         let kind = String(order.line.prefix { $0 != " " })
         guard told[kind] != order else { return }
@@ -61,7 +61,7 @@ struct LaunchConnection {
         send(order)
     }
 
-    /// Has a container's output copied, once Docker may be talked to.
+    /// Makes it copy a container's output, once connections to Docker are allowed.
     mutating func follow(_ container: ContainerID, since: String?, isEngineRunning: Bool) {
         if following.insert(container).inserted { waiting.insert(container) }
         guard isEngineRunning, waiting.remove(container) != nil else { return }
@@ -74,22 +74,26 @@ struct LaunchConnection {
         send(.logs(container, since: since))
     }
 
-    /// An order is never left out: a launch that is too far behind to be given it loses its connection.
+    /// Sends an order.
+    ///
+    /// No order is ever left out: a `launch` that is too far behind loses its connection.
     private func send(_ order: LaunchOrder) {
         if case .dropped = orders.yield(order) { orders.finish() }
     }
 
-    /// What was copied to the end and isn't to be copied any more may be started again, and is new then.
+    /// Forgets finished containers that aren't wanted any more: when such a container is started again, it counts as new.
     mutating func forgetFinished(besides wanted: Set<ContainerID>) {
         let gone = finished.subtracting(wanted)
         finished.subtract(gone)
         following.subtract(gone)
     }
 
-    /// All of a container's output is copied.
+    /// Records that all output of a container is copied.
     mutating func finish(_ container: ContainerID) { finished.insert(container) }
 
-    /// Has it end, after what is left to copy; it may connect to Docker for that if Docker runs.
+    /// Makes it exit after copying what is left.
+    ///
+    /// It may connect to Docker for that if Docker runs.
     mutating func dismiss(_ code: Int, isEngineRunning: Bool, since: (ContainerID) -> String?) {
         if isEngineRunning {
             for container in following.subtracting(finished) { sayLogs(container, since: since(container)) }
@@ -99,7 +103,7 @@ struct LaunchConnection {
         farewell = nil
     }
 
-    /// It has lost Docker, and continues when it is told to.
+    /// Records that it has lost Docker, and continues when it is told to.
     mutating func wait(for container: ContainerID) {
         if following.contains(container) { waiting.insert(container) }
     }
