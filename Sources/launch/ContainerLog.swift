@@ -1,22 +1,22 @@
 import CLaunch
 
-/// Follows one container's output in Docker, over broken connections, until the container has ended.
+/// Follows one container's output in Docker until the container has ended, reconnecting when a connection breaks.
 final class ContainerLog {
-    /// How it ended, or that it hasn't.
+    /// The state of the copying.
     enum Outcome {
         case following
         /// Docker has no more, and everything is in the output.
         case copied
         /// It can't be copied, for this reason.
         case failed(Bytes)
-        /// `launch` ends while the container continues; its successor copies the rest.
+        /// `launch` ends while the container continues. The next `launch` copies the rest.
         case released
     }
 
-    /// How long the daemon's word that Docker may be connected to holds, in milliseconds.
+    /// How long the daemon's permission to connect to Docker is valid, in milliseconds.
     ///
-    /// systemd listens on the socket of a Docker that was stopped, and a connection would start it again; only the daemon
-    /// knows.
+    /// systemd listens on the socket of a stopped Docker, and a connection would start it again. Only the daemon knows whether
+    /// Docker is stopped.
     private static let wordHolds: Int64 = 1000
 
     /// The container's id or name.
@@ -24,16 +24,16 @@ final class ContainerLog {
     private(set) var descriptor: Int32 = -1
     private(set) var inspection: Inspection?
     private(set) var outcome = Outcome.following
-    /// When to connect, in milliseconds of the monotonic clock; nil while connected, and while the daemon's word is awaited.
+    /// When to connect, in milliseconds of the monotonic clock; nil while connected, and while waiting for permission.
     private(set) var retryAt: Int64?
-    /// When the daemon last gave its word.
+    /// When the daemon last gave permission.
     private var wordAt: Int64
-    /// Whether its word is awaited.
+    /// Whether this waits for permission.
     private(set) var isWaiting = false
     private var isWaitingToInspect = false
     private var isWaitingTold = false
 
-    /// Whether Docker is asked in the version that the daemon has agreed on, until Docker refuses it.
+    /// Whether requests use the version that the daemon has negotiated; false once Docker has refused it.
     private var isVersioned = true
 
     private var backoff = Backoff()
@@ -43,17 +43,17 @@ final class ContainerLog {
     private var standardOutput: LogLines
     private var standardError: LogLines
     private var errorText: Bytes = []
-    /// Whether Docker has said that the container has exited, while its output was being read.
+    /// Whether Docker has reported the container's exit while its output was being read.
     private var isKnownEnded = false
-    /// Whether the connection is only kept until nothing more comes at once.
+    /// Whether the connection is only kept until nothing more is ready to be read.
     private var isReleasable = false
     private var isInLastSeconds = false
 
-    /// Copies what is later than `since`; everything when that is nil.
+    /// Begins to copy lines that are later than `since`, or all lines when that is nil.
     ///
     /// - Parameters:
-    ///   - container: Docker's id of it.
-    ///   - name: What the journal's field CONTAINER_NAME says.
+    ///   - container: The container's id.
+    ///   - name: The value of the journal's field CONTAINER_NAME.
     ///   - since: The time of the last line that was copied.
     ///   - now: The monotonic time, in milliseconds.
     init(container: Bytes, name: Bytes, since: DockerTime?, now: Int64) {
@@ -106,7 +106,7 @@ final class ContainerLog {
         return first <= second ? second : first
     }
 
-    /// The daemon's word: Docker may be connected to.
+    /// Gives permission to connect to Docker.
     func allow(docker: DockerSocket, now: Int64) {
         wordAt = now
         guard isWaiting else { return }
@@ -115,14 +115,16 @@ final class ContainerLog {
         if isWaitingToInspect { inspect(at: docker, now: now) } else { retryAt = now }
     }
 
-    /// Whether the daemon is to be told that its word is awaited; true once each time.
+    /// Whether to tell the daemon that this waits for permission; true once for each wait.
     func takeWaiting() -> Bool {
         guard isWaiting, !isWaitingTold, !hasEnded else { return false }
         isWaitingTold = true
         return true
     }
 
-    /// True with the daemon's word; awaits it otherwise, or gives up when `launch` is about to end.
+    /// True with permission.
+    ///
+    /// Otherwise it waits for permission, or gives up when `launch` is about to end.
     private func isAllowed(now: Int64, toInspect: Bool) -> Bool {
         if now - wordAt <= Self.wordHolds { return true }
         guard !isInLastSeconds else {
@@ -136,7 +138,7 @@ final class ContainerLog {
         return false
     }
 
-    /// Connects when it is time to.
+    /// Connects when it is due.
     func connect(to docker: DockerSocket, now: Int64) {
         guard let due = retryAt, due <= now, !hasEnded else { return }
         guard isAllowed(now: now, toInspect: false) else { return }
@@ -200,7 +202,7 @@ final class ContainerLog {
         case 404? where isComplete:
             outcome = .copied
         case 400? where isVersioned && !docker.version.isEmpty:
-            // As an engine answers that was upgraded or downgraded meanwhile.
+            // An engine that was upgraded or downgraded meanwhile answers like this.
             isVersioned = false
             retry(now: now)
         case 400?, 501?:
@@ -210,7 +212,7 @@ final class ContainerLog {
         }
     }
 
-    /// Docker's answer on one line.
+    /// Docker's answer in one line.
     private var failureText: Bytes {
         var text = Bytes("Docker answered ")
         text.append(decimal: response.status ?? 0)
@@ -251,7 +253,9 @@ final class ContainerLog {
         outcome = .copied
     }
 
-    /// `launch` is about to end: whether the container continues decides what to wait for.
+    /// Prepares for the end of `launch`.
+    ///
+    /// What to wait for depends on whether the container continues.
     func beginLastSeconds(docker: DockerSocket, now: Int64) {
         guard !hasEnded, !isInLastSeconds else { return }
         isInLastSeconds = true
@@ -265,7 +269,7 @@ final class ContainerLog {
         }
     }
 
-    /// Lets go of a container that continues, when nothing of it is waiting to be read.
+    /// Releases a container that continues, when none of its output waits to be read.
     func releaseIfQuiet() {
         guard isReleasable, !hasEnded else { return }
         outcome = .released
@@ -279,10 +283,11 @@ final class ContainerLog {
         disconnect()
     }
 
-    /// Plans the next connection: from where the copying has got to.
+    /// Plans the next connection, which continues from the last copied line.
     private func retry(now: Int64) {
         retryAt = now + backoff.next()
-        // The two streams' times aren't in one order, so Docker is asked for a second more, and copied lines are skipped.
+        // The times of the two streams aren't in a common order. So Docker is asked for one second more, and copied lines are
+        // skipped.
         var start = lastTime.map { last in DockerTime(seconds: last.seconds - 1, nanoseconds: last.nanoseconds) }
         for lines in [standardOutput, standardError] where lines.isInLine {
             if let time = lines.time, let current = start, time <= current { start = time }

@@ -11,7 +11,7 @@ import ServiceModel
 import Glibc
 #endif
 
-/// What the control socket shows and takes: the status board, and the manager's inbox.
+/// The backend of the control socket: it shows the status board, and sends requests to the manager's inbox.
 struct DaemonBackend: ControlBackend {
     let board: StatusBoard
     let inbox: ManagerInbox
@@ -97,13 +97,13 @@ struct DaemonBackend: ControlBackend {
                 try await docker.followLogs(container, tail: tail, handle)
                 guard let next = await self.container(after: container, of: service, revision) else { return }
                 container = next
-                // What comes after is read from its beginning.
+                // The next container is read from its beginning.
                 tail = 1_000_000
             }
         }
     }
 
-    /// The container that is the newest once this one has ended; nil when the service is gone.
+    /// The newest container after this one has ended; nil when the service no longer exists.
     private func container(after ended: String, of service: String, _ revision: String?) async -> String? {
         for await _ in board.registry.changes() {
             guard board.registry.rollouts.contains(where: { $0.service.rawValue == service }) else { return nil }
