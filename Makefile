@@ -32,7 +32,7 @@ STATIC := $(PORTABLE) -Xlinker -z -Xlinker pack-relative-relocs
 OLDEST_GLIBC := 2.34
 TARBALL := .build/tarball
 
-.PHONY: help build test check test-all transcripts mutants lint format deb release tarball check-abi tools host image demo run system-packages
+.PHONY: help build test check test-all transcripts mutants coverage tsan asan lint format deb release tarball check-abi tools host image demo run system-packages
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -54,6 +54,15 @@ transcripts: system-packages ## Rewrites the golden files of the rollout; review
 
 mutants: system-packages ## Tests the tests: plants bugs, one at a time, and lists those that no test finds; BUG=name for one
 	Tests/PlantedBugs/run $(BUG)
+
+coverage: system-packages ## Which lines of the sources the unit tests run
+	Tests/instrumented coverage
+
+tsan: system-packages ## The unit tests with ThreadSanitizer
+	Tests/instrumented thread
+
+asan: system-packages ## The unit tests with AddressSanitizer
+	Tests/instrumented address
 
 lint: ## Checks the formatting, switches over our own enums, references in the pages, imports of ICU, and the scripts if shellcheck is installed
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)

@@ -95,6 +95,17 @@ package struct ControlClient: Sendable {
         try await collect(.GET, ControlRoutes.history(name), as: HistoryDocument.self)
     }
 
+    /// A service's definition, as it was accepted; root only, as it may hold secrets.
+    ///
+    /// - Parameters:
+    ///   - name: The service.
+    ///   - revision: Which one's, whole or the beginning of it; nil for the one that runs.
+    /// - Returns: The definition.
+    /// - Throws: `refused` with 404 where there is no such revision, or its definition isn't kept any more.
+    package func definition(of name: String, revision: String?) async throws(ControlError) -> DefinitionDocument {
+        try await collect(.GET, ControlRoutes.definition(name, revision: revision), as: DefinitionDocument.self)
+    }
+
     /// Asks something of a service; root only.
     ///
     /// - Parameters:

@@ -31,6 +31,11 @@ package enum ControlRoutes {
     /// GET: a ``HistoryDocument``.
     package static func history(_ name: String) -> String { service(name) + "/history" }
 
+    /// GET, root only: a ``DefinitionDocument``.
+    package static func definition(_ name: String, revision: String?) -> String {
+        service(name) + "/definition" + (revision.map { "?revision=\($0.percentEncoded)" } ?? "")
+    }
+
     /// POST an ``OperatorRequest``, root only: asks something of a service; answered by an ``OperatorAnswer``.
     package static func verb(_ verb: OperatorVerb, _ name: String) -> String { service(name) + "/" + verb.rawValue }
 

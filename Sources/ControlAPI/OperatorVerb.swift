@@ -10,12 +10,18 @@ package enum OperatorVerb: String, CaseIterable, Sendable {
     case rollback
     /// Let the canary take over.
     case promote
+    /// Give up the rollout that is in progress, or its canary.
+    case abort
     /// Take a backend out of service.
     case drain
     /// Put drained backends back.
     case undrain
     /// Replace the containers of the current revision by new ones.
     case restart
+    /// Start the service: its manager's unit.
+    case start
+    /// Stop all of the service: its manager's unit.
+    case stop
     /// Take over a container and a virtual service that somebody else made.
     case adopt
 }

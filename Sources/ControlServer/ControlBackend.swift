@@ -3,7 +3,7 @@ package import ServiceModel
 
 /// Reads lines, and passes each one on.
 package typealias LogReader =
-    @Sendable (_ handle: @Sendable (String) async throws -> Void) async throws -> Void
+    @Sendable (_ handle: @escaping @Sendable (String) async throws -> Void) async throws -> Void
 
 /// What the control socket shows, and requests from the daemon.
 package protocol ControlBackend: Sendable {
@@ -15,6 +15,14 @@ package protocol ControlBackend: Sendable {
 
     /// What became of a service's revisions; the service is known.
     func history(of service: String) async -> ServiceHistory
+
+    /// The definition of a revision, as it was accepted.
+    ///
+    /// - Parameters:
+    ///   - service: Its name, which is known.
+    ///   - revision: Which one's, whole or the beginning of it; nil for the one that runs.
+    /// - Returns: The definition, or why it isn't there.
+    func definition(of service: String, revision: String?) async -> Result<DefinitionDocument, ControlRefusal>
 
     /// Checks everything that services depend on.
     ///
@@ -44,10 +52,9 @@ package protocol ControlBackend: Sendable {
     ///
     /// - Parameters:
     ///   - service: The service's name.
-    ///   - revision: The revision whose lines are wanted; nil lets the backend choose.
+    ///   - revision: The revision whose lines are wanted, or the beginning of it; nil lets the backend choose.
     ///   - tail: The number of past lines; 0 or more.
     ///   - follow: Whether to continue with new lines.
-    /// - Returns: Reads the lines until there are no more or its task is cancelled; nil when there is no container to read
-    ///   from.
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader?
+    /// - Returns: Reads the lines until there are no more or its task is cancelled; or why there is no container to read from.
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> Result<LogReader, ControlRefusal>
 }

@@ -9,6 +9,9 @@ package struct ControlRefusal: Error {
     /// A request that makes no sense in the service's present state: 409.
     package static func conflict(_ error: String, next: String?) -> Self { Self(.conflict, error, next: next) }
 
+    /// Something that is asked for by its name isn't there: 404.
+    package static func missing(_ error: String, next: String?) -> Self { Self(.notFound, error, next: next) }
+
     /// A dependency of the daemon can't be reached: 503.
     package static func unavailable(_ error: String, next: String?) -> Self {
         Self(.serviceUnavailable, error, next: next)

@@ -16,6 +16,9 @@ extension ControlServer {
         router.get("v1/preflight") { _, _ in try await Response.json(backend.doctor(isPreflight: true)) }
         router.get("v1/services/:name") { _, context in try await Response.json(service(context)) }
         router.get("v1/services/:name/history") { _, context in try await Response.json(history(context)) }
+        router.get("v1/services/:name/definition") { request, context in
+            try await Response.json(definition(request, context))
+        }
         for verb in OperatorVerb.allCases {
             router.post("v1/services/:name/\(verb.rawValue)") { try await perform(verb, $0, $1) }
         }
@@ -47,6 +50,22 @@ extension ControlServer {
         return HistoryDocument(service: name, history: await backend.history(of: name))
     }
 
+    /// What is under `environment` may be a password, and the group that may read the status isn't to have it.
+    private func definition(_ request: Request, _ context: ControlContext) async throws -> DefinitionDocument {
+        guard let peer = await PeerCredentials.of(context.channel), isWriter(peer) else {
+            throw ControlRefusal(
+                .forbidden,
+                "only root may read a definition: it may hold secrets",
+                next: "try again with sudo"
+            )
+        }
+        let name = try await service(context).name
+        return try await backend.definition(
+            of: name,
+            revision: request.uri.queryParameters["revision"].map(String.init)
+        ).get()
+    }
+
     private func perform(_ verb: OperatorVerb, _ request: Request, _ context: ControlContext) async throws -> Response {
         guard let peer = await PeerCredentials.of(context.channel), isWriter(peer) else {
             throw ControlRefusal(.forbidden, "only root may change something", next: "try again with sudo")
@@ -75,15 +94,7 @@ extension ControlServer {
         guard let follow = Bool(String(query["follow"] ?? "false")) else {
             throw ControlRefusal(.badRequest, "follow: expected true or false, found \(query["follow"] ?? "")")
         }
-        let lines = await backend.logs(of: service.name, revision: revision, tail: tail, follow: follow)
-        guard let lines else {
-            let what = revision.map { "revision \($0) of \(service.name)" } ?? service.name
-            throw ControlRefusal(
-                .notFound,
-                "\(what) has no container to read from",
-                next: "smctl status \(service.name) --wide"
-            )
-        }
+        let lines = try await backend.logs(of: service.name, revision: revision, tail: tail, follow: follow).get()
         return logStream(lines, request)
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Logging
+package import ServiceModel
 import SystemPackage
 
 #if canImport(Glibc)
@@ -36,6 +37,10 @@ package struct Configuration: Equatable, Sendable {
     package var dockerConfig = "/etc/service-managerd/docker/config.json"
     /// `host_name`: what `hosts` in a definition is compared with.
     package var hostName = Self.kernelHostName
+    /// `policy`: what definitions may ask of this host.
+    package var policy = Policy()
+    /// Keys of the file that mean nothing.
+    package var unknownKeys: [String] = []
     /// The folder of the systemd credentials that the daemon's unit has (`CREDENTIALS_DIRECTORY`, systemd.exec(5)).
     package var credentialsDirectory: String?
     /// `ipvs_timeouts`: how long IPVS remembers idle connections; nil leaves the kernel's values.
@@ -81,6 +86,8 @@ package struct Configuration: Equatable, Sendable {
         if let data = try? Data(contentsOf: URL(filePath: file)) {
             do {
                 try apply(JSONDecoder().decode(ConfigurationFile.self, from: data), file)
+                let keys = try JSONDecoder().decode(ConfigurationKeys.self, from: data).keys
+                unknownKeys = keys.filter { ConfigurationFile.CodingKeys(stringValue: $0) == nil }.sorted()
             } catch let error as ConfigurationError {
                 throw error
             } catch {
@@ -158,6 +165,7 @@ package struct Configuration: Equatable, Sendable {
         if let value = file.concurrent_starts {
             concurrentStarts = try Self.concurrentStarts(value, found: "\(value)", "\(path): concurrent_starts")
         }
+        if let value = file.policy { policy = try Policy(value, "\(path): policy") }
         if let value = file.log_level { logLevel = try Self.logLevel(value, "\(path): log_level") }
         if let value = file.units {
             guard let known = Units(rawValue: value) else {
@@ -196,4 +204,12 @@ private struct ConfigurationFile: Decodable {
     var log_level: String?
     var units: String?
     var ipvs_timeouts: [String: String]?
+    var policy: [String: [String]]?
+
+    enum CodingKeys: String, CodingKey {
+        case docker_socket, services_directory, state_directory, run_directory, generated_directory, couchdb_url,
+            couchdb_credentials_file, couchdb_ca_file, status_database_url, status_database_credentials_file,
+            status_database_ca_file, docker_config, host_name, concurrent_starts, log_level, units, ipvs_timeouts,
+            policy
+    }
 }

@@ -5,7 +5,7 @@ package import ServiceModel
 package struct ServiceManager<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable
 where Time.Duration == Duration {
     private let parts: Parts
-    private let hostName: String
+    private let host: DefinitionHost
     private let sources: Set<DefinitionOrigin>
     private let databases: UnitDatabases
     /// The time between two beats.
@@ -23,6 +23,7 @@ where Time.Duration == Duration {
     /// - Parameters:
     ///   - parts: The parts that it works with.
     ///   - hostName: What `hosts` in a definition is compared with.
+    ///   - policy: What definitions may ask of this host.
     ///   - runsWithoutUnits: True when a document's address alone makes a service run.
     ///   - sources: The sources of definitions that are configured.
     ///   - databases: The databases that only units name.
@@ -30,6 +31,7 @@ where Time.Duration == Duration {
     package init(
         _ parts: Parts,
         hostName: String,
+        policy: Policy = Policy(),
         runsWithoutUnits: Bool,
         sources: Set<DefinitionOrigin> = [],
         databases: UnitDatabases = UnitDatabases(useDefault: { _ in }, forget: { _ in }),
@@ -37,7 +39,7 @@ where Time.Duration == Duration {
             AsyncStream.makeStream()
     ) {
         self.parts = parts
-        self.hostName = hostName
+        host = DefinitionHost(name: hostName, policy: policy)
         self.runsWithoutUnits = runsWithoutUnits
         self.sources = sources
         self.databases = databases
@@ -57,7 +59,8 @@ where Time.Duration == Duration {
         var supervisors: [ServiceID: ServiceSupervisor<Runtime, Balancer, Time>] = [:]
         let memories = memories
         var intake = DefinitionIntake(
-            hostName: hostName,
+            hostName: host.name,
+            policy: host.policy,
             configured: sources,
             remembered: memories,
             logger: parts.logger

@@ -13,11 +13,14 @@ final class ContainerLog {
         case released
     }
 
-    /// How long the daemon's permission to connect to Docker is valid, in milliseconds.
-    ///
-    /// systemd listens on the socket of a stopped Docker, and a connection would start it again. Only the daemon knows whether
-    /// Docker is stopped.
-    private static let wordHolds: Int64 = 1000
+    /// What is known of the container besides its output.
+    private enum Known {
+        case nothing
+        /// It has exited.
+        case ended
+        /// It continues: the connection is only kept until nothing more is ready to be read.
+        case continues
+    }
 
     /// The container's id or name.
     let container: Bytes
@@ -26,27 +29,16 @@ final class ContainerLog {
     private(set) var outcome = Outcome.following
     /// When to connect, in milliseconds of the monotonic clock; nil while connected, and while waiting for permission.
     private(set) var retryAt: Int64?
-    /// When the daemon last gave permission.
-    private var wordAt: Int64
-    /// Whether this waits for permission.
-    private(set) var isWaiting = false
-    private var isWaitingToInspect = false
-    private var isWaitingTold = false
+    private var word: DockerWord
 
     /// Whether requests use the version that the daemon has negotiated; false once Docker has refused it.
     private var isVersioned = true
 
     private var backoff = Backoff()
     private var since: DockerTime?
-    private var response = HTTPResponse()
-    private var frames = FrameDecoder()
-    private var standardOutput: LogLines
-    private var standardError: LogLines
-    private var errorText: Bytes = []
-    /// Whether Docker has reported the container's exit while its output was being read.
-    private var isKnownEnded = false
-    /// Whether the connection is only kept until nothing more is ready to be read.
-    private var isReleasable = false
+    private let answer: LogAnswer
+    /// What Docker has said of the container while its output was being read.
+    private var known = Known.nothing
     private var isInLastSeconds = false
 
     /// Begins to copy lines that are later than `since`, or all lines when that is nil.
@@ -59,11 +51,9 @@ final class ContainerLog {
     init(container: Bytes, name: Bytes, since: DockerTime?, now: Int64) {
         self.container = container
         self.since = since
-        let fields = Self.fields(container: container, name: name)
-        standardOutput = LogLines(descriptor: Output.standardOutput, fields: fields, copied: since)
-        standardError = LogLines(descriptor: Output.standardError, fields: fields, copied: since)
+        answer = LogAnswer(fields: Self.fields(container: container, name: name), since: since)
         retryAt = now
-        wordAt = now
+        word = DockerWord(givenAt: now)
     }
 
     /// The fields of Docker's own log driver (docs.docker.com, "Journald logging driver"), and those that the journal's
@@ -92,56 +82,41 @@ final class ContainerLog {
     }
 
     /// The time of the last line that was passed on, unless an older one is still being assembled.
-    var position: DockerTime? {
-        guard let last = lastTime else { return nil }
-        for lines in [standardOutput, standardError] where lines.isInLine {
-            if let time = lines.time, time <= last { return nil }
-        }
-        return last
-    }
+    var position: DockerTime? { answer.position }
 
-    private var lastTime: DockerTime? {
-        guard let first = standardOutput.lastTime else { return standardError.lastTime }
-        guard let second = standardError.lastTime else { return first }
-        return first <= second ? second : first
-    }
+    /// Whether this waits for the daemon's permission.
+    var isWaiting: Bool { word.isAwaited }
 
     /// Gives permission to connect to Docker.
     func allow(docker: DockerSocket, now: Int64) {
-        wordAt = now
-        guard isWaiting else { return }
-        isWaiting = false
-        isWaitingTold = false
-        if isWaitingToInspect { inspect(at: docker, now: now) } else { retryAt = now }
+        switch word.give(at: now) {
+        case .connection: retryAt = now
+        case .inspection: inspect(at: docker, now: now)
+        case nil: break
+        }
     }
 
     /// Whether to tell the daemon that this waits for permission; true once for each wait.
-    func takeWaiting() -> Bool {
-        guard isWaiting, !isWaitingTold, !hasEnded else { return false }
-        isWaitingTold = true
-        return true
-    }
+    func takeWaiting() -> Bool { !hasEnded && word.takeRequest() }
 
     /// True with permission.
     ///
     /// Otherwise it waits for permission, or gives up when `launch` is about to end.
-    private func isAllowed(now: Int64, toInspect: Bool) -> Bool {
-        if now - wordAt <= Self.wordHolds { return true }
+    private func isAllowed(now: Int64, _ purpose: DockerWord.Purpose) -> Bool {
+        if word.holds(at: now) { return true }
         guard !isInLastSeconds else {
-            if descriptor >= 0 { isReleasable = true } else { outcome = .released }
+            if descriptor >= 0 { known = .continues } else { outcome = .released }
             return false
         }
         retryAt = nil
-        isWaiting = true
-        isWaitingTold = false
-        isWaitingToInspect = toInspect
+        word.await(for: purpose)
         return false
     }
 
     /// Connects when it is due.
     func connect(to docker: DockerSocket, now: Int64) {
         guard let due = retryAt, due <= now, !hasEnded else { return }
-        guard isAllowed(now: now, toInspect: false) else { return }
+        guard isAllowed(now: now, .connection) else { return }
         var resource = Bytes("/containers/") + container
         resource += "/logs?follow=1&stdout=1&stderr=1&timestamps=1"
         if let since {
@@ -152,9 +127,7 @@ final class ContainerLog {
         guard connected >= 0 else { return retry(now: now) }
         descriptor = connected
         retryAt = nil
-        response = HTTPResponse()
-        frames = FrameDecoder()
-        errorText = []
+        answer.begin()
     }
 
     /// Reads what Docker has sent.
@@ -167,34 +140,18 @@ final class ContainerLog {
         let count = launch_read(descriptor, buffer.baseAddress, buffer.count)
         if count == systemWouldBlock { return }
         if count > 0 {
-            consume(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count]), output: &output)
-            if !response.isAtEnd, !response.isMalformed { return }
+            let input = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count])
+            if answer.consume(input, output: &output) { backoff.reset() }
+            if !answer.response.isAtEnd, !answer.response.isMalformed { return }
         }
         endOfStream(output: &output, docker: docker, now: now)
     }
 
-    private func consume(_ input: UnsafeBufferPointer<UInt8>, output: inout Output) {
-        response.consume(input) { body in
-            guard response.status == 200 else {
-                if errorText.count < 500 { errorText.append(contentsOf: body) }
-                return
-            }
-            backoff.reset()
-            frames.consume(body) { piece, bytes in
-                if piece.isError {
-                    standardError.consume(bytes, of: piece, into: &output)
-                } else {
-                    standardOutput.consume(bytes, of: piece, into: &output)
-                }
-            }
-        }
-    }
-
     private func endOfStream(output: inout Output, docker: DockerSocket, now: Int64) {
         disconnect()
-        let isComplete = response.isComplete
-        switch response.status {
-        case 200? where isComplete && isKnownEnded:
+        let isComplete = answer.response.isComplete
+        switch answer.response.status {
+        case 200? where isComplete && known == .ended:
             complete(&output)
         case 200? where isComplete:
             // Docker ends the stream when the container has exited; a container that was started again continues.
@@ -206,38 +163,28 @@ final class ContainerLog {
             isVersioned = false
             retry(now: now)
         case 400?, 501?:
-            outcome = .failed(failureText)
+            outcome = .failed(answer.failureText)
         default:
             retry(now: now)
         }
     }
 
-    /// Docker's answer in one line.
-    private var failureText: Bytes {
-        var text = Bytes("Docker answered ")
-        text.append(decimal: response.status ?? 0)
-        text += ": "
-        for byte in errorText.prefix(500) where byte >= UInt8(ascii: " ") { text.append(byte) }
-        return text
-    }
-
     private func inspect(at docker: DockerSocket, now: Int64) {
-        guard isAllowed(now: now, toInspect: true) else { return }
+        guard isAllowed(now: now, .inspection) else { return }
         inspection = Inspection(container: container, at: docker, isVersioned: isVersioned)
         if inspection == nil, descriptor < 0 { retry(now: now) }
     }
 
     /// Reads Docker's answer to whether the container runs.
     func readInspection(into buffer: UnsafeMutableBufferPointer<UInt8>, output: inout Output, now: Int64) {
-        guard let answer = inspection?.read(into: buffer) else { return }
+        guard let found = inspection?.read(into: buffer) else { return }
         closeInspection()
-        if answer == .refused { isVersioned = false }
+        if found == .refused { isVersioned = false }
         if descriptor >= 0 {
-            isReleasable = answer == .running
-            isKnownEnded = answer == .ended
+            known = found == .running ? .continues : found == .ended ? .ended : .nothing
             return
         }
-        switch answer {
+        switch found {
         case .ended:
             complete(&output)
         case .running where isInLastSeconds:
@@ -248,8 +195,7 @@ final class ContainerLog {
     }
 
     private func complete(_ output: inout Output) {
-        standardOutput.finish(into: &output)
-        standardError.finish(into: &output)
+        answer.finish(into: &output)
         outcome = .copied
     }
 
@@ -271,7 +217,7 @@ final class ContainerLog {
 
     /// Releases a container that continues, when none of its output waits to be read.
     func releaseIfQuiet() {
-        guard isReleasable, !hasEnded else { return }
+        guard known == .continues, !hasEnded else { return }
         outcome = .released
         disconnect()
     }
@@ -286,15 +232,7 @@ final class ContainerLog {
     /// Plans the next connection, which continues from the last copied line.
     private func retry(now: Int64) {
         retryAt = now + backoff.next()
-        // The times of the two streams aren't in a common order. So Docker is asked for one second more, and copied lines are
-        // skipped.
-        var start = lastTime.map { last in DockerTime(seconds: last.seconds - 1, nanoseconds: last.nanoseconds) }
-        for lines in [standardOutput, standardError] where lines.isInLine {
-            if let time = lines.time, let current = start, time <= current { start = time }
-        }
-        since = start ?? since
-        standardOutput.resume()
-        standardError.resume()
+        since = answer.resume() ?? since
     }
 
     private func disconnect() {

@@ -22,14 +22,17 @@ struct HTTPResponse {
     var isMalformed: Bool { state == .malformed }
     var isAtEnd: Bool { state == .end }
 
-    /// Consumes what was read, and passes on the parts of the body.
-    mutating func consume(_ input: UnsafeBufferPointer<UInt8>, body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    /// Consumes what was read, and passes on the parts of the body, with the status code.
+    mutating func consume(
+        _ input: UnsafeBufferPointer<UInt8>,
+        body: (UnsafeBufferPointer<UInt8>, _ status: Int64?) -> Void
+    ) {
         var index = 0
         while index < input.count {
             switch state {
             case .body, .chunk:
                 let count = min(Int64(input.count - index), remaining ?? Int64.max)
-                body(UnsafeBufferPointer(rebasing: input[index..<(index + Int(count))]))
+                body(UnsafeBufferPointer(rebasing: input[index..<(index + Int(count))]), status)
                 index += Int(count)
                 guard let left = remaining else { continue }
                 remaining = left - count

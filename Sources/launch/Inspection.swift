@@ -33,7 +33,7 @@ struct Inspection {
         if count == systemWouldBlock { return nil }
         if count > 0 {
             var body = self.body
-            response.consume(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count])) { part in
+            response.consume(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count])) { part, _ in
                 if body.count < Self.limit { body.append(contentsOf: part) }
             }
             self.body = body

@@ -37,7 +37,9 @@ extension Daemon {
                 activeUnits: activeUnits,
                 bridgeZones: bridgeZones,
                 hasUnits: configuration.units == .systemd
-            )
+            ),
+            units: units,
+            policy: configuration.policy
         )
         tasks.addTask {
             do {

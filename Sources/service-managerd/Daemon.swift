@@ -74,6 +74,7 @@ struct Daemon: Sendable {
                 logger: logger
             ),
             hostName: configuration.hostName,
+            policy: configuration.policy,
             runsWithoutUnits: configuration.units == .none,
             sources: Set([directoryOrigin, ownDatabase?.origin].compactMap(\.self)),
             databases: .init(

@@ -28,9 +28,16 @@ extension DaemonBackend {
             case .resume: plan = try .resume(rollout)
             case .rollback: plan = try await rollback(rollout, to: request.revision, note)
             case .promote: plan = try .promote(rollout)
+            case .abort: plan = try .abort(rollout, note)
             case .drain: plan = try .drain(rollout, request.backend ?? "1", isForced: request.force ?? false)
             case .undrain: plan = try .undrain(rollout, request.backend)
             case .restart: plan = try .restart(rollout, note)
+            case .start:
+                plan = try .start(rollout)
+                return order(.start, rollout.service, plan)
+            case .stop:
+                plan = try .stop(rollout)
+                return order(.stop, rollout.service, plan)
             case .adopt: return await adopt(rollout, request)
             }
             for event in plan.events { inbox.send(.service(rollout.service, event)) }
@@ -41,16 +48,36 @@ extension DaemonBackend {
         }
     }
 
+    /// It is a unit that is started or stopped: what systemd does then, and what it says to others, is as with systemctl.
+    private func order(
+        _ order: ManagerOrder,
+        _ service: ServiceID,
+        _ plan: OperatorPlan
+    ) -> Result<String, ControlRefusal> {
+        guard let units else {
+            return .failure(
+                .conflict(
+                    "services run without units here (units: none), so none can be started or stopped",
+                    next: "set \"enabled\" in the definition of \(service)"
+                )
+            )
+        }
+        units.carryOut(order, of: service)
+        return .success(plan.message)
+    }
+
     /// Plans a rollback, for which the kept definitions are read from disk.
     private func rollback(
         _ rollout: Rollout,
         to revision: String?,
         _ note: OperatorNote
     ) async throws(OperatorRefusal) -> OperatorPlan {
-        let store = store
+        let (store, policy) = (store, policy)
         let planned = await BlockingPool.calls.run {
             Result { () throws(OperatorRefusal) in
-                try OperatorPlan.rollback(rollout, to: revision, note) { store.definition(of: rollout.service, $0) }
+                try OperatorPlan.rollback(rollout, to: revision, note, policy: policy) {
+                    store.definition(of: rollout.service, $0)
+                }
             }
         }
         return try planned.get()

@@ -22,6 +22,9 @@ struct DaemonBackend: ControlBackend {
     let adoption: Adoption
     let statusDatabase: StatusDatabaseSetup
     let hostDoctor: HostDoctor
+    /// Nil where services run without units.
+    let units: SystemdUnits?
+    let policy: Policy
     let started = Date()
 
     func statuses() async -> StatusDocument {
@@ -77,46 +80,36 @@ struct DaemonBackend: ControlBackend {
         return await BlockingPool.calls.run { store.history(of: service) }
     }
 
+    func definition(of service: String, revision text: String?) async -> Result<DefinitionDocument, ControlRefusal> {
+        guard let rollout = board.registry.rollouts.first(where: { $0.service.rawValue == service }) else {
+            return .failure(.missing("\(service) is gone", next: "smctl status"))
+        }
+        let remembered = await history(of: service).entries.compactMap { try? Revision($0.revision) }
+        do throws(OperatorRefusal) {
+            let revision = try rollout.definedRevision(text, remembered: remembered)
+            let (store, id) = (store, rollout.service)
+            guard let bytes = await BlockingPool.calls.run({ store.document(of: id, revision) }) else {
+                let kept = rollout.kept.map(\.description).joined(separator: ", ")
+                return .failure(
+                    .missing(
+                        "the definition of \(revision) isn't kept any more",
+                        next: kept.isEmpty ? nil : "kept are: \(kept)"
+                    )
+                )
+            }
+            let document = String(decoding: bytes, as: UTF8.self)
+            return .success(DefinitionDocument(service: service, revision: "\(revision)", document: document))
+        } catch {
+            return .failure(.missing(error.message, next: error.next))
+        }
+    }
+
     func doctor(isPreflight: Bool) async -> DoctorDocument {
         let checks = isPreflight ? await hostDoctor.preflight() : await hostDoctor.examine()
         return DoctorDocument(at: Timestamp.text(Date()), checks: checks)
     }
 
     func changes() -> AsyncStream<Void> { board.changes() }
-
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader? {
-        guard let first = newestContainer(of: service, revision) else { return nil }
-        return { handle in
-            guard follow else {
-                for line in try await docker.logs(first, tail: tail) { try await handle(line) }
-                return
-            }
-            var container = first
-            var tail = tail
-            while true {
-                try await docker.followLogs(container, tail: tail, handle)
-                guard let next = await self.container(after: container, of: service, revision) else { return }
-                container = next
-                // The next container is read from its beginning.
-                tail = 1_000_000
-            }
-        }
-    }
-
-    /// The newest container after this one has ended; nil when the service no longer exists.
-    private func container(after ended: String, of service: String, _ revision: String?) async -> String? {
-        for await _ in board.registry.changes() {
-            guard board.registry.rollouts.contains(where: { $0.service.rawValue == service }) else { return nil }
-            if let newest = newestContainer(of: service, revision), newest != ended { return newest }
-        }
-        return nil
-    }
-
-    private func newestContainer(of service: String, _ revision: String?) -> String? {
-        let rollout = board.registry.rollouts.first { $0.service.rawValue == service }
-        let instances = rollout?.instances.values.filter { revision == nil || $0.id.revision.rawValue == revision }
-        return instances?.sorted { $0.id > $1.id }.compactMap(\.container).first?.rawValue
-    }
 }
 
 extension DaemonStatus.Source {

@@ -62,6 +62,9 @@ struct Run: AsyncParsableCommand {
         if let logLevel { configuration.logLevel = try Configuration.logLevel(logLevel, "--log-level") }
         let threshold = LogThreshold(configuration.logLevel)
         let logger = Logger(label: "service-managerd") { JournalLogHandler(label: $0, threshold: threshold) }
+        for key in configuration.unknownKeys {
+            logger.warning("\(config): \"\(key)\" is no setting, and is ignored; Docs/Operations.md lists them")
+        }
         LogLevelSignal.take()
         let daemon = Daemon(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup { group in

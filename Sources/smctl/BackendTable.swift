@@ -3,6 +3,9 @@ import ServiceModel
 /// `smctl status --wide`: a line per backend.
 struct BackendTable {
     let style: Style
+    var width: Int?
+    /// With revisions and containers in full.
+    var isWhole = false
 
     func lines(_ services: [ServiceStatus]) -> [String] {
         var table = Table(columns: [
@@ -13,7 +16,9 @@ struct BackendTable {
             for backend in service.backends {
                 table.add(
                     [
-                        service.name, String(backend.slot), backend.revision, backend.container ?? "-", backend.image,
+                        service.name, String(backend.slot),
+                        isWhole ? backend.revision : RevisionText.short(backend.revision),
+                        backend.container.map { isWhole ? $0 : String($0.prefix(12)) } ?? "-", backend.image,
                         backend.address ?? "-", String(backend.weight), count(backend.activeConnections),
                         count(backend.inactiveConnections), backend.role, backend.phase, backend.health ?? "-",
                     ].map(style.text)
@@ -23,7 +28,14 @@ struct BackendTable {
                 table.add([style.text(service.name), "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"])
             }
         }
-        return table.lines()
+        let fitting = Table.Fitting(
+            cutting: [4, 0],
+            keepingEnd: [4],
+            droppable: [8, 4, 3, 9],
+            unremarkable: ["-", "passing"],
+            ellipsis: style.ellipsis
+        )
+        return table.lines(width: width, fitting: fitting).flatMap(\.self)
     }
 
     private func count(_ value: Int?) -> String { value.map(String.init) ?? "-" }

@@ -6,8 +6,9 @@ import ServiceModel
 struct DaemonSummary {
     let style: Style
     let now: Date
+    var width: Int?
 
-    func line(_ document: StatusDocument) -> String {
+    func lines(_ document: StatusDocument) -> [String] {
         let daemon = document.daemon
         var parts = ["service-managerd \(daemon.version)", "up \(Age.text(since: daemon.started, now: now))"]
         parts += daemon.sources.map { source in
@@ -23,9 +24,11 @@ struct DaemonSummary {
         let databases = daemon.sources + [daemon.statusDatabase].compactMap(\.self)
         let states = databases.map(\.state) + [daemon.docker.state, daemon.ipvs.state]
         let isWell = states.allSatisfy { $0 == .up }
-        let line = style.text(parts.joined(separator: "  "))
-        guard style == .terminal else { return line }
-        return style.colored(isWell ? "●" : "!", by: isWell ? .running : .degraded) + " " + line
+        let margin = style == .terminal ? 2 : 0
+        var lines = Wrapping.lines(parts: parts.map(style.text), width: width, first: margin, indent: 2)
+        guard style == .terminal else { return lines }
+        lines[0] = style.colored(isWell ? "●" : "!", by: isWell ? .running : .degraded) + " " + lines[0]
+        return lines
     }
 
     private func part(_ name: String, _ state: DaemonStatus.Reachability, _ error: String?) -> String {

@@ -6,15 +6,18 @@ import ServiceModel
 package struct HistoryTable {
     let style: Style
     let now: Date
+    let width: Int?
 
     /// Makes a table.
     ///
     /// - Parameters:
     ///   - style: With colour, or as words.
     ///   - now: What ages are counted to.
-    package init(style: Style, now: Date) {
+    ///   - width: How many columns of text there are; nil: as many as it takes.
+    package init(style: Style, now: Date, width: Int? = nil) {
         self.style = style
         self.now = now
+        self.width = width
     }
 
     /// The lines for a whole document.
@@ -31,10 +34,17 @@ package struct HistoryTable {
             table.add(cells.map(style.text))
             results.append(entry.result)
         }
-        return table.lines { cell, row, column in
+        let fitting = Table.Fitting(
+            cutting: [5],
+            keepingEnd: [5],
+            droppable: [5],
+            lastResort: [4],
+            ellipsis: style.ellipsis
+        )
+        return table.lines(width: width, fitting: fitting) { cell, row, column in
             guard column == 1, let result = results[row] else { return cell }
             return style.colored(cell, by: Self.state(result))
-        }
+        }.flatMap(\.self)
     }
 
     private func took(_ entry: ServiceHistory.Entry) -> String {
@@ -49,7 +59,7 @@ package struct HistoryTable {
         case .waiting: .paused
         case .current: .running
         case .failed, .rejected: .failed
-        case .retired, .stopped, .superseded, .unchanged, .restarted: .stopped
+        case .retired, .stopped, .superseded, .aborted, .unchanged, .restarted: .stopped
         }
     }
 }

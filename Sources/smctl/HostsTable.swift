@@ -6,27 +6,32 @@ import ServiceModel
 package struct HostsTable {
     let style: Style
     let now: Date
+    let width: Int?
 
     /// Makes a table.
     ///
     /// - Parameters:
     ///   - style: With symbols, or as words.
     ///   - now: What ages are counted to.
-    package init(style: Style, now: Date) {
+    ///   - width: How many columns of text there are; nil: as many as it takes.
+    package init(style: Style, now: Date, width: Int? = nil) {
         self.style = style
         self.now = now
+        self.width = width
     }
 
     /// The lines for a whole document.
     package func lines(_ document: HostsDocument) -> [String] {
         guard !document.hosts.isEmpty else {
-            return [summary(document), "", "no host has written into \(style.text(document.database)) yet"]
+            return summary(document) + ["", "no host has written into \(style.text(document.database)) yet"]
         }
-        let notes = document.hosts.filter(\.isStale).map(silence) + unreadable(document)
-        return [summary(document), ""] + table(document) + (notes.isEmpty ? [] : [""] + notes)
+        let notes = (document.hosts.filter(\.isStale).map(silence) + unreadable(document)).flatMap {
+            Wrapping.lines($0, width: width, indent: 2)
+        }
+        return summary(document) + [""] + table(document) + (notes.isEmpty ? [] : [""] + notes)
     }
 
-    private func summary(_ document: HostsDocument) -> String {
+    private func summary(_ document: HostsDocument) -> [String] {
         let silent = document.hosts.count(where: \.isStale)
         let services = document.hosts.flatMap(\.services)
         let counted = ServiceStatus.State.allCases.compactMap { state in
@@ -35,10 +40,11 @@ package struct HostsTable {
         }
         let hosts = "\(document.hosts.count) \(document.hosts.count == 1 ? "host" : "hosts")"
         let noun = services.count == 1 ? "service" : "services"
-        return [
+        let parts = [
             style.text(document.database), hosts + (silent == 0 ? "" : ", \(silent) silent"),
             "\(services.count) \(noun)" + (counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"),
-        ].joined(separator: "  ")
+        ]
+        return Wrapping.lines(parts: parts, width: width, indent: 2)
     }
 
     private func table(_ document: HostsDocument) -> [String] {
@@ -58,10 +64,11 @@ package struct HostsTable {
                 states.append((nil, host.isStale))
             }
         }
-        return table.lines { cell, row, column in
+        let fitting = Table.Fitting(cutting: [1, 0, 3], droppable: [6], ellipsis: style.ellipsis)
+        return table.lines(width: width, fitting: fitting) { cell, row, column in
             guard column == 2, let state = states[row].state else { return cell }
             return style.colored(cell, by: states[row].isStale ? .degraded : state)
-        }
+        }.flatMap(\.self)
     }
 
     private func silence(_ host: HostStatus) -> String {

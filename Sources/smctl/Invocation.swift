@@ -6,6 +6,7 @@ package enum Invocation {
     /// Runs smctl; every error becomes a sentence on `output.note` and an exit status.
     package static func run(_ arguments: [String], output: Output) async -> ExitStatus {
         do {
+            if let complaint = Words.complaint(arguments) { throw complaint }
             var command = try Smctl.parseAsRoot(arguments)
             if let verb = command as? any Verb { return try await verb.run(output) }
             // Help and completion scripts are commands of the parser, which end in a clean exit.
@@ -26,7 +27,10 @@ package enum Invocation {
         let message = Smctl.fullMessage(for: error)
         switch Smctl.exitCode(for: error) {
         case .success:
-            output.line(message)
+            // The parser doesn't wrap the line of usage.
+            for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
+                for part in Wrapping.lines(String(line), width: output.width(), indent: 7) { output.line(part) }
+            }
             return .ok
         case .validationFailure:
             output.note(message)

@@ -15,7 +15,7 @@ struct Logs: Verb {
     @Option(help: "How many lines of the past.")
     var tail = 100
 
-    @Option(help: "Only this revision, in full.")
+    @Option(help: "Only this revision, or the beginning of it; one that is gone is read in the journal.")
     var revision: String?
 
     @OptionGroup var options: GlobalOptions

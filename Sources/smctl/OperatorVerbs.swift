@@ -18,18 +18,29 @@ enum Asking {
         let particulars = request
         return try await ControlClient.with(socket: options.socket) { client in
             let answer = try await client.ask(verb, of: service, particulars)
-            output.line("\(service): \(answer.message)")
+            output.prose("\(service): \(answer.message)")
             guard let waiting, waiting.wait else { return .ok }
-            return try await settle(service, client, .seconds(waiting.timeout), output)
+            return try await settle(service, client, .seconds(waiting.timeout), output, until: verb)
+        }
+    }
+
+    /// Whether a service has settled in a state, after it was asked for something.
+    static func isSettled(_ state: ServiceStatus.State, after verb: OperatorVerb?) -> Bool {
+        switch state {
+        case .rolling, .stopping: false
+        // systemd has to start and stop units first.
+        case .stopped: verb != .start
+        case .running, .degraded, .paused, .failed, .waiting: verb != .stop
         }
     }
 
     /// Waits until nothing moves any more.
-    private static func settle(
+    static func settle(
         _ service: String,
         _ client: ControlClient,
         _ limit: Duration,
-        _ output: Output
+        _ output: Output,
+        until verb: OperatorVerb? = nil
     ) async throws -> ExitStatus {
         try await withThrowingTaskGroup(of: ExitStatus.self) { group in
             group.addTask {
@@ -38,8 +49,8 @@ enum Asking {
                     guard let status = document.services.first(where: { $0.name == service }) else {
                         return .needsAttention
                     }
-                    guard status.state != .rolling, status.state != .stopping else { continue }
-                    output.line("\(service): \(status.state.rawValue)\(status.detail.map { ": \($0)" } ?? "")")
+                    guard isSettled(status.state, after: verb) else { continue }
+                    output.prose("\(service): \(status.state.rawValue)\(status.detail.map { ": \($0)" } ?? "")")
                     return status.state.needsAttention ? .needsAttention : .ok
                 }
                 return .unreachable
@@ -155,6 +166,26 @@ struct Promote: Verb {
 
     func run(_ output: Output) async throws -> ExitStatus {
         try await Asking.ask(.promote, service, OperatorRequest(), waiting, options, output)
+    }
+}
+
+/// Gives up a rollout, or a canary.
+struct Abort: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Give up the rollout or the canary that is in progress: what ran before it stays."
+    )
+
+    @Argument(help: "The service.")
+    var service: String
+
+    @Option(name: [.customShort("m"), .customLong("message")], help: "Why, for others to read.")
+    var reason: String?
+
+    @OptionGroup var waiting: WaitOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ output: Output) async throws -> ExitStatus {
+        try await Asking.ask(.abort, service, OperatorRequest(reason: reason), waiting, options, output)
     }
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ServiceModel
 
 extension Output {
     /// Writes a document as JSON, with its keys in order.
@@ -12,5 +13,13 @@ extension Output {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
         line(String(decoding: try encoder.encode(document), as: UTF8.self))
+    }
+
+    /// Writes a document as YAML, with its keys in order.
+    func yaml(_ document: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Our own encoder's JSON can be read.
+        line(YAMLText.text(of: try encoder.encode(document)) ?? "")
     }
 }

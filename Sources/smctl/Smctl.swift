@@ -17,9 +17,9 @@ struct Smctl: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Status.self, History.self, Logs.self, Doctor.self, Validate.self, Schema.self, Retry.self, Rollback.self,
-            Restart.self,
-            Pause.self, Resume.self, Promote.self, Drain.self, Undrain.self, Adopt.self,
+            Status.self, Show.self, History.self, Logs.self, Get.self, Doctor.self, Validate.self, Schema.self,
+            Wait.self, Rollback.self, Restart.self, Retry.self, Pause.self, Resume.self, Promote.self, Abort.self,
+            Drain.self, Undrain.self, Start.self, Stop.self, Adopt.self, ShowVersion.self,
         ]
     )
 

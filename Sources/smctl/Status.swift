@@ -4,23 +4,29 @@ import ServiceModel
 
 /// Shows how services are.
 struct Status: Verb {
-    static let configuration = CommandConfiguration(abstract: "Show service status.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show service status.",
+        discussion: """
+            Exit status 3 when a shown service needs attention. As JSON it is smctl.status/1; with --watch a line per change.
+            """
+    )
 
     @Argument(help: "Only this service.")
     var service: String?
 
-    @Flag(help: "A line per backend, with everything in full.")
+    @Flag(help: "A line per backend, as wide as the terminal is.")
     var wide = false
 
-    @Flag(help: "The status as JSON (smctl.status/1); with --watch a line per change.")
-    var json = false
+    @Flag(help: "Cut nothing: revisions and containers in full, and lines as long as they are.")
+    var noTrunc = false
 
     @Flag(help: "Show it again whenever something changed.")
     var watch = false
 
-    @Flag(help: "The services of all hosts that write into the status database (with --json smctl.hosts/1).")
+    @Flag(help: "The services of all hosts that write into the status database (as JSON smctl.hosts/1).")
     var allHosts = false
 
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -34,7 +40,7 @@ struct Status: Verb {
             var status = ExitStatus.ok
             var updates = try await client.statusUpdates().makeAsyncIterator()
             while let document = try await updates.next() {
-                if output.style == .terminal && !json { output.line("\u{1B}[H\u{1B}[2J") }
+                if output.style == .terminal, format.format == .table { output.line("\u{1B}[H\u{1B}[2J") }
                 status = try show(document, output)
             }
             return status
@@ -51,10 +57,12 @@ struct Status: Verb {
             document.hosts.removeAll(where: \.services.isEmpty)
             if document.hosts.isEmpty { throw Complaint.unknown(service, known: known) }
         }
-        if json {
-            try output.json(document)
-        } else {
-            for line in HostsTable(style: output.style, now: output.now()).lines(document) { output.line(line) }
+        try output.write(
+            document,
+            as: format.format,
+            names: document.hosts.flatMap { host in host.services.map { "\(host.host):\($0.status.name)" } }
+        ) {
+            HostsTable(style: output.style, now: output.now(), width: output.width()).lines(document)
         }
         let isWell = document.hosts.allSatisfy { host in
             !host.isStale && !host.services.contains(where: \.status.state.needsAttention)
@@ -69,11 +77,14 @@ struct Status: Verb {
             document.services.removeAll { $0.name != service }
             if document.services.isEmpty { throw Complaint.unknown(service, known: known) }
         }
-        if json {
-            try output.json(document, isPretty: !watch)
-        } else {
-            let table = StatusTable(style: output.style, now: output.now())
-            for line in table.lines(document, isWide: wide) { output.line(line) }
+        try output.write(
+            document,
+            as: format.format,
+            isPretty: !watch,
+            names: document.services.map(\.name)
+        ) {
+            StatusTable(style: output.style, now: output.now(), width: output.width())
+                .lines(document, isWide: wide, isWhole: noTrunc)
         }
         return document.services.contains(where: \.state.needsAttention) ? .needsAttention : .ok
     }

@@ -6,56 +6,79 @@ import ServiceModel
 package struct StatusTable {
     let style: Style
     let now: Date
+    let width: Int?
 
     /// Makes a table.
     ///
     /// - Parameters:
     ///   - style: With symbols, or as words.
     ///   - now: What ages are counted to.
-    package init(style: Style, now: Date) {
+    ///   - width: How many columns of text there are; nil: as many as it takes.
+    package init(style: Style, now: Date, width: Int? = nil) {
         self.style = style
         self.now = now
+        self.width = width
     }
 
     /// The lines for a whole document.
-    package func lines(_ document: StatusDocument, isWide: Bool = false) -> [String] {
-        let summary = DaemonSummary(style: style, now: now).line(document)
-        let table = isWide ? BackendTable(style: style).lines(document.services) : services(document.services)
-        let reports = document.services.flatMap { FailureReport(style: style).lines($0) }
-        return [summary, ""] + table + (reports.isEmpty ? [] : [""] + reports)
+    ///
+    /// - Parameters:
+    ///   - document: What is shown.
+    ///   - isWide: A line per backend instead of one per service.
+    ///   - isWhole: With revisions and containers in full, and nothing cut.
+    /// - Returns: The lines.
+    package func lines(_ document: StatusDocument, isWide: Bool = false, isWhole: Bool = false) -> [String] {
+        let summary = DaemonSummary(style: style, now: now, width: isWhole ? nil : width).lines(document)
+        let table =
+            isWide
+            ? BackendTable(style: style, width: isWhole ? nil : width, isWhole: isWhole).lines(document.services)
+            : services(document.services, isWhole: isWhole)
+        let reports = document.services.flatMap { FailureReport(style: style, width: isWhole ? nil : width).lines($0) }
+        return summary + [""] + table + (reports.isEmpty ? [] : [""] + reports)
     }
 
     /// A line per service, and one for each further virtual service.
-    private func services(_ services: [ServiceStatus]) -> [String] {
+    private func services(_ services: [ServiceStatus], isWhole: Bool) -> [String] {
         guard !services.isEmpty else {
-            return ["no services yet: put a definition into the directory or the database"]
+            return Wrapping.lines("no services yet: put a definition into the directory or the database", width: width)
         }
         var table = Table(columns: ["SERVICE", "STATE", "VIP", "REV", "BACKENDS", "SINCE", "DETAIL"])
         var states: [ServiceStatus.State?] = [nil]
         for service in services {
             let addresses = service.virtualServices.map(\.address)
-            table.add(Self.cells(service, now: now).map(style.text))
+            var shown = service
+            // A terminal has no room to say it twice.
+            if width != nil, !isWhole { shown.detail = FailureReport.detail(service) }
+            table.add(Self.cells(shown, now: now, isWhole: isWhole).map(style.text))
             states.append(service.state)
             for address in addresses.dropFirst() {
-                table.add(["", "", style.text(address)])
+                table.add(["", "", style.text(Self.short(address))])
                 states.append(nil)
             }
         }
-        let lines = table.lines { cell, row, column in
+        let fitting = Table.Fitting(cutting: [0, 2], margin: style == .terminal ? 2 : 0, ellipsis: style.ellipsis)
+        let rows = table.lines(width: isWhole ? nil : width, fitting: fitting) { cell, row, column in
             guard column == 1, let state = states[row] else { return cell }
             return style.colored(cell, by: state)
         }
-        guard style == .terminal else { return lines }
-        return zip(states, lines).map { state, line in
-            state.map { style.colored(style.symbol($0), by: $0) + " " + line } ?? "  " + line
+        guard style == .terminal else { return rows.flatMap(\.self) }
+        return zip(states, rows).flatMap { state, lines in
+            let mark = state.map { style.colored(style.symbol($0), by: $0) + " " } ?? "  "
+            return [mark + lines[0]] + lines.dropFirst().map { "  " + $0 }
         }
     }
 
+    /// An address without what goes without saying.
+    static func short(_ address: String) -> String {
+        address.hasSuffix("/tcp") ? String(address.dropLast(4)) : address
+    }
+
     /// Name, state, address, revisions, backends, age and detail.
-    static func cells(_ service: ServiceStatus, now: Date) -> [String] {
+    static func cells(_ service: ServiceStatus, now: Date, isWhole: Bool = false) -> [String] {
         [
-            service.name, service.state.rawValue, service.virtualServices.first?.address ?? "-",
-            RevisionText.short(of: service), backends(service), Age.text(since: service.since, now: now),
+            service.name, service.state.rawValue, service.virtualServices.first.map { short($0.address) } ?? "-",
+            isWhole ? service.candidate ?? service.current ?? "-" : RevisionText.short(of: service), backends(service),
+            Age.text(since: service.since, now: now),
             [service.detail, service.pull, restart(service, now)].compactMap(\.self).joined(separator: "; "),
         ]
     }

@@ -29,6 +29,9 @@ package enum Style: Sendable {
         return "\u{1B}[\(color)m\(text)\u{1B}[0m"
     }
 
+    /// What stands for what was cut off.
+    var ellipsis: String { self == .terminal ? "…" : "..." }
+
     /// Spells out what may not be in every terminal's font, and takes away what would steer it.
     func text(_ text: String) -> String {
         var shown = ""

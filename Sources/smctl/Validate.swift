@@ -23,7 +23,7 @@ struct Validate: Verb {
         for file in files {
             do {
                 let report = ServiceDefinition.decode(try Self.read(file))
-                for line in Self.lines(report, file: file) { output.line(line) }
+                for line in Self.lines(report, file: file) { output.prose(line) }
                 if report.errors.isEmpty {
                     output.note("\(file) is a valid definition")
                 } else {

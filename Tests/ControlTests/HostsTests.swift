@@ -79,11 +79,11 @@ import smctl
             text == """
                 http://db:5984/status  3 hosts, 2 silent  4 services: 2 running, 2 rolling
 
-                HOST   SERVICE  STATE     VIP                  REV           BACKENDS  SINCE  DETAIL
-                alpha  api      running   172.18.0.1:7001/tcp  14-9c1e...    1/1       3d
-                alpha  web      rolling   172.18.0.1:7002/tcp  8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
-                beta   web      rolling?  172.18.0.1:7002/tcp  8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
-                gamma  api      running?  172.18.0.1:7001/tcp  14-9c1e...    1/1       3d
+                HOST   SERVICE  STATE     VIP              REV           BACKENDS  SINCE  DETAIL
+                alpha  api      running   172.18.0.1:7001  14-9c1e...    1/1       3d
+                alpha  web      rolling   172.18.0.1:7002  8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
+                beta   web      rolling?  172.18.0.1:7002  8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
+                gamma  api      running?  172.18.0.1:7001  14-9c1e...    1/1       3d
 
                 beta has been silent for 12m (service-managerd 1.0.0): on that host, run: systemctl status service-managerd
                 gamma never gave a sign of life

@@ -51,6 +51,45 @@ import Glibc
         #expect(recorded.notes.count == 1)
     }
 
+    @Test(arguments: [
+        (["statsu"], "smctl: there is no command statsu; did you mean: smctl status — smctl help lists all commands"),
+        (["scale", "web", "3"], "smctl: there is no command scale: set \"replicas\" in the service's definition"),
+        (["help", "nosuch"], "smctl: there is no command nosuch — smctl help lists all commands"),
+        (
+            ["--socket", "/x", "lgos", "web"],
+            "smctl: there is no command lgos; did you mean: smctl logs — smctl help lists all commands"
+        ),
+    ])
+    func `says which command may be meant, and ends with 2`(arguments: [String], note: String) async {
+        let recorded = RecordedOutput()
+        #expect(await Invocation.run(arguments, output: recorded.output()) == .usage)
+        #expect(recorded.notes == [note])
+        #expect(recorded.lines.isEmpty)
+    }
+
+    @Test func `says which option may be meant`() async {
+        let recorded = RecordedOutput()
+        #expect(await recorded.run("status", "--wiide") == .usage)
+        #expect(recorded.notes.first?.contains("Did you mean '--wide'?") == true)
+    }
+
+    @Test(arguments: [["help"], ["help", "status"], ["status", "--help"], ["--version"], ["--help"]])
+    func `ends with 0 when help is asked for`(arguments: [String]) async {
+        let recorded = RecordedOutput()
+        #expect(await Invocation.run(arguments, output: recorded.output()) == .ok)
+        #expect(!recorded.lines.isEmpty)
+        #expect(recorded.notes.isEmpty)
+    }
+
+    @Test func `says that there is no such revision to read from`() async throws {
+        let recorded = RecordedOutput()
+        let status = try await serving(StandInBackend([try Fixtures.api()])) {
+            await recorded.run("logs", "api", "--revision", "0-gone", "--socket", $0)
+        }
+        #expect(status == .usage)
+        #expect(recorded.notes == ["smctl: api has no revision 0-gone — smctl history api lists them"])
+    }
+
     @Test func `ends with 4 when nobody listens`() async {
         let recorded = RecordedOutput()
         #expect(await recorded.run("status", "--socket", "/nonexistent/control.sock") == .unreachable)
@@ -73,7 +112,8 @@ import Glibc
         (["rollback", "api", "3-ab"], "rollback api 3-ab"), (["rollback", "api"], "rollback api"),
         (["promote", "api"], "promote api"), (["drain", "api", "--backend", "4f0c"], "drain api 4f0c false"),
         (["drain", "api", "--backend", "1", "--force"], "drain api 1 true"), (["undrain", "api"], "undrain api"),
-        (["restart", "api", "-m", "leaks"], "restart api leaks"),
+        (["restart", "api", "-m", "leaks"], "restart api leaks"), (["abort", "api", "-m", "late"], "abort api late"),
+        (["start", "api"], "start api"), (["stop", "api"], "stop api"),
     ])
     func `asks what its verbs say`(arguments: [String], asked: String) async throws {
         let backend = StandInBackend([try Fixtures.api()])

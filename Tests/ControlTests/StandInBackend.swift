@@ -55,6 +55,14 @@ final class StandInBackend: ControlBackend {
 
     func history(of service: String) async -> ServiceHistory { state.withLock { $0.history } }
 
+    func definition(of service: String, revision: String?) async -> Result<DefinitionDocument, ControlRefusal> {
+        guard revision != "0-gone" else {
+            return .failure(.missing("\(service) has no revision 0-gone", next: "smctl history \(service) lists them"))
+        }
+        let document = #"{"image":"web:1","port":80,"environment":{"A":"b\u001b"},"command":["a","b"]}"#
+        return .success(DefinitionDocument(service: service, revision: revision ?? "9-44ab", document: document))
+    }
+
     func setChecks(_ checks: [HostCheck]) { state.withLock { $0.checks = checks } }
 
     func doctor(isPreflight: Bool) async -> DoctorDocument {
@@ -97,10 +105,13 @@ final class StandInBackend: ControlBackend {
 
     func setLogs(_ reader: @escaping LogReader) { state.withLock { $0.logs = reader } }
 
-    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> LogReader? {
+    func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> Result<LogReader, ControlRefusal>
+    {
         state.withLock { $0.logRequests.append("\(service) \(revision ?? "-") \(tail) \(follow)") }
-        guard revision != "0-gone" else { return nil }
-        if let reader = state.withLock(\.logs) { return reader }
-        return { handle in for number in 1...3 { try await handle("line \(number)") } }
+        guard revision != "0-gone" else {
+            return .failure(.missing("\(service) has no revision 0-gone", next: "smctl history \(service) lists them"))
+        }
+        if let reader = state.withLock(\.logs) { return .success(reader) }
+        return .success { handle in for number in 1...3 { try await handle("line \(number)") } }
     }
 }

@@ -19,10 +19,10 @@ import smctl
                 service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  3 services: 1 running, 1 rolling, 1 degraded
 
                 SERVICE  STATE     VIP                  REV           BACKENDS  SINCE  DETAIL
-                api      running   172.18.0.1:7001/tcp  14-9c1e...    1/1       3d
+                api      running   172.18.0.1:7001      14-9c1e...    1/1       3d
                                    172.18.0.1:7001/udp
-                mail     degraded  172.18.0.1:7004/tcp  5-d00d...     1/1       2m     6-be11... failed (probing): healthy_deadline; 5-d00d... kept
-                web      rolling   172.18.0.1:7002/tcp  8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
+                mail     degraded  172.18.0.1:7004      5-d00d...     1/1       2m     6-be11... failed (probing): healthy_deadline; 5-d00d... kept
+                web      rolling   172.18.0.1:7002      8->9-44ab...  1+1       6s     9-44ab...: in service, min_healthy 10s
 
                 mail  6-be11... failed in phase "probing": not healthy within 5m. 5-d00d... is kept.
                   last probe   GET /up: 503 in 4ms
@@ -77,10 +77,10 @@ import smctl
                 ^[32m●^[0m service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  3 services: 1 running, 1 rolling, 1 failed
 
                   SERVICE  STATE    VIP                  REV        BACKENDS  SINCE  DETAIL
-                ^[32m●^[0m api      ^[32mrunning^[0m  172.18.0.1:7001/tcp  14-9c1e…   1/1       3d
+                ^[32m●^[0m api      ^[32mrunning^[0m  172.18.0.1:7001      14-9c1e…   1/1       3d
                                     172.18.0.1:7001/udp
                 ^[31m✗^[0m batch    ^[31mfailed ^[0m  -                    -          0/0       -      2-aa07… isn't a valid definition
-                ^[33m◐^[0m web      ^[33mrolling^[0m  172.18.0.1:7002/tcp  8→9-44ab…  1+1       6s     9-44ab…: in service, min_healthy 10s
+                ^[33m◐^[0m web      ^[33mrolling^[0m  172.18.0.1:7002      8→9-44ab…  1+1       6s     9-44ab…: in service, min_healthy 10s
 
                 ^[31m✗^[0m batch  2-aa07… isn't a valid definition. Nothing serves.
                   found        port: expected a number, found true
@@ -95,17 +95,35 @@ import smctl
             text == """
                 service-managerd 1.0.0  up 12d  directory ok  docker ok  ipvs ok  3 services: 1 running, 1 rolling, 1 failed
 
-                SERVICE  SLOT  REV              CONTAINER     IMAGE             ADDRESS        WEIGHT  ACTIVE  INACT  ROLE       PHASE    HEALTH
-                api      1     14-9c1e00aa11bb  4f0c12aa90de  registry/api:2    172.18.0.9:80  1       12      3      current    serving  passing
-                batch    -     -                -             -                 -              -       -       -      -          -        -
-                web      1     9-44ab03112233   aa0c12aa90de  registry/web:1.8  172.18.0.7:80  1       -       -      candidate  serving  -
-                web      1     8-7710fe4a5b6c   91be77c0a1d3  registry/web:1.7  172.18.0.8:80  1       -       -      current    serving  -
+                SERVICE  SLOT  REV         CONTAINER     IMAGE             ADDRESS        WEIGHT  ACTIVE  INACT  ROLE       PHASE    HEALTH
+                api      1     14-9c1e...  4f0c12aa90de  registry/api:2    172.18.0.9:80  1       12      3      current    serving  passing
+                batch    -     -           -             -                 -              -       -       -      -          -        -
+                web      1     9-44ab...   aa0c12aa90de  registry/web:1.8  172.18.0.7:80  1       -       -      candidate  serving  -
+                web      1     8-7710...   91be77c0a1d3  registry/web:1.7  172.18.0.8:80  1       -       -      current    serving  -
 
                 batch  2-aa07... isn't a valid definition. Nothing serves.
                   found        port: expected a number, found true
                   next         correct the definition; smctl validate FILE checks one before it is used
                 """
         )
+    }
+
+    @Test func `shows the failure of the revision that is wanted, and none of earlier ones`() throws {
+        func failed(_ revision: String) -> String {
+            #"{"revision": "\#(revision)", "phase": "healthy", "message": "not healthy", "last_log": ["log of \#(revision)"]}"#
+        }
+        func text(_ more: String) throws -> String {
+            let service = try Fixtures.service(
+                """
+                {"name": "mail", "state": "degraded", "current": "5-dd", "target": "7-aa", "virtual_services": [],
+                 "backends": [], "warnings": [], \(more) "failed": [\(failed("6-bb")), \(failed("7-aa"))]}
+                """
+            )
+            return try rendered([service])
+        }
+        #expect(try text("").contains("log of 7-aa"))
+        #expect(try !text("").contains("6-bb"))
+        #expect(try !text(#""rolled_back": {"revision": "5-dd", "by": "anna"},"#).contains("failed in phase"))
     }
 
     @Test func `says what to do when there is no service`() throws {

@@ -32,7 +32,7 @@ check "the metrics say that the service runs" sh -c \
 check "smctl doctor finds all well" smctl doctor
 check "it says after which time the kernel forgets a connection" sh -c \
     "smctl doctor | grep -qE '^ok +ipvs timeouts +a connection that is idle for longer is forgotten: tcp 15m'"
-check "it has connected through the kernel's table" sh -c "smctl doctor | grep -qE '^ok +$address +takes connections'"
+check "it has connected through the kernel's table" sh -c "smctl doctor | grep -qE '^ok +connections +$address takes connections'"
 sysctl -qw net.ipv4.vs.expire_nodest_conn=0
 smctl doctor >/run/doctor.txt
 check "it exits with 3 when a setting is wrong" is_number $? 3

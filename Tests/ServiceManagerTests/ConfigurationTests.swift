@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import ServiceManager
+import ServiceModel
 import Testing
 
 /// The configuration's file, and the environment over it.
@@ -18,7 +19,8 @@ import Testing
              "generated_directory": "/e", "couchdb_url": "http://f/f", "couchdb_credentials_file": "/g",
              "couchdb_ca_file": "/h", "status_database_url": "http://i/i", "status_database_credentials_file": "/j",
              "status_database_ca_file": "/k", "docker_config": "/l", "host_name": "m", "concurrent_starts": 321,
-             "log_level": "debug", "units": "none", "ipvs_timeouts": {"tcp": "2h", "tcp_fin": "1m", "udp": "90s"}}
+             "log_level": "debug", "units": "none", "ipvs_timeouts": {"tcp": "2h", "tcp_fin": "1m", "udp": "90s"},
+             "policy": {"images": ["registry.example.org/team/"], "mounts": []}}
             """
         let found = try withFile(text) { try Configuration(file: $0, environment: [:]) }
         var expected = Configuration()
@@ -35,6 +37,8 @@ import Testing
         expected.statusDatabaseCAFile = "/k"
         expected.dockerConfig = "/l"
         expected.hostName = "m"
+        expected.policy.images = ["registry.example.org/team/"]
+        expected.policy.mounts = []
         expected.concurrentStarts = 321
         expected.logLevel = .debug
         expected.units = .none
@@ -43,7 +47,7 @@ import Testing
         // All of them are above, but the folder of the credentials, which only systemd names.
         let same = zip(Mirror(reflecting: found).children, Mirror(reflecting: Configuration()).children)
             .filter { "\($0.value)" == "\($1.value)" }
-        #expect(same.map(\.0.label) == ["credentialsDirectory"])
+        #expect(same.map(\.0.label) == ["unknownKeys", "credentialsDirectory"])
     }
 
     @Test func `the environment wins over the file, and what is empty there is nothing`() throws {
@@ -77,6 +81,14 @@ import Testing
         #expect(try Configuration(file: "/nonexistent/config.json", environment: [:]) == Configuration())
     }
 
+    @Test func `a key that is no setting is told of, and the rest holds`() throws {
+        let found = try withFile(#"{"polcy": {}, "host_name": "m", "comment": "mine"}"#) {
+            try Configuration(file: $0, environment: [:])
+        }
+        #expect(found.unknownKeys == ["comment", "polcy"])
+        #expect(found.hostName == "m")
+    }
+
     @Test(arguments: [
         (#"{"units": "upstart"}"#, #": units: expected "systemd" or "none", found "upstart""#),
         (
@@ -88,6 +100,17 @@ import Testing
             #"{"ipvs_timeouts": {"tcp": "0s"}}"#,
             #": ipvs_timeouts.tcp: expected a duration from "1s" to "24d", found "0s""#
         ),
+        (
+            #"{"policy": {"image": ["a/"]}}"#,
+            #": policy: expected rules of credentials, files, images, mounts, networks, units, users, found "image""#
+        ),
+        (#"{"policy": {"mounts": ["srv"]}}"#, #": policy.mounts: expected absolute paths without "..", found "srv""#),
+        (
+            #"{"policy": {"files": ["/a/../b"]}}"#,
+            #": policy.files: expected absolute paths without "..", found "/a/../b""#
+        ),
+        (#"{"policy": {"networks": ["web*"]}}"#, #": policy.networks: expected names, without patterns, found "web*""#),
+        (#"{"policy": "strict"}"#, " is not a JSON object of settings: "),
         (#"{"docker_socket": 7}"#, " is not a JSON object of settings: "), ("[", " is not a JSON object of settings: "),
     ])
     func `what can't be understood is said, with the file`(text: String, message: String) throws {

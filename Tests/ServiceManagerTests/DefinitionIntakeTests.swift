@@ -48,6 +48,22 @@ import Testing
         #expect(log.lines.filter { $0.contains("is shadowed by the same id") }.count == 1)
     }
 
+    @Test func `a definition that this host's policy doesn't allow is rejected, with the rule's name`() throws {
+        var policy = Policy()
+        policy.images = ["registry.example.org/team/"]
+        var intake = DefinitionIntake(hostName: "alpha", policy: policy, logger: RecordedLog().logger)
+        let events = intake.take(document("1-a"), from: directory)
+        guard case .rejected(_, let reasons) = events.first?.1 else {
+            Issue.record("it was taken: \(events)")
+            return
+        }
+        #expect(reasons.count == 1)
+        #expect(
+            reasons.first?.hasPrefix(#"image: this host's policy (images) allows "registry.example.org/team/", found"#)
+                == true
+        )
+    }
+
     @Test func `when the definition that counts is deleted, the one that it shadowed counts`() throws {
         var intake = intake()
         _ = intake.take(document("1-c"), from: database)

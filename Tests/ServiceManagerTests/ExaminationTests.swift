@@ -1,4 +1,5 @@
 import Addresses
+import FoundationEssentials
 import HostNetwork
 import ServiceManager
 import ServiceModel
@@ -67,8 +68,46 @@ import Testing
                 "ok services: 1 of 3 healthy",
             ]
         )
-        #expect(checks[0].next == "smctl status mail --wide")
+        #expect(checks[0].next == "journalctl -u service-managerd SERVICE_ID=mail tells how it came to that")
         #expect(ServiceExamination([]).checks.map(\.state) == [.ok])
+    }
+
+    @Test(arguments: [
+        (#""state": "failed", "rejected": {"revision": "2-bb", "reasons": ["port"]}"#, "smctl validate FILE"),
+        (
+            #""state": "degraded", "target": "2-bb", "failed": [{"revision": "2-bb", "phase": "healthy", "message": "m", "last_log": []}]"#,
+            "smctl logs web --revision 2-bb"
+        ),
+        (
+            #""state": "failed", "restarts": [{"slot": 1, "count": 3, "cause": "exit", "crash_loop": true, "waiting": true, "delay": 4}]"#,
+            "smctl logs web shows"
+        ),
+        (#""state": "failed", "detail": "1-aa#1.1 is drained by hand: smctl undrain web""#, "smctl undrain web"),
+        (#""state": "failed", "stage": "claiming", "detail": "taken""#, "give it another address"),
+    ])
+    func `what to do about a service that is in trouble depends on the trouble`(members: String, next: String) throws {
+        let failed = members.contains("\"failed\":") ? "" : #""failed": [], "#
+        let json = #"{"name": "web", "virtual_services": [], "backends": [], "warnings": [], \#(failed)\#(members)}"#
+        let status = try JSONDecoder().decode(ServiceStatus.self, from: Data(json.utf8))
+        let advice = try #require(ServiceExamination([status]).checks.first?.next)
+        #expect(advice.contains(next))
+        #expect(!advice.contains("smctl status web"), "the status has said it already")
+    }
+
+    @Test func `addresses that take connections are one line, and those that don't one each`() throws {
+        let addresses = try (1...3).map { try ServiceAddress("172.18.0.1:700\($0)") }
+        let well = ConnectionExamination(addresses.map { ($0, .success) }).checks
+        #expect(well.map(\.found) == ["3 of 3 addresses take connections"])
+        let one = ConnectionExamination([(addresses[0], .success)]).checks
+        #expect(one.map(\.found) == ["\(addresses[0]) takes connections"])
+        let mixed = ConnectionExamination([
+            (addresses[0], .success), (addresses[1], .failure("connection refused")), (addresses[2], .success),
+        ]).checks
+        #expect(mixed.map(\.state) == [.ok, .broken])
+        #expect(mixed.map(\.subject) == ["connections", "\(addresses[1])"])
+        #expect(mixed[0].found == "2 of 3 addresses take connections")
+        #expect(mixed[1].next != nil)
+        #expect(ConnectionExamination([]).checks.isEmpty)
     }
 
     @Test func `documents and files that can't be a service are listed`() {

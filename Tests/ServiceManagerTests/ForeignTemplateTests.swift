@@ -51,9 +51,38 @@ import Testing
         }
     }
 
+    @Test func `a person's start and stop are jobs of the manager's unit, and another program's isn't started`()
+        async throws
+    {
+        let fixture = UnitsFixture()
+        try await fixture.run { _ in
+            let web = try ServiceID("web")
+            fixture.units.carryOut(.start, of: web)
+            try await eventually("it is started") { fixture.systemd.started == [UnitsFixture.manager] }
+            fixture.units.carryOut(.stop, of: web)
+            try await eventually("it is stopped") { fixture.systemd.stopped == [UnitsFixture.manager] }
+            fixture.systemd.set { $0.templates[UnitsFixture.manager] = .foreign(Self.path) }
+            fixture.units.carryOut(.start, of: web)
+            try await eventually("the service is told") { fixture.events == [.unit(.unitsTaken(by: Self.path))] }
+            #expect(fixture.systemd.started.count == 1)
+        }
+    }
+
+    @Test func `a document without an address is told whether there is a unit to start`() async throws {
+        for (template, standing) in [(UnitTemplate.absent, ManagerStanding.missing), (.ours, .stopped)] {
+            let fixture = UnitsFixture()
+            fixture.systemd.set { $0.templates[UnitsFixture.manager] = template }
+            try await fixture.run { _ in
+                fixture.units.defined(try accepted(""), of: try ServiceID("web"))
+                try await eventually("it is told") { fixture.events == [.unit(.managerFound(standing))] }
+            }
+        }
+    }
+
     @Test func `the status and the doctor say whose template it is, and nobody is told to start its unit`() throws {
         var rollout = Rollout(service: try ServiceID("web"))
         _ = rollout.handle(.document(.defined(try Revision("1-aa"), try accepted("").definition)))
+        _ = rollout.handle(.unit(.managerFound(.stopped)))
         #expect(rollout.status.detail == "its manager isn't started: systemctl start web@manager")
         _ = rollout.handle(.unit(.unitsTaken(by: Self.path)))
         #expect(rollout.status.state == .failed)

@@ -143,6 +143,19 @@ import Testing
         return wishes
     }
 
+    @Test func `a manager that fails ends with the reason, in its status and in its journal`() async throws {
+        let fixture = UnitsFixture()
+        try await fixture.run { tasks in
+            let manager = try await connected(UnitsFixture.manager, fixture, &tasks)
+            var wishes = try failed()
+            wishes.status = "1-aa failed (healthy): GET / → 503"
+            fixture.units.update(wishes)
+            try await eventually("it fails") { manager.told.last == "exit 1" }
+            #expect(manager.status == "status 1-aa failed (healthy): GET / → 503")
+            #expect(manager.told.contains("say 1-aa failed (healthy): GET / → 503"))
+        }
+    }
+
     @Test func `a manager that has failed, and that systemd starts again, fails without another try`() async throws {
         let fixture = UnitsFixture()
         try await fixture.run { tasks in

@@ -92,9 +92,14 @@ extension DockerRuntime {
 
     private func pullFailure(_ error: DockerError, _ image: String, _ login: RegistryAuth?) -> Failure {
         guard case .api(401...403, _, _) = error else {
+            let isTransient = error.isTransient && !error.isNotFound
+            guard let trouble = PullTrouble(error, of: image) else {
+                return Failure("the image \(image) can't be pulled: \(error)", isTransient: isTransient)
+            }
             return Failure(
-                "the image \(image) can't be pulled: \(error)",
-                isTransient: error.isTransient && !error.isNotFound
+                "the image \(image) can't be pulled: \(trouble.meaning). \(trouble.next) "
+                    + "(Docker: \(PullTrouble.evidence(error) ?? "\(error)"))",
+                isTransient: isTransient
             )
         }
         let registry = ImageReference(image).registry

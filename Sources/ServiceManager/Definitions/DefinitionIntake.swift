@@ -38,21 +38,23 @@ package struct DefinitionIntake: Sendable {
     private(set) var memories: [String: Memory]
     /// The source that counts for each id, where that was decided since the daemon started.
     private(set) var counting: [String: DefinitionOrigin] = [:]
-    private let hostName: String
+    private let host: DefinitionHost
     private let logger: Logger
 
     /// - Parameters:
     ///   - hostName: What `hosts` in a definition is compared with.
+    ///   - policy: What definitions may ask of this host.
     ///   - configured: The sources of the configuration.
     ///   - remembered: What an earlier daemon recorded about the services.
     ///   - logger: Logs documents that can't be used.
     package init(
         hostName: String,
+        policy: Policy = Policy(),
         configured: Set<DefinitionOrigin> = [],
         remembered: [ServiceID: Memory] = [:],
         logger: Logger
     ) {
-        self.hostName = hostName
+        host = DefinitionHost(name: hostName, policy: policy)
         shared = configured
         memories = Dictionary(uniqueKeysWithValues: remembered.map { ($0.key.rawValue, $0.value) })
         self.logger = logger
@@ -243,10 +245,12 @@ package struct DefinitionIntake: Sendable {
         guard let definition = report.definition else {
             return .rejected(revision, report.errors.map(\.description))
         }
+        let violations = host.policy.violations(of: definition)
+        guard violations.isEmpty else { return .rejected(revision, violations.map(\.description)) }
         return .accepted(
             AcceptedDefinition(
                 revision: revision,
-                definition: definition.placed(on: hostName),
+                definition: definition.placed(on: host.name),
                 document: document.body
             )
         )

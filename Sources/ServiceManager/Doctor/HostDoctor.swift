@@ -152,13 +152,15 @@ package struct HostDoctor: Sendable {
             for (index, address) in addresses.enumerated() {
                 group.addTask { (index, await connect(to: address)) }
             }
-            var checks = [HostCheck?](repeating: nil, count: addresses.count)
-            for await (index, check) in group { checks[index] = check }
-            return checks.compactMap(\.self)
+            var outcomes = [ProbeOutcome?](repeating: nil, count: addresses.count)
+            for await (index, outcome) in group { outcomes[index] = outcome }
+            return ConnectionExamination(
+                zip(addresses, outcomes).compactMap { address, outcome in outcome.map { (address, $0) } }
+            ).checks
         }
     }
 
-    private func connect(to address: ServiceAddress) async -> HostCheck {
+    private func connect(to address: ServiceAddress) async -> ProbeOutcome {
         var check = HealthCheck(.tcp)
         check.timeout = .seconds(2)
         let target = ProbeTarget(
@@ -167,17 +169,7 @@ package struct HostDoctor: Sendable {
             check: check,
             cadence: .startup
         )
-        switch await prober.probe(target) {
-        case .success: return HostCheck("\(address)", .ok, "takes connections")
-        case .failure(let evidence):
-            return HostCheck(
-                "\(address)",
-                .broken,
-                evidence,
-                expected: "a connection to one of its destinations",
-                next: "ipvsadm -Ln, and smctl status --wide"
-            )
-        }
+        return await prober.probe(target)
     }
 }
 

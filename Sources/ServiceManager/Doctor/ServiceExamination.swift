@@ -20,9 +20,36 @@ package struct ServiceExamination: Sendable {
                     status.state == .failed ? .broken : .warning,
                     status.state.rawValue + (status.detail.map { ": \($0)" } ?? ""),
                     expected: "that the newest definition serves",
-                    next: "smctl status \(status.name) --wide"
+                    next: Self.advice(status)
                 )
             } + rest + Self.promises(broken)
+    }
+
+    /// What helps, by what is wrong; the status has said already what that is.
+    private static func advice(_ status: ServiceStatus) -> String {
+        let name = status.name
+        if status.rejected != nil { return "correct the definition: smctl validate FILE says whether it is valid" }
+        let wanted = status.rolledBack?.revision ?? status.target
+        if let failure = status.failed.first(where: { $0.revision == wanted }) {
+            return "smctl logs \(name) --revision \(failure.revision) shows what it wrote; correct the definition, or "
+                + "smctl retry \(name)"
+        }
+        if status.restarts != nil { return "smctl logs \(name) shows what it wrote before it ended" }
+        if let detail = status.detail, let command = Self.command(in: detail) { return command }
+        if status.stage == "claiming" { return "give it another address, or free that one" }
+        if status.backends.contains(where: { $0.health?.hasPrefix("failing") == true }) {
+            return "smctl logs \(name) shows what it wrote; \"health_check\" in the definition says what is probed"
+        }
+        return "journalctl -u service-managerd SERVICE_ID=\(name) tells how it came to that"
+    }
+
+    /// The command at the end of a sentence such as `…: smctl undrain web`.
+    private static func command(in detail: String) -> String? {
+        for program in ["smctl ", "systemctl "] {
+            guard let range = detail.ranges(of: program).last else { continue }
+            return String(detail[range.lowerBound...])
+        }
+        return nil
     }
 
     private static func promises(_ broken: [String: Int]) -> [HostCheck] {

@@ -1,5 +1,10 @@
 package import ServiceModel
 
+/// What a person may ask of the unit of a service's manager.
+package enum ManagerOrder: String, Equatable, Sendable {
+    case start, stop
+}
+
 /// Brings systemd's units into the state that a service wants, in its own time; nothing waits for it.
 package protocol UnitKeeping: Sendable {
     /// Sets the wanted state of the units of a service.

@@ -189,7 +189,8 @@ package final class StatusBoard: Sendable {
         let states = statuses.map(\.state)
         let attention = states.filter(\.needsAttention).count
         let rolling = states.filter { $0 == .rolling }.count
-        return "\(states.count) services, \(rolling) rolling, \(attention) need attention (smctl status)"
+        return "\(states.count) \(states.count == 1 ? "service" : "services"), \(rolling) rolling, "
+            + "\(attention) \(attention == 1 ? "needs" : "need") attention (smctl status)"
     }
 
     /// A stream with an element for each change of what is shown; changes close together count as one.

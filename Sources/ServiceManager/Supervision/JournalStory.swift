@@ -31,6 +31,13 @@ package enum JournalStory {
             Line(text: "rollout of \(revision) begins, replacing \(from)", fields: [.revision: "\(revision)"])
         case .rolloutSuperseded(let revision, let newer):
             Line(text: "rollout of \(revision) is given up for the newer \(newer)", fields: [.revision: "\(revision)"])
+        case .rolloutGivenUp(let revision, let note, let other, let kept):
+            Line(
+                text: "rollout of \(revision) is given up\(by(note))"
+                    + (other.map { ", who goes back to \($0)" } ?? kept.map { "; \($0) stays" }
+                        ?? "; nothing is left to serve"),
+                fields: [.revision: "\(revision)"]
+            )
         case .definitionHeld(let revision, _, let note):
             Line(text: "\(revision) waits: the service is paused by \(note.by)", fields: [.revision: "\(revision)"])
         case .rolloutCompleted(let revision):

@@ -23,7 +23,7 @@ package struct DockerAccess: Sendable {
 
 /// A connected `launch`, and what it has been told.
 struct LaunchConnection {
-    private let orders: AsyncStream<LaunchOrder>.Continuation
+    private var orders: ToldOrders
     private let docker: DockerAccess
     var unit: UnitName?
     /// The addresses of the service that its unit names; nil for none.
@@ -41,70 +41,48 @@ struct LaunchConnection {
     var isBeingJudged = false
     /// Whether it connected early: its revision, or the answer to the start of its manager, is still to come.
     var isAwaited = false
-    private(set) var following: Set<ContainerID> = []
-    /// The containers that it doesn't read until it is told to.
-    private var waiting: Set<ContainerID> = []
-    /// The containers whose output it has copied completely.
-    private var finished: Set<ContainerID> = []
-    private var told: [String: LaunchOrder] = [:]
+    private var outputs = FollowedOutputs()
 
     init(orders: AsyncStream<LaunchOrder>.Continuation, docker: DockerAccess = DockerAccess()) {
-        self.orders = orders
+        self.orders = ToldOrders(orders)
         self.docker = docker
     }
 
+    /// The containers whose output it copies.
+    var following: Set<ContainerID> { outputs.following }
+
     /// Sends an order, unless it was sent before.
-    mutating func tell(_ order: LaunchOrder) {
-        let kind = String(order.line.prefix { $0 != " " })
-        guard told[kind] != order else { return }
-        told[kind] = order
-        send(order)
-    }
+    mutating func tell(_ order: LaunchOrder) { orders.tell(order) }
 
     /// Makes it copy a container's output, once connections to Docker are allowed.
     mutating func follow(_ container: ContainerID, since: String?, isEngineRunning: Bool) {
-        if following.insert(container).inserted { waiting.insert(container) }
-        guard isEngineRunning, waiting.remove(container) != nil else { return }
-        sayLogs(container, since: since)
+        if outputs.follow(container, isEngineRunning: isEngineRunning) { sayLogs(container, since: since) }
     }
 
     private mutating func sayLogs(_ container: ContainerID, since: String?) {
         if let socket = docker.socket { tell(.docker(socket)) }
         if let version = docker.version() { tell(.dockerAPI(version)) }
-        send(.logs(container, since: since))
-    }
-
-    /// Sends an order.
-    ///
-    /// No order is ever left out: a `launch` that is too far behind loses its connection.
-    private func send(_ order: LaunchOrder) {
-        if case .dropped = orders.yield(order) { orders.finish() }
+        orders.say(.logs(container, since: since))
     }
 
     /// Forgets finished containers that aren't wanted any more: when such a container is started again, it counts as new.
-    mutating func forgetFinished(besides wanted: Set<ContainerID>) {
-        let gone = finished.subtracting(wanted)
-        finished.subtract(gone)
-        following.subtract(gone)
-    }
+    mutating func forgetFinished(besides wanted: Set<ContainerID>) { outputs.forgetFinished(besides: wanted) }
 
     /// Records that all output of a container is copied.
-    mutating func finish(_ container: ContainerID) { finished.insert(container) }
+    mutating func finish(_ container: ContainerID) { outputs.finish(container) }
 
     /// Makes it exit after copying what is left.
     ///
     /// It may connect to Docker for that if Docker runs.
     mutating func dismiss(_ code: Int, isEngineRunning: Bool, since: (ContainerID) -> String?) {
         if isEngineRunning {
-            for container in following.subtracting(finished) { sayLogs(container, since: since(container)) }
+            for container in outputs.unfinished { sayLogs(container, since: since(container)) }
         }
-        send(.exit(code))
+        orders.say(.exit(code))
         isEnding = true
         farewell = nil
     }
 
     /// Records that it has lost Docker, and continues when it is told to.
-    mutating func wait(for container: ContainerID) {
-        if following.contains(container) { waiting.insert(container) }
-    }
+    mutating func wait(for container: ContainerID) { outputs.wait(for: container) }
 }

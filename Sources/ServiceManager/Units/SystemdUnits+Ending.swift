@@ -14,12 +14,12 @@ extension SystemdUnits {
     ///
     /// A manager exits by itself: its start, which may be under way, must fail or succeed, and a stop would cancel it.
     func end(_ id: Int, _ unit: UnitName, _ code: Int) {
-        if unit.instance == .manager || stopRequested.contains(unit) {
+        if unit.instance == .manager || memory.stopRequested.contains(unit) {
             dismiss(id, code)
         } else {
             beginStop(id, unit, code)
         }
-        stopRequested.remove(unit)
+        memory.stopRequested.remove(unit)
         if code != 0, unit.instance != .manager { recordFailure(unit) }
     }
 

@@ -6,21 +6,21 @@ import SystemPackage
 /// What waits for systemd: starting units, and creating them.
 extension SystemdUnits {
     func start(_ unit: UnitName) async {
-        defer { starting.remove(unit) }
+        defer { memory.starting.remove(unit) }
         guard await isOurs(unit) else { return }
         if await wasStopped(unit) {
             logger.notice(
                 "\(unit) was stopped while service-managerd didn't run; its service is stopped",
                 [.service: "\(unit.service)"]
             )
-            stopRequested.insert(unit)
+            memory.stopRequested.insert(unit)
             return send(unit.service, .unit(.managerStopRequested))
         }
         await engine.untilOpen(isCertain: true)
         // A daemon that ends while Docker is stopped must not start what requires it.
         guard !Task.isCancelled, engine.isOpen else { return }
         guard let wishes = wishes[unit.service], wants(unit, wishes), !isConnected(unit) else { return }
-        seen.insert(unit)
+        memory.seen.insert(unit)
         do {
             if try await control.start("\(unit)") { return }
             // A start that isn't wanted any more is ended by the unit's own stop.
@@ -38,12 +38,14 @@ extension SystemdUnits {
     /// A unit that runs something else is never started, and its service is told.
     private func isOurs(_ unit: UnitName) async -> Bool {
         switch await control.template(of: "\(unit)") {
-        case .unknown: return foreign[unit.service] == nil
+        case .unknown: return files.foreign[unit.service] == nil
         case .ours, .absent:
-            if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
+            if files.foreign.removeValue(forKey: unit.service) != nil {
+                send(unit.service, .unit(.unitsTaken(by: nil)))
+            }
             return true
         case .foreign(let path):
-            guard foreign.updateValue(path, forKey: unit.service) != path else { return false }
+            guard files.foreign.updateValue(path, forKey: unit.service) != path else { return false }
             logger.error(
                 "\(unit.service) can't have units: \(path) has their name and isn't ours; give the service another name",
                 [.service: "\(unit.service)", .path: "\(path)"]
@@ -57,16 +59,35 @@ extension SystemdUnits {
     ///
     /// It is asked at once, because Docker's start hides its stop.
     private func wasStopped(_ unit: UnitName) async -> Bool {
-        guard unit.instance == .manager, hasPredecessor, seen.insert(unit).inserted else { return false }
+        guard unit.instance == .manager, memory.hasPredecessor, memory.seen.insert(unit).inserted else { return false }
         return await control.ending(of: "\(unit)") == .stopped
     }
 
     private func isConnected(_ unit: UnitName) -> Bool { connections.values.contains { $0.unit == unit } }
 
+    /// A person has asked for the manager's unit to be started or stopped, and doesn't wait for the job.
+    func carryOut(_ order: ManagerOrder, _ service: ServiceID) async {
+        let unit = UnitName(service, .manager)
+        do {
+            switch order {
+            case .start:
+                if await !isOurs(unit) { return }
+                if try await !control.start("\(unit)") { logger.warning("the unit \(unit) didn't become active") }
+            case .stop: try await control.stop("\(unit)")
+            }
+        } catch {
+            logger.error(
+                "the unit \(unit) can't be \(order == .start ? "started" : "stopped"), as a person asked: \(error); "
+                    + "try systemctl \(order.rawValue) \(unit)",
+                [.service: "\(service)"]
+            )
+        }
+    }
+
     /// Waits for as long as a current revision that a person stopped stays down.
     func holdBack(_ unit: UnitName) async {
         guard (try? await clock.sleep(for: RolloutPolicy.handStopHold)) != nil else { return }
-        stopRequested.remove(unit)
+        memory.stopRequested.remove(unit)
         reconsider(unit.service)
     }
 
@@ -77,14 +98,14 @@ extension SystemdUnits {
         guard await !control.isOrdered("\(unit)") else { return }
         logger.notice("the generator doesn't know the template of \(unit) yet; systemd reloads its units")
         do throws(Errno) {
-            try await templates.order(unit.service)
+            try await files.templates.order(unit.service)
         } catch {
             logger.error(
                 "\(unit) can't be ordered after service-managerd: \(error); a shutdown may take long",
                 [.service: "\(unit.service)"]
             )
         }
-        await reloader.reload()
+        await files.reloader.reload()
     }
 
     /// Creates the units of a service whose document names an address.
@@ -92,14 +113,15 @@ extension SystemdUnits {
         let manager = UnitName(service, .manager)
         guard !definition.definition.addresses.isEmpty else {
             // Otherwise a person would be told to start a unit that isn't the service's.
-            _ = await isOurs(manager)
-            return
+            guard await isOurs(manager) else { return }
+            let isMissing = await control.template(of: "\(manager)") == .absent
+            return send(service, .unit(.managerFound(isMissing ? .missing : .stopped)))
         }
         let isNew: Bool
         do throws(Errno) {
-            let writing = try await templates.write(service, definition.definition)
+            let writing = try await files.templates.write(service, definition.definition)
             isNew = writing == .made
-            if writing != .unchanged { await reloader.reload() }
+            if writing != .unchanged { await files.reloader.reload() }
         } catch {
             return logger.error(
                 "the units of \(service) can't be created, because its template can't be written: \(error); "
@@ -111,16 +133,19 @@ extension SystemdUnits {
         let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
         guard await isOurs(manager) else { return }
         if !isNew, !hasOutlived {
-            guard await templates.isUnstarted(service) else { return }
+            guard await files.templates.isUnstarted(service) else {
+                return send(service, .unit(.managerFound(.stopped)))
+            }
         }
-        seen.insert(manager)
-        stopRequested.remove(manager)
+        memory.seen.insert(manager)
+        memory.stopRequested.remove(manager)
         await engine.untilOpen(isCertain: true)
         guard !Task.isCancelled, engine.isOpen else { return }
         do {
             if try await !control.start("\(manager)") { logger.warning("the unit \(manager) didn't become active") }
-            await templates.wasStarted(service)
+            await files.templates.wasStarted(service)
         } catch {
+            send(service, .unit(.managerFound(.stopped)))
             logger.warning("the unit \(manager) can't be started: \(error)")
         }
     }

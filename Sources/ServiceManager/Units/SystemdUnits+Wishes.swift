@@ -21,17 +21,17 @@ extension SystemdUnits {
         }
         guard wishes.isManaged else { return steps }
         let units = wishes.revisions.keys.map { UnitName(wishes.service, .revision($0)) }
-        let present = Set(connections.values.compactMap(\.unit)).union(starting)
+        let present = Set(connections.values.compactMap(\.unit)).union(memory.starting)
         steps.missing = (units + [UnitName(wishes.service, .manager)]).filter {
             !present.contains($0) && wants($0, wishes)
         }
-        starting.formUnion(steps.missing)
+        memory.starting.formUnion(steps.missing)
         return steps
     }
 
     /// Whether a unit should be started when it doesn't run.
     func wants(_ unit: UnitName, _ wishes: UnitWishes) -> Bool {
-        guard wishes.isManaged, !stopRequested.contains(unit), case .active = wish(for: unit, wishes) else {
+        guard wishes.isManaged, !memory.stopRequested.contains(unit), case .active = wish(for: unit, wishes) else {
             return false
         }
         return true
@@ -67,16 +67,24 @@ extension SystemdUnits {
             }
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
             // While Docker is stopped, the last lines of the containers that it ended can't be copied.
-            guard engine.isOpen || stopRequested.contains(unit) else { return true }
+            guard engine.isOpen || memory.stopRequested.contains(unit) else { return true }
+            if unit.instance == .manager, code != 0 { sayWhyItFailed(id, wishes) }
             end(id, unit, code)
         case nil:
-            if unit.instance == .manager, !stopRequested.contains(unit) { return isExpected(id) }
-            guard unit.instance == .manager || stopRequested.contains(unit) || connections[id]?.wasWanted == true else {
+            if unit.instance == .manager, !memory.stopRequested.contains(unit) { return isExpected(id) }
+            guard unit.instance == .manager || memory.stopRequested.contains(unit) || connections[id]?.wasWanted == true
+            else {
                 return isAccountedFor(id, unit, wishes)
             }
             end(id, unit, 0)
         }
         return true
+    }
+
+    /// `systemctl status` and the unit's journal end with the reason, and not with what was going on before.
+    private func sayWhyItFailed(_ id: Int, _ wishes: UnitWishes) {
+        connections[id]?.tell(.status(wishes.status))
+        connections[id]?.tell(.say(wishes.status))
     }
 
     /// False for a manager that has outlived its service.
@@ -95,7 +103,7 @@ extension SystemdUnits {
     private func follow(_ containers: [ContainerID], _ id: Int) {
         connections[id]?.forgetFinished(besides: Set(containers))
         for container in containers {
-            connections[id]?.follow(container, since: positions[container], isEngineRunning: engine.isOpen)
+            connections[id]?.follow(container, since: outputs.positions[container], isEngineRunning: engine.isOpen)
         }
     }
 
@@ -121,10 +129,10 @@ extension SystemdUnits {
             return
         }
         switch start {
-        case .requested where revision == wishes.current && !starting.contains(unit):
+        case .requested where revision == wishes.current && !memory.starting.contains(unit):
             connections[id]?.isAwaited = true
             send(unit.service, .unit(.revisionStartRequested(revision)))
-        case .requested where !starting.contains(unit): refuse(id, unit, revision, wishes)
+        case .requested where !memory.starting.contains(unit): refuse(id, unit, revision, wishes)
         case .automatic where revision == wishes.current:
             // A restart of the unit isn't a person's request: the back-off of the container continues.
             connections[id]?.isAwaited = true
@@ -137,9 +145,9 @@ extension SystemdUnits {
     /// A unit that was generated from the document ends with it. Any other stays, and waits for the document as it did at
     /// first, because a person started it.
     private func judgeOutlived(_ id: Int, _ manager: UnitName) async {
-        let isMade = await templates.isMade(manager.service)
+        let isMade = await files.templates.isMade(manager.service)
         connections[id]?.isBeingJudged = false
-        guard let connection = connections[id], !connection.isEnding, !stopRequested.contains(manager),
+        guard let connection = connections[id], !connection.isEnding, !memory.stopRequested.contains(manager),
             let wishes = wishes[manager.service], wishes.manager == nil
         else {
             return
@@ -174,7 +182,7 @@ extension SystemdUnits {
         connections[id]?.isBeingJudged = false
         guard connections[id]?.isEnding == false else { return }
         if start == .automatic, let wishes = wishes[unit.service], case .ended(let code) = wishes.manager {
-            connections[id]?.tell(.status(wishes.status))
+            sayWhyItFailed(id, wishes)
             beginStop(id, unit, code)
         } else {
             connections[id]?.isAwaited = true

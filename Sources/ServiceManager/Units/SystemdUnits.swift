@@ -11,40 +11,27 @@ package actor SystemdUnits: UnitKeeping {
     let control: any UnitControl
     let logger: Logger
     let engine: any EngineGate
-    let send: @Sendable (ServiceID, RolloutEvent) -> Void
-    let templates: UnitTemplates
-    let reloader: UnitReloader
-    let clock: any Clock<Duration>
-    /// Whether another daemon has run since the boot.
-    ///
-    /// A unit that is inactive then was stopped by a person.
-    let hasPredecessor: Bool
-    /// How `launch` reaches Docker.
     let docker: DockerAccess
-    /// Called with the database that the unit of a service's manager names; nil when it names none.
-    private let useDatabase: @Sendable (ServiceID, String?) -> Void
-    private nonisolated let work: AsyncStream<Work>
-    private nonisolated let workInbox: AsyncStream<Work>.Continuation
+    let clock: any Clock<Duration>
+    private let report: Report
+    private nonisolated let work = AsyncStream.makeStream(of: Work.self)
 
     var wishes: [ServiceID: UnitWishes] = [:]
-    var connections: [Int: LaunchConnection] = [:]
-    private var lastConnection = 0
-    var starting: Set<UnitName> = []
-    /// Units that have run, or were started, under this daemon's eyes.
-    var seen: Set<UnitName> = []
-    var positions: [ContainerID: String] = [:]
-    private var copied: Set<ContainerID> = []
-    private var copyWaiters: [ContainerID: [AsyncStream<Void>.Continuation]] = [:]
+    var connections: LaunchConnections
+    var memory: UnitMemory
+    var files: UnitFiles
+    var outputs = OutputCopies()
+
     /// How long the copying of a container's output may make no progress before the container is removed anyway.
     private static let longestCopyPause = Duration.seconds(30)
-    /// Units that a person stopped; they aren't started again for now.
-    var stopRequested: Set<UnitName> = []
-    /// Services whose units' name is taken by another program's template, with the path of its file.
-    var foreign: [ServiceID: String] = [:]
-    /// Services whose templates have been checked.
-    private var ordered: Set<ServiceID> = []
-    /// Services whose templates are removed once none of their units runs.
-    private var withdrawing: Set<ServiceID> = []
+
+    /// Who is told what.
+    private struct Report: Sendable {
+        /// What happens to units.
+        let send: @Sendable (ServiceID, RolloutEvent) -> Void
+        /// Called with the database that the unit of a service's manager names; nil when it names none.
+        let useDatabase: @Sendable (ServiceID, String?) -> Void
+    }
 
     private enum Work: Sendable {
         case update(UnitWishes)
@@ -54,6 +41,7 @@ package actor SystemdUnits: UnitKeeping {
         /// Something about its units has changed, but not the wishes.
         case reconsider(ServiceID)
         case managerStarted(ServiceID)
+        case order(ManagerOrder, ServiceID)
         case checkOrder(UnitName)
         case holdBack(UnitName)
         case recordFailure(UnitName)
@@ -85,42 +73,44 @@ package actor SystemdUnits: UnitKeeping {
         send: @escaping @Sendable (ServiceID, RolloutEvent) -> Void
     ) {
         self.control = control
-        self.templates = templates
         self.engine = engine
-        self.hasPredecessor = hasPredecessor
         self.docker = docker
         self.clock = clock
         self.logger = logger
-        self.useDatabase = useDatabase
-        self.send = send
-        reloader = UnitReloader(control: control, clock: clock, logger: logger)
-        (work, workInbox) = AsyncStream.makeStream()
+        report = Report(send: send, useDatabase: useDatabase)
+        connections = LaunchConnections(docker: docker)
+        memory = UnitMemory(hasPredecessor: hasPredecessor)
+        let reloader = UnitReloader(control: control, clock: clock, logger: logger)
+        files = UnitFiles(templates: templates, reloader: reloader)
     }
 
     /// Keeps the units in the wanted state until it is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { tasks in
-            tasks.addTask { await self.reloader.run() }
+            tasks.addTask { await self.files.reloader.run() }
             tasks.addTask {
-                for await isRunning in self.engine.changes() where isRunning { self.workInbox.yield(.engineReturned) }
+                for await isRunning in self.engine.changes() where isRunning {
+                    self.work.continuation.yield(.engineReturned)
+                }
             }
-            for await item in work {
+            for await item in work.stream {
                 switch item {
                 case .update(let wishes):
                     let before = self.wishes.updateValue(wishes, forKey: wishes.service)
-                    if before?.isDefined == true, !wishes.isDefined { withdrawing.insert(wishes.service) }
+                    if before?.isDefined == true, !wishes.isDefined { files.withdrawing.insert(wishes.service) }
                     endWaits(for: wishes.service)
                     await reconcile(wishes, in: &tasks)
                 case .reconsider(let service):
                     if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
                 case .engineReturned: for wishes in wishes.values { await reconcile(wishes, in: &tasks) }
                 case .defined(let definition, let service):
-                    withdrawing.remove(service)
+                    files.withdrawing.remove(service)
                     tasks.addTask { await self.makeUnits(of: service, definition) }
                 case .withdrawn(let service):
-                    withdrawing.insert(service)
+                    files.withdrawing.insert(service)
                     if let wishes = wishes[service] { await reconcile(wishes, in: &tasks) }
-                case .managerStarted(let service): tasks.addTask { await self.templates.wasStarted(service) }
+                case .managerStarted(let service): tasks.addTask { await self.files.templates.wasStarted(service) }
+                case .order(let order, let service): tasks.addTask { await self.carryOut(order, service) }
                 case .checkOrder(let unit): tasks.addTask { await self.checkOrder(of: unit) }
                 case .holdBack(let unit): tasks.addTask { await self.holdBack(unit) }
                 case .stop(let unit, let id): tasks.addTask { await self.carryOutStop(of: unit, id) }
@@ -139,10 +129,10 @@ package actor SystemdUnits: UnitKeeping {
         for unit in steps.missing { tasks.addTask { await self.start(unit) } }
         for id in steps.unexpected { tasks.addTask { await self.judge(id) } }
         let service = wishes.service
-        if withdrawing.contains(service), hasEnded(service) {
-            withdrawing.remove(service)
+        if files.withdrawing.contains(service), hasEnded(service) {
+            files.withdrawing.remove(service)
             // Before the next task, which may be a definition that needs the template again.
-            await templates.remove(service)
+            await files.templates.remove(service)
         }
     }
 
@@ -156,14 +146,18 @@ package actor SystemdUnits: UnitKeeping {
 
     // MARK: From the rollouts
 
-    package nonisolated func update(_ wishes: UnitWishes) { workInbox.yield(.update(wishes)) }
+    package nonisolated func update(_ wishes: UnitWishes) { work.continuation.yield(.update(wishes)) }
 
     package nonisolated func defined(_ definition: AcceptedDefinition, of service: ServiceID) {
-        workInbox.yield(.defined(definition, service))
+        work.continuation.yield(.defined(definition, service))
     }
 
     package nonisolated func withdrawn(_ service: ServiceID) {
-        workInbox.yield(.withdrawn(service))
+        work.continuation.yield(.withdrawn(service))
+    }
+
+    package nonisolated func carryOut(_ order: ManagerOrder, of service: ServiceID) {
+        work.continuation.yield(.order(order, service))
     }
 
     package func isGone(_ service: ServiceID) async -> Bool {
@@ -172,10 +166,9 @@ package actor SystemdUnits: UnitKeeping {
     }
 
     package func outputCopied(of container: ContainerID, _ service: ServiceID) async {
-        defer { copied.remove(container) }
-        guard isFollowed(container), !copied.contains(container) else { return }
-        let (end, waiter) = AsyncStream.makeStream(of: Void.self)
-        copyWaiters[container, default: []].append(waiter)
+        defer { outputs.forgetEnd(of: container) }
+        guard isFollowed(container), !outputs.hasEnded(container) else { return }
+        let (end, waiter) = outputs.end(of: container)
         await withDiscardingTaskGroup { tasks in
             tasks.addTask {
                 await self.untilCopyingStalls(container, service)
@@ -192,9 +185,9 @@ package actor SystemdUnits: UnitKeeping {
 
     /// Waits for a container's last lines, as long as the copying makes progress.
     private func untilCopyingStalls(_ container: ContainerID, _ service: ServiceID) async {
-        var before = positions[container]
+        var before = outputs.positions[container]
         while (try? await clock.sleep(for: Self.longestCopyPause)) != nil {
-            let now = positions[container]
+            let now = outputs.positions[container]
             if now == before {
                 return logger.warning(
                     "the copying of the output of container \(container) has made no progress for "
@@ -208,15 +201,15 @@ package actor SystemdUnits: UnitKeeping {
 
     // MARK: From launch
 
+    func send(_ service: ServiceID, _ event: RolloutEvent) { report.send(service, event) }
+
     package func connected(_ orders: AsyncStream<LaunchOrder>.Continuation) -> Int {
-        lastConnection += 1
-        connections[lastConnection] = LaunchConnection(orders: orders, docker: docker)
-        return lastConnection
+        connections.add(orders)
     }
 
     package func disconnected(_ id: Int) {
-        guard let connection = connections.removeValue(forKey: id) else { return }
-        for container in connection.following { outputEnded(container) }
+        guard let connection = connections.remove(id) else { return }
+        for container in connection.following { outputs.ended(container) }
         guard let unit = connection.unit else { return }
         if !connection.isEnding, let wishes = wishes[unit.service], wants(unit, wishes) {
             logger.warning(
@@ -227,52 +220,47 @@ package actor SystemdUnits: UnitKeeping {
         reconsider(unit.service)
     }
 
-    func reconsider(_ service: ServiceID) { workInbox.yield(.reconsider(service)) }
+    func reconsider(_ service: ServiceID) { work.continuation.yield(.reconsider(service)) }
 
     package func received(_ message: LaunchMessage, from id: Int) async {
         switch message {
         case .hello(let unit, let addresses, let database, _): greeted(unit, addresses, database, id)
         case .stopping: await stopping(id)
-        case .position(let container, let time): positions[container] = time
+        case .position(let container, let time): outputs.reached(time, in: container)
         case .copied(let container):
             connections[id]?.finish(container)
-            outputEnded(container)
-        case .waiting(let container): workInbox.yield(.resume(container, id))
+            outputs.ended(container)
+        case .waiting(let container): work.continuation.yield(.resume(container, id))
         case .logFailed(let container, let text):
             logger.warning("the output of container \(container) can't be copied: \(text)")
             connections[id]?.finish(container)
-            outputEnded(container)
+            outputs.ended(container)
         }
     }
 
     private func greeted(_ unit: UnitName, _ addresses: [ServiceAddress]?, _ database: String?, _ id: Int) {
         connections[id]?.unit = unit
         connections[id]?.addresses = addresses
-        seen.insert(unit)
-        stopRequested.remove(unit)
-        if foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
+        memory.seen.insert(unit)
+        memory.stopRequested.remove(unit)
+        if files.foreign.removeValue(forKey: unit.service) != nil { send(unit.service, .unit(.unitsTaken(by: nil))) }
         if unit.instance == .manager {
             // A revision's unit may have been started before its template was changed.
-            useDatabase(unit.service, database)
+            report.useDatabase(unit.service, database)
             if case .ended = wishes[unit.service]?.manager {
                 connections[id]?.isBeingJudged = true
-                workInbox.yield(.judgeManager(id, addresses))
+                work.continuation.yield(.judgeManager(id, addresses))
             } else {
                 managerStarted(unit.service, addresses)
             }
         }
-        if ordered.insert(unit.service).inserted { workInbox.yield(.checkOrder(unit)) }
+        if files.ordered.insert(unit.service).inserted { work.continuation.yield(.checkOrder(unit)) }
         reconsider(unit.service)
     }
 
     func managerStarted(_ service: ServiceID, _ addresses: [ServiceAddress]?) {
         send(service, .unit(.managerStarted(addresses)))
-        workInbox.yield(.managerStarted(service))
-    }
-
-    private func outputEnded(_ container: ContainerID) {
-        copied.insert(container)
-        for waiter in copyWaiters.removeValue(forKey: container) ?? [] { waiter.finish() }
+        work.continuation.yield(.managerStarted(service))
     }
 
     /// Handles a unit that is asked to stop.
@@ -290,7 +278,7 @@ package actor SystemdUnits: UnitKeeping {
                 "\(unit) is asked to stop, but systemd can't be asked why: \(error); it is asked again",
                 [.service: "\(unit.service)"]
             )
-            workInbox.yield(.askAgain(id))
+            work.continuation.yield(.askAgain(id))
         }
     }
 
@@ -325,7 +313,7 @@ package actor SystemdUnits: UnitKeeping {
     }
 
     private func stoppedForGood(_ id: Int, _ unit: UnitName, isShutdown: Bool) {
-        stopRequested.insert(unit)
+        memory.stopRequested.insert(unit)
         let wishes = wishes[unit.service]
         switch unit.instance {
         case .manager: send(unit.service, .unit(.managerStopRequested))
@@ -335,16 +323,16 @@ package actor SystemdUnits: UnitKeeping {
             // Containers that start or stop continue without their unit. If the whole service ends, their last lines are
             // awaited.
             if wishes?.isManaged == true { dismiss(id, 0) }
-            workInbox.yield(.holdBack(unit))
+            work.continuation.yield(.holdBack(unit))
         }
         reconsider(unit.service)
     }
 
     func dismiss(_ id: Int, _ code: Int) {
-        connections[id]?.dismiss(code, isEngineRunning: engine.isOpen) { positions[$0] }
+        connections[id]?.dismiss(code, isEngineRunning: engine.isOpen) { outputs.positions[$0] }
     }
 
-    func stopLater(_ unit: UnitName, _ id: Int) { workInbox.yield(.stop(unit, id)) }
+    func stopLater(_ unit: UnitName, _ id: Int) { work.continuation.yield(.stop(unit, id)) }
 
-    func recordFailure(_ unit: UnitName) { workInbox.yield(.recordFailure(unit)) }
+    func recordFailure(_ unit: UnitName) { work.continuation.yield(.recordFailure(unit)) }
 }

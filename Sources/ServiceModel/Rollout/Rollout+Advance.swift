@@ -43,7 +43,7 @@ extension Rollout {
     mutating func chooseCandidate() {
         guard let goal, !document.isWithdrawing, candidate?.revision != goal.revision else { return }
         if let candidate {
-            tell(.rolloutSuperseded(candidate.revision, by: goal.revision))
+            tellSuperseded(candidate, by: goal)
             cancelCandidate()
             keepServing(candidate)
         }
@@ -61,6 +61,14 @@ extension Rollout {
             )
         }
         claim(deployment)
+    }
+
+    /// A newer document takes a candidate's place, or a person has gone back to another revision.
+    private mutating func tellSuperseded(_ candidate: Candidate, by goal: Deployment) {
+        guard let pin, pin.deployment.revision == goal.revision else {
+            return tell(.rolloutSuperseded(candidate.revision, by: goal.revision))
+        }
+        tell(.rolloutGivenUp(candidate.revision, pin.note, for: goal.revision, kept: current?.revision))
     }
 
     /// Keeps a superseded candidate until its successor is in service, if nothing else serves.
@@ -145,7 +153,10 @@ extension Rollout {
         cancelCandidate()
         revisions.fallBack()
         if current == nil { management = .failed(candidate.revision) }
-        tell(.rolloutFailed(candidate.revision, failure, kept: current?.revision))
+        guard let note = failure.givenUp else {
+            return tell(.rolloutFailed(candidate.revision, failure, kept: current?.revision))
+        }
+        tell(.rolloutGivenUp(candidate.revision, note, for: nil, kept: current?.revision))
     }
 
     // MARK: Current

@@ -14,6 +14,9 @@ package enum RolloutPolicy {
     package static let orphanGrace = Duration.seconds(30)
     /// The time after which a canary that isn't promoted is removed.
     package static let longestHold = Duration.seconds(7 * 86400)
+    /// An address that was refused more often than this, which takes 7 s, needs attention: one that is just being added is
+    /// there by then.
+    package static let patientClaims = 3
     /// How many revisions that were current are kept for rollbacks.
     package static let keptRevisions = 5
     /// How many failures of revisions that can't be rolled back to are remembered.

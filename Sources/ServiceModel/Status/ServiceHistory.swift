@@ -42,6 +42,8 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
         case failed
         /// A newer one came before it was current.
         case superseded
+        /// A person gave it up before it was current.
+        case aborted
         /// It is no valid definition.
         case rejected
         /// It says the same as the current one, and asks to roll for changes only.
@@ -72,15 +74,17 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
             leave(.retired, time)
             end(revision, .current, nil, time)
         case .rolloutFailed(let revision, let failure, _):
-            end(revision, .failed, "\(failure.phase.rawValue): \(failure.message)", time)
+            end(revision, .failed, Self.text(failure), time)
         case .rolloutSuperseded(let revision, let newer): end(revision, .superseded, "by \(newer)", time)
+        case .rolloutGivenUp(let revision, let note, let other, _):
+            end(revision, .aborted, Self.text(other.map { "rollback to \($0) by" } ?? "by", note), time)
         case .definitionRejected(let revision, let reasons, _):
             add(revision, .rejected, "document", reasons.joined(separator: "; "), time)
         case .unchanged(let revision, let current):
             add(revision, .unchanged, "document", "the same as \(current)", time)
-        case .restarting(let revision, let note): add(revision, .restarted, Self.text("restart", note), nil, time)
+        case .restarting(let revision, let note): add(revision, .restarted, Self.text("restart by", note), nil, time)
         case .rolledBack(let revision, let note):
-            order = Order(revision: revision, cause: Self.text("rollback", note))
+            order = Order(revision: revision, cause: Self.text("rollback by", note) + origin)
         case .unpinned: order = Order(revision: nil, cause: "end of a rollback")
         case .serviceStopping(let reason): leave(.stopped, time, reason)
         case .pullRetried, .claimRetried, .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining,
@@ -94,8 +98,20 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
         return self != before
     }
 
+    private static func text(_ failure: RevisionFailure) -> String {
+        let probe = failure.lastProbe.map { "; last probe: \($0)" } ?? ""
+        return "\(failure.phase.rawValue): \(failure.message)\(probe)"
+    }
+
+    /// From what a person goes back: the one that runs, or was about to.
+    private var origin: String {
+        let left = entries.last { $0.result == .rolling } ?? entries.last { $0.result == .current }
+        guard let left, let revision = try? Revision(left.revision) else { return "" }
+        return ", from \(revision.short)"
+    }
+
     private static func text(_ verb: String, _ note: OperatorNote) -> String {
-        "\(verb) by \(note.by)" + (note.reason.map { " (\($0))" } ?? "")
+        "\(verb) \(note.by)" + (note.reason.map { " (\($0))" } ?? "")
     }
 
     /// Brings the entries in line with the revision that is current, which the rollout decides: also one that serves
@@ -122,7 +138,7 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
             entries[index].detail = "superseded \(entries[index].detail ?? ""), and serves until that does"
         // It is said when it ends.
         case .rolling: break
-        case .stopped, .retired, .failed, .rejected, .unchanged, .waiting, .restarted, nil:
+        case .stopped, .retired, .failed, .aborted, .rejected, .unchanged, .waiting, .restarted, nil:
             var entry = Entry(
                 revision: current.rawValue,
                 result: .current,
@@ -166,7 +182,7 @@ package struct ServiceHistory: Codable, Equatable, Sendable {
         if let order, order.revision == revision || (order.revision == nil && earlier != nil) {
             entry.cause = order.cause
         } else if let earlier, earlier.result != .rejected {
-            entry.cause = earlier.result == .failed ? "tried again" : "started again"
+            entry.cause = earlier.result == .failed || earlier.result == .aborted ? "tried again" : "started again"
         }
         order = nil
         entries.append(entry)
@@ -210,8 +226,7 @@ extension RolloutNotice {
     package var isHistory: Bool {
         switch self {
         case .rolloutBegan, .rolloutCompleted, .rolloutFailed, .rolloutSuperseded, .definitionRejected, .definitionHeld,
-            .unchanged,
-            .restarting, .rolledBack, .unpinned, .serviceStopping:
+            .rolloutGivenUp, .unchanged, .restarting, .rolledBack, .unpinned, .serviceStopping:
             true
         case .pullRetried, .claimRetried, .instanceStarted, .instanceRestarted, .instanceInService, .instanceDraining,
             .instanceDrained, .instanceExited, .instanceVanished, .instanceUnhealthy, .instanceHealthyAgain,

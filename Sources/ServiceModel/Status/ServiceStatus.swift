@@ -20,6 +20,13 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
     package var backends: [BackendStatus]
     /// How many containers the current revision is to have; nil when none is to run, and in what earlier versions published.
     package var replicas: Int?
+    /// The revision that a person went back to, until that ends; nil when the newest is wanted.
+    package var rolledBack: RolledBack?
+    /// The revisions that a person may go back to, the one that was current last first; nil when there are none.
+    package var kept: [String]?
+    /// The digest that the registry has the current revision's image under; nil where it isn't known.
+    package var digest: String?
+    /// All revisions that failed and are remembered, also those that nobody wants any more.
     package var failed: [FailedRevision]
     package var rejected: RejectedRevision?
     /// The slots of the current revision that ended, and haven't been stable since; nil when there are none.
@@ -42,7 +49,7 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
         case degraded
         /// It serves, and a person holds it as it is.
         case paused
-        /// Nothing serves, and nothing will by itself.
+        /// Nothing serves, and nothing will before something is changed.
         case failed
         /// Everything is leaving.
         case stopping
@@ -94,14 +101,25 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
         package var exitCode: Int?
         package var outOfMemory: Bool?
         package var lastLog: [String]
+        /// Who gave its rollout up; nil when it failed by itself.
+        package var givenUpBy: String?
 
         enum CodingKeys: String, CodingKey {
             case revision, phase, message
+            case givenUpBy = "given_up_by"
             case lastProbe = "last_probe"
             case exitCode = "exit_code"
             case outOfMemory = "out_of_memory"
             case lastLog = "last_log"
         }
+    }
+
+    package struct RolledBack: Codable, Equatable, Sendable {
+        package var revision: String
+        /// Who went back to it.
+        package var by: String
+        /// Why, in their words.
+        package var reason: String?
     }
 
     package struct RestartStatus: Codable, Equatable, Sendable {
@@ -145,7 +163,8 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case name, state, detail, source, current, target, candidate, stage, backends, failed, rejected, pull, since
-        case replicas, restarts, warnings, ahead
+        case replicas, restarts, warnings, ahead, kept, digest
+        case rolledBack = "rolled_back"
         case virtualServices = "virtual_services"
     }
 }

@@ -83,6 +83,24 @@ import Testing
         #expect(error.found == found)
     }
 
+    @Test(arguments: [
+        "image: nginx\nport: 80\n", "---\nimage: nginx\n", "# web\n\nimage: nginx", "- image: nginx\n",
+        "environment:\n  A: b",
+        "health-check: http\r\n", "  image: nginx\n",
+    ])
+    func `says that a YAML file is one, and not how texts are quoted`(text: String) throws {
+        let error = try only(text)
+        #expect(error.found == "YAML")
+        #expect(error.expected == "a JSON object, which begins with \"{\"")
+        #expect(error.nextStep?.contains("\"image\"") == true)
+    }
+
+    @Test(arguments: ["true", "nginx", "web", "image:nginx", "{image: nginx}", "http://x"])
+    func `takes nothing else for YAML`(text: String) {
+        let report = ServiceDefinition.decode(text.utf8)
+        #expect(report.errors.first.map { $0.found != "YAML" } == true)
+    }
+
     @Test func `counts columns in characters, not bytes`() throws {
         #expect(try only(#"{"comment": "äöü😀", "image": "a", "port": 0}"#).position?.column == 43)
     }

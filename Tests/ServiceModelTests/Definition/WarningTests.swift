@@ -23,7 +23,23 @@ import Testing
         #expect(warnings("\"\(unknown)\": 1").first?.hasSuffix("unknown field, ignored") == true)
     }
 
+    @Test(arguments: [
+        ("restart", "always started again"), ("env_file", #"{"NAME": {"file": "/PATH"}}"#), ("build", "\"image\""),
+        ("container_name", "leave it out"), ("deploy", "\"replicas\""), ("logging", "the journal"),
+        ("services", "one file for each"),
+    ])
+    func `says what there is instead of a compose file's field`(field: String, advice: String) {
+        let found = warnings("\"\(field)\": 1")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("\(field): unknown field, ignored — ") == true)
+        #expect(found.first?.contains(advice) == true)
+    }
+
     @Test func `guesses within objects, too`() {
+        #expect(
+            warnings(#""canary": {"percent": 1, "percentage": 1}"#).first?.hasSuffix("did you mean \"percent\"?")
+                == true
+        )
         #expect(warnings(#""health_check": {"intervall": 1}"#).first?.hasPrefix("health_check.intervall: ") == true)
         #expect(warnings(#""canary": {"percent": 1, "held": 1}"#).first?.hasSuffix("did you mean \"hold\"?") == true)
         #expect(warnings(#""health_check": {"_note": 1, "comment": 2}"#) == [])

@@ -60,10 +60,33 @@ import Testing
         ])
         #expect(
             found[2...] == [
-                "1-abc current: rollback by anna (wrong prices), 10:05-10:06-",
+                "1-abc current: rollback by anna (wrong prices), from 2-abc, 10:05-10:06-",
                 "2-abc rolling: end of a rollback, 10:08--",
             ]
         )
+    }
+
+    @Test func `one that a person gave up says who did, why, and for what`() throws {
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil),
+            .rolloutGivenUp(try revision(1), anna, for: nil, kept: nil),
+            .rolloutBegan(try revision(1), from: nil),
+            .rolloutGivenUp(try revision(1), OperatorNote(by: "bert"), for: try revision(0), kept: try revision(0)),
+        ])
+        #expect(
+            found == [
+                "1-abc aborted: document, 10:00-10:01-, by anna (wrong prices)",
+                "1-abc aborted: tried again, 10:02-10:03-, rollback to 0-abc by bert",
+            ]
+        )
+    }
+
+    @Test func `the last probe of one that was never healthy is there`() throws {
+        let failure = RevisionFailure(phase: .healthy, message: "not healthy within 5m", lastProbe: "GET / → 503")
+        let found = lines([
+            .rolloutBegan(try revision(1), from: nil), .rolloutFailed(try revision(1), failure, kept: nil),
+        ])
+        #expect(found[0].hasSuffix(", healthy: not healthy within 5m; last probe: GET / → 503"))
     }
 
     @Test func `a new document that ends a rollback is a new document`() throws {

@@ -85,7 +85,7 @@ extension SimulatedHost {
     mutating func operate() {
         let note = OperatorNote(by: "anna")
         let id = rollout.instances.keys.sorted().randomElement(using: &generator)
-        switch Int.random(in: 0..<14, using: &generator) {
+        switch Int.random(in: 0..<15, using: &generator) {
         case 0: send(.operator(.pauseRequested(note)))
         case 1: send(.operator(.resumeRequested))
         case 2:
@@ -109,6 +109,7 @@ extension SimulatedHost {
                     .container(ContainerID("stranger"), generator.once(in: 2) ? .vanished : .ended(ExitReport(code: 0)))
                 )
             )
+        case 13: send(.operator(.abortRequested(note)))
         default: if let id { suspend(id, generator.once(in: 2)) }
         }
     }

@@ -49,6 +49,7 @@ enum EventKind: String, CaseIterable {
     case defined, rejected, withdrawn, sourcesAsked
     case managerStarted, managerStopRequested, unitsTaken, revisionStopRequested, revisionStartRequested
     case retryRequested, pauseRequested, resumeRequested, rollbackRequested, promoteRequested, drainRequested
+    case abortRequested, managerFound
     case undrainRequested, restartRequested, adopted
     case addressesClaimed, claimFailed, addressesReleased, pulled, pullFailed
     case turnGiven, created, createFailed, started, startFailed, attached, attachFailed, drained, drainFailed,
@@ -71,6 +72,7 @@ enum EventKind: String, CaseIterable {
             case .unit(.managerStarted): .managerStarted
             case .unit(.managerStopRequested): .managerStopRequested
             case .unit(.unitsTaken): .unitsTaken
+            case .unit(.managerFound): .managerFound
             case .unit(.revisionStopRequested): .revisionStopRequested
             case .unit(.revisionStartRequested): .revisionStartRequested
             case .operator(.retryRequested): .retryRequested
@@ -78,6 +80,7 @@ enum EventKind: String, CaseIterable {
             case .operator(.resumeRequested): .resumeRequested
             case .operator(.rollbackRequested): .rollbackRequested
             case .operator(.promoteRequested): .promoteRequested
+            case .operator(.abortRequested): .abortRequested
             case .operator(.drainRequested): .drainRequested
             case .operator(.undrainRequested): .undrainRequested
             case .operator(.restartRequested): .restartRequested

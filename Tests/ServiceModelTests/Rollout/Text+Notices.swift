@@ -12,6 +12,8 @@ extension Text {
         switch notice {
         case .rolloutBegan(let revision, let from): "rollout of \(revision) began\(from.map { ", from \($0)" } ?? "")"
         case .rolloutSuperseded(let revision, let newer): "\(revision) is superseded by \(newer)"
+        case .rolloutGivenUp(let revision, let note, let other, let kept):
+            "\(revision) is given up by \(note.by)\(other.map { " for \($0)" } ?? "")\(kept.map { ", \($0) stays" } ?? "")"
         case .rolloutCompleted(let revision): "\(revision) is current"
         case .rolloutFailed(let revision, let failure, let kept):
             "\(revision) failed in \(failure.phase.rawValue)\(kept.map { ", \($0) stays" } ?? "")"

@@ -40,6 +40,13 @@ extension TranscriptTests {
             host.send(.operator(.promoteRequested))
             host.settle()
         },
+        Story(name: "Canary, given up by a person") { host in
+            try serving(&host)
+            try define(2, &host) { $0.canary = Canary(percent: 10, hold: nil) }
+            host.settle { if case .hold = $0 { false } else { true } }
+            host.send(.operator(.abortRequested(OperatorNote(by: "anna"))))
+            host.settle()
+        },
         Story(name: "Change of address") { host in
             try serving(&host)
             try define(2, &host) { $0.addresses = [try ServiceAddress("172.18.0.1:7002")] }

@@ -9,7 +9,8 @@ extension DefinitionDecoder {
             if field.text == "up" { return HealthCheck(.http(.up)) }
             reject(
                 field,
-                expected: "\"http\", \"up\", \"tcp\", \"docker\", \"none\" or an object",
+                expected: "\"http\", \"up\", \"tcp\", \"docker\", \"none\", or an object such as "
+                    + "{\"kind\": \"exec\", \"command\": [\"check\"]}",
                 nextStep: field.text.flatMap(Self.stepForKind)
             )
             return nil

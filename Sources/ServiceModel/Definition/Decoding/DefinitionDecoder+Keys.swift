@@ -44,7 +44,8 @@ extension DefinitionDecoder {
             guard warnings.count < DefinitionReport.maximumFindings else { break }
             let guess = Spelling.guess(member.key, among: known)
             guesses[member.key] = guess
-            let hint = guess.map { " — did you mean \"\($0)\"?" } ?? ""
+            let hint =
+                (guess.map { "did you mean \"\($0)\"?" } ?? ForeignField.advice(member.key)).map { " — \($0)" } ?? ""
             warn(object.path(of: member.key), "unknown field, ignored\(hint)", at: member.keyPosition)
         }
         return guesses

@@ -1,7 +1,12 @@
 /// Guesses what was meant by an unknown word.
-enum Spelling {
+package enum Spelling {
     /// The known word that is probably meant; nil when none is similar.
-    static func guess(_ word: String, among known: [String]) -> String? {
+    ///
+    /// - Parameters:
+    ///   - word: What was written.
+    ///   - known: The words that would be understood.
+    /// - Returns: One of them.
+    package static func guess(_ word: String, among known: [String]) -> String? {
         let plain = normalized(word)
         guard plain.utf8.count <= 40 else { return nil }
         if let exact = known.first(where: { normalized($0) == plain }) { return exact }
@@ -54,6 +59,7 @@ enum Spelling {
         "draintime": "drain_timeout", "minhealthytime": "min_healthy", "deploytimeout": "progress_deadline",
         "pullpolicy": "pull", "requires": "wants", "dependson": "after", "host": "hosts", "disabled": "enabled",
         "type": "kind", "url": "path", "uri": "path", "code": "status", "codes": "status", "test": "command",
-        "retries": "fall", "period": "interval", "startinterval": "startup_interval",
+        "percentage": "percent", "share": "percent", "retries": "fall", "period": "interval",
+        "startinterval": "startup_interval",
     ]
 }

@@ -32,6 +32,13 @@ struct JSONReader {
 
     private mutating func readDocument() throws(JSONReadingStopped) -> JSONValue {
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { index = 3 }
+        if looksLikeYAML {
+            throw stop(
+                expected: "a JSON object, which begins with \"{\"",
+                found: "YAML",
+                hint: "write it as JSON: {\"image\": \"nginx:latest\", \"port\": 80}"
+            )
+        }
         try skipSpace()
         let value = try readValue()
         try skipSpace()
@@ -67,6 +74,9 @@ struct JSONReader {
 extension JSONReader {
     /// The next byte; nil at the end.
     var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+    /// What hasn't been read yet.
+    var rest: ArraySlice<UInt8> { bytes[index...] }
 
     /// Skips the next byte, if there is one.
     mutating func advance() {

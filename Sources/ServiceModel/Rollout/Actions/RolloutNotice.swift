@@ -4,6 +4,8 @@ package import Addresses
 package enum RolloutNotice: Equatable, Sendable {
     case rolloutBegan(Revision, from: Revision?)
     case rolloutSuperseded(Revision, by: Revision)
+    /// A person has given it up, for another revision where they went back to one.
+    case rolloutGivenUp(Revision, OperatorNote, for: Revision?, kept: Revision?)
     case rolloutCompleted(Revision)
     case rolloutFailed(Revision, RevisionFailure, kept: Revision?)
     case definitionRejected(Revision, [String], kept: Revision?)

@@ -82,6 +82,19 @@ package struct Candidate: Equatable, Sendable {
         }
     }
 
+    /// Whether its address was refused for so long that a person should look.
+    package var waitsForAddress: Bool { (claiming?.retries ?? 0) > RolloutPolicy.patientClaims }
+
+    /// After which time it is given up by itself, in words; nil while no deadline runs.
+    package var deadlineText: String? {
+        switch stage {
+        case .claiming: "and given up after \(definition.progressDeadline.shortText) (progress_deadline)"
+        case .pulling: "and given up after \(definition.pullDeadline.shortText) of pulling (pull_deadline)"
+        case .clearing, .running: "and given up after \(definition.progressDeadline.shortText) (progress_deadline)"
+        case .holding: nil
+        }
+    }
+
     /// The claim; nil in other stages.
     package var claiming: Claiming? {
         get { if case .claiming(let claiming) = stage { claiming } else { nil } }

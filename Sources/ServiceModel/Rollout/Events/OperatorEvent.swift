@@ -10,6 +10,8 @@ package enum OperatorEvent: Equatable, Sendable {
     case rollbackRequested(Revision, ServiceDefinition, OperatorNote)
     /// Let the canary take over.
     case promoteRequested
+    /// To give up the rollout that is in progress, or its canary.
+    case abortRequested(OperatorNote)
     /// Take an instance out of service; the last one that serves only by force.
     case drainRequested(InstanceID, isForced: Bool)
     /// Put an instance back into service.

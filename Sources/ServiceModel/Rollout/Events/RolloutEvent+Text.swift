@@ -34,6 +34,7 @@ extension OperatorEvent {
         case .resumeRequested: "resume"
         case .rollbackRequested(let revision, _, _): "rollback to \(revision)"
         case .promoteRequested: "promote"
+        case .abortRequested: "abort"
         case .drainRequested(let id, let isForced): "drain \(id)\(isForced ? ", forced" : "")"
         case .undrainRequested(let id): "undrain \(id)"
         case .restartRequested: "restart"
@@ -49,6 +50,7 @@ extension UnitEvent {
         case .managerStarted(let addresses):
             "manager started" + (addresses.map { " with \($0.listText)" } ?? "")
         case .managerStopRequested: "manager is asked to stop"
+        case .managerFound(let standing): "manager is \(standing.rawValue)"
         case .unitsTaken(let path): path.map { "its units' name is taken by \($0)" } ?? "its units' name is free"
         case .revisionStopRequested(let revision, let isShutdown):
             "unit of \(revision) is asked to stop\(isShutdown ? " with the host" : "")"

@@ -6,6 +6,8 @@ package enum UnitEvent: Equatable, Sendable {
     case managerStarted([ServiceAddress]?)
     /// The manager's unit is asked to stop.
     case managerStopRequested
+    /// What was found of the manager's unit of a service that isn't managed.
+    case managerFound(ManagerStanding)
     /// The name of the service's units is taken by another program's template, in this file; nil when it is free again.
     case unitsTaken(by: String?)
     /// A revision's unit is asked to stop by a person.

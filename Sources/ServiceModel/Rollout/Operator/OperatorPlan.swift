@@ -45,10 +45,34 @@ extension OperatorPlan {
                 next: "smctl status \(rollout.service)"
             )
         }
-        let wanted = rollout.target.map { "\($0.revision)" } ?? "nothing newer"
         return OperatorPlan(
             .operator(.resumeRequested),
-            message: "the rollback to \(pin.deployment.revision) has ended: \(wanted) is wanted again"
+            message: "the rollback to \(pin.deployment.revision) has ended: \(whatFollows(rollout))"
+        )
+    }
+
+    /// What happens to the newest document after a rollback.
+    private static func whatFollows(_ rollout: Rollout) -> String {
+        guard let target = rollout.target?.revision else { return "there is no newer revision" }
+        if rollout.failures[target] != nil {
+            return "\(target) has failed before and isn't tried again by itself: smctl retry \(rollout.service)"
+        }
+        return target == rollout.current?.revision ? "\(target) runs already" : "\(target) is rolled out"
+    }
+
+    /// Gives up the rollout that is in progress.
+    ///
+    /// - Parameters:
+    ///   - rollout: The service as it is.
+    ///   - note: Who asks, and why.
+    /// - Returns: The plan.
+    /// - Throws: `OperatorRefusal` where it makes no sense now.
+    package static func abort(_ rollout: Rollout, _ note: OperatorNote) throws(OperatorRefusal) -> OperatorPlan {
+        let candidate = try rollout.abortable()
+        let kept = rollout.current.map { "\($0.revision) stays" } ?? "nothing else is there to serve"
+        return OperatorPlan(
+            .operator(.abortRequested(note)),
+            message: "\(candidate.revision) is given up, and \(kept); smctl retry \(rollout.service) tries it again"
         )
     }
 
@@ -58,6 +82,7 @@ extension OperatorPlan {
     ///   - rollout: The service.
     ///   - text: The revision, or the beginning of it; nil for the one before the current revision.
     ///   - note: Who asks, and why.
+    ///   - policy: What definitions may ask of this host by now.
     ///   - definition: The kept definition of a revision.
     /// - Returns: The plan.
     /// - Throws: `OperatorRefusal` where it makes no sense now.
@@ -65,6 +90,7 @@ extension OperatorPlan {
         _ rollout: Rollout,
         to text: String?,
         _ note: OperatorNote,
+        policy: Policy = Policy(),
         definition: (Revision) -> ServiceDefinition?
     ) throws(OperatorRefusal) -> OperatorPlan {
         let name = rollout.service
@@ -92,6 +118,12 @@ extension OperatorPlan {
             throw OperatorRefusal(
                 "the kept definition of \(revision) can't be read",
                 next: "save that document again"
+            )
+        }
+        if let violation = policy.violations(of: definition).first {
+            throw OperatorRefusal(
+                "\(revision) isn't allowed on this host any more: \(violation)",
+                next: "kept are: \(list)"
             )
         }
         return OperatorPlan(
@@ -164,6 +196,21 @@ extension OperatorPlan {
         return OperatorPlan(
             .operator(.restartRequested(note)),
             message: "the containers of \(current.revision) are replaced by new ones"
+        )
+    }
+
+    /// Starts the service; its unit is what is started.
+    package static func start(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        try rollout.checkStart()
+        return OperatorPlan(message: "\(rollout.service)@manager is started")
+    }
+
+    /// Stops all of the service; its unit is what is stopped.
+    package static func stop(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
+        try rollout.checkStop()
+        return OperatorPlan(
+            message: "\(rollout.service)@manager is stopped: all of it is drained, stopped and removed, until "
+                + "`smctl start \(rollout.service)` or a start of Docker"
         )
     }
 

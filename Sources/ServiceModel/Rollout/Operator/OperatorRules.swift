@@ -9,8 +9,9 @@ extension Rollout {
         guard let goal, failures[goal.revision] != nil else {
             if let candidate {
                 throw OperatorRefusal(
-                    "\(candidate.revision.short) of \(service) hasn't failed: it is still being tried",
-                    next: "smctl status \(service) --watch"
+                    "\(candidate.revision.short) of \(service) hasn't failed: it is still being tried"
+                        + (candidate.deadlineText.map { ", \($0)" } ?? ""),
+                    next: "smctl status \(service) --watch, or smctl abort \(service)"
                 )
             }
             throw OperatorRefusal("\(service) has no failed revision to retry", next: "smctl status \(service)")
@@ -29,6 +30,21 @@ extension Rollout {
         return candidate
     }
 
+    /// The candidate that a person may give up.
+    func abortable() throws(OperatorRefusal) -> Candidate {
+        guard let candidate else {
+            let isRestarting = current.map { alive($0.revision).contains { $0.isOutdated && !$0.isRetiring } } ?? false
+            throw OperatorRefusal(
+                isRestarting
+                    ? "\(service) is being restarted with the revision that it has: there is no other to give up"
+                    : "\(service) has no rollout in progress",
+                next: isRestarting
+                    ? "smctl pause \(service) holds it" : "smctl rollback \(service) goes back to an earlier revision"
+            )
+        }
+        return candidate
+    }
+
     /// Throws when the service can't be rolled back at all.
     func checkRollback() throws(OperatorRefusal) {
         if pause != nil {
@@ -38,6 +54,42 @@ extension Rollout {
         case .managed, .failed: break
         case .unmanaged, .stopping, .disabled:
             throw OperatorRefusal("\(service) doesn't run", next: "systemctl start \(service)@manager")
+        }
+    }
+
+    /// Whether the service may be stopped as a whole.
+    func checkStop() throws(OperatorRefusal) {
+        switch management {
+        case .managed, .failed, .disabled: break
+        case .unmanaged: throw OperatorRefusal("\(service) doesn't run", next: "smctl start \(service)")
+        case .stopping: throw OperatorRefusal("\(service) is being stopped already", next: "smctl wait \(service)")
+        }
+    }
+
+    /// Whether the service may be started.
+    func checkStart() throws(OperatorRefusal) {
+        if let path = units.foreignTemplate {
+            throw OperatorRefusal(
+                "\(service) can't have units: \(path) is another program's template of the same name",
+                next: "give the service another name"
+            )
+        }
+        switch management {
+        case .unmanaged, .failed: break
+        case .managed: throw OperatorRefusal("\(service) is started already", next: "smctl status \(service)")
+        case .disabled:
+            throw OperatorRefusal(
+                "\(service) is switched off on this host by its definition",
+                next: "set \"enabled\" to true, or name this host in \"hosts\""
+            )
+        case .stopping:
+            throw OperatorRefusal("\(service) is being stopped", next: "smctl wait \(service), then start it")
+        }
+        guard units.manager != .missing else {
+            throw OperatorRefusal(
+                "\(service) has no address, and no unit to start",
+                next: "add \"address\": \"ADDRESS:PORT\" to its document"
+            )
         }
     }
 

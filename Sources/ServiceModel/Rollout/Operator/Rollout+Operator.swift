@@ -12,6 +12,7 @@ extension Rollout {
         case .rollbackRequested(let revision, let definition, let note):
             rollBack(to: Deployment(revision: revision, definition: definition), note)
         case .promoteRequested: promoteCanary()
+        case .abortRequested(let note): abort(note)
         case .drainRequested(let id, let isForced): drainByHand(id, isForced: isForced)
         case .undrainRequested(let id): undrain(id)
         case .restartRequested(let note): restart(note)
@@ -81,6 +82,17 @@ extension Rollout {
         revisions.failures.forget(deployment.revision)
         if case .failed = management { management = .managed }
         tell(.rolledBack(to: deployment.revision, note))
+    }
+
+    /// The candidate leaves as one that failed does, and isn't tried again by itself.
+    ///
+    /// Where it was one that a person went back to, the newest document counts again.
+    private mutating func abort(_ note: OperatorNote) {
+        guard let candidate = try? abortable() else { return ignore() }
+        if pin?.deployment.revision == candidate.revision { revisions.pin = nil }
+        var failure = RevisionFailure(phase: .progress, message: "given up by \(note.by)")
+        failure.givenUp = note
+        failCandidate(failure)
     }
 
     private mutating func drainByHand(_ id: InstanceID, isForced: Bool) {

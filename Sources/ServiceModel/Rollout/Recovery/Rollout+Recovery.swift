@@ -61,6 +61,7 @@ extension Rollout {
         }
         management = record.stopping.map { .stopping($0) } ?? (record.isManaged ? .managed : .unmanaged)
         units.addresses = record.unitAddresses
+        units.manager = record.manager ?? .awaited
         revisions.checkedByPort = Set(record.checkedByPort ?? [])
         revisions.target = deployment(record.target)
         revisions.current = deployment(record.current).map { effective($0) }

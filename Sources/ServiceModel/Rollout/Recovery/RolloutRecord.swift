@@ -37,6 +37,8 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var isHandStopped: Bool?
     /// Slots of the current revision whose containers a person stopped.
     package var handStoppedSlots: [Int]?
+    /// Why the manager's unit doesn't run; nil while it does, or is about to.
+    package var manager: ManagerStanding?
     /// 2 since documents without `health_check` are checked over HTTP; nil before that, when only their port was checked.
     package var version: Int?
     /// Revisions that were accepted before that: if their document names no check, only their port is checked.
@@ -139,6 +141,7 @@ extension Rollout {
             .map { RolloutRecord.ImageEntry(revision: $0, image: $1) }
             .sorted { $0.revision.description < $1.revision.description }
         record.images = images.isEmpty ? nil : images
+        record.manager = units.manager == .awaited ? nil : units.manager
         record.version = 2
         let known = Set(record.revisions).intersection(revisions.checkedByPort).sorted { $0.rawValue < $1.rawValue }
         record.checkedByPort = known.isEmpty ? nil : known

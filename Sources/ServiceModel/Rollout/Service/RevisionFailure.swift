@@ -15,6 +15,8 @@ package struct RevisionFailure: Equatable, Sendable, Codable {
     package var lastLog: [String] = []
     /// True when it waited too long for an address: it is tried again once addresses of the host, or of other services, change.
     package var isAddressWait: Bool?
+    /// Who gave its rollout up, and why; nil when it failed.
+    package var givenUp: OperatorNote?
 
     package init(phase: RolloutPhase, message: String, lastProbe: String? = nil, exit: ExitReport? = nil) {
         self.phase = phase

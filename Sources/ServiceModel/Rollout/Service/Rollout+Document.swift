@@ -28,6 +28,7 @@ extension Rollout {
         let newest = Deployment(revision: revision, definition: definition)
         revisions.target = newest
         revisions.unchanged = nil
+        if units.manager == .missing { units.manager = .awaited }
         if let pin, endsPin {
             revisions.pin = nil
             tell(.unpinned(pin.deployment.revision))

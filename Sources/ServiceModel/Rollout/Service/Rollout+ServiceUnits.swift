@@ -6,12 +6,16 @@ extension Rollout {
         switch event {
         case .managerStarted(let addresses): managerStarted(addresses)
         case .managerStopRequested:
+            units.manager = .stopped
             switch management {
             case .managed: beginStop(.manager)
             case .failed, .disabled: management = .unmanaged
             case .stopping(.disabled): management = .stopping(.manager)
             case .unmanaged, .stopping: ignore()
             }
+        case .managerFound(let standing):
+            guard management == .unmanaged else { return ignore() }
+            units.manager = standing
         case .unitsTaken(let path): units.foreignTemplate = path
         case .revisionStopRequested(let revision, let isShutdown):
             guard management == .managed, revision == current?.revision, !units.isHandStopped else { return ignore() }
@@ -30,6 +34,7 @@ extension Rollout {
 
     private mutating func managerStarted(_ addresses: [ServiceAddress]?) {
         units.addresses = addresses
+        units.manager = .awaited
         switch management {
         case .managed, .disabled, .stopping(.disabled): return
         // Its unit ends with it. The report after a restart of the daemon doesn't bring the service back.

@@ -6,6 +6,8 @@ package struct ServiceUnits: Equatable, Sendable {
     package internal(set) var addresses: [ServiceAddress]?
     /// The file of another program's template with the name of the service's units.
     package internal(set) var foreignTemplate: String?
+    /// Why the manager's unit doesn't run, while the service isn't managed.
+    package internal(set) var manager = ManagerStanding.awaited
     /// True while the current revision is down because a person stopped its unit.
     package internal(set) var isHandStopped = false
 
@@ -18,4 +20,14 @@ package struct ServiceUnits: Equatable, Sendable {
         effective.definition.addresses = addresses
         return effective
     }
+}
+
+/// Why the manager's unit of a service doesn't run.
+package enum ManagerStanding: String, Equatable, Sendable, Codable {
+    /// It is about to be made and started, or wasn't looked for yet. → `missing`, `stopped`.
+    case awaited
+    /// There is none: neither did a person write one, nor has the document an address to make one with. → `awaited`.
+    case missing
+    /// A person stopped it, or hasn't started it. → `awaited` (it has started).
+    case stopped
 }
