@@ -7,7 +7,7 @@ PACKAGE := .build/package
 DEB = .build/deb/service-manager_$(VERSION)_$(shell dpkg --print-architecture).deb
 SWIFT_FOLDERS := Package.swift $(wildcard Sources Tests)
 SCRIPTS := $(shell grep -rlE '^\#! ?/bin/(ba)?sh' Tests Systemd .ci 2>/dev/null)
-# The kind of test host that `image` and `host` are about, and those that `test` and `test-all` use.
+# The kind of test host for `image` and `host`, and those that `test` and `test-all` use.
 HOST := uml
 TEST_HOSTS ?= debian13 uml
 export TEST_HOSTS
@@ -22,38 +22,37 @@ endif
 # The programs of the tests.
 TOOLS := reaction-times traffic standin-couchdb ipvs-check network-check docker-check systemd-check
 
-# How the programs are built that have Swift's libraries in them. What costs memory while the daemon is idle is how much of
-# its file is mapped: smaller code, no table of symbols that nobody links with, and packed relocations (glibc 2.36) more
-# than halve that.
+# Flags for the programs that contain Swift's libraries. The memory of an idle daemon is mostly the mapped part of its file.
+# Smaller code, no unused symbol table and packed relocations (glibc 2.36) more than halve that.
 PORTABLE := --configuration release --static-swift-stdlib -Xswiftc -Osize -Xswiftc -use-ld=lld \
 	-Xlinker --no-export-dynamic -Xlinker --icf=safe
 STATIC := $(PORTABLE) -Xlinker -z -Xlinker pack-relative-relocs
 
-# The oldest glibc that the archive's programs run with: that of Enterprise Linux 9, Ubuntu 22.04 has 2.35.
+# The oldest glibc that the archive's programs run with: that of Enterprise Linux 9. Ubuntu 22.04 has 2.35.
 OLDEST_GLIBC := 2.34
 TARBALL := .build/tarball
 
 .PHONY: help build test check test-all transcripts mutants coverage tsan asan lint format deb release tarball check-abi tools host image demo run system-packages
 
-help: ## What can be made
+help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 build: system-packages ## All programs, for debugging
 	$(SWIFT) build
 
-test: system-packages ## All tests, those in the test hosts included
+test: system-packages ## All tests, including those in the test hosts, except for the longest
 	Tests/run
 
 check: system-packages ## The tests that need no host: formatting, unit, simulation and protocol tests
 	Tests/run check
 
-test-all: system-packages ## The same, with every host test
+test-all: system-packages ## All tests, with every host test
 	Tests/run all
 
-transcripts: system-packages ## Writes the golden files of the rollout again: look at git diff
+transcripts: system-packages ## Rewrites the golden files of the rollout; review them with git diff
 	REWRITE_TRANSCRIPTS=1 $(SWIFT) test --filter 'StateTableTests|TranscriptTests'
 
-mutants: system-packages ## A test of the tests: plants bugs, one at a time, and tells which are not found; BUG=name for one
+mutants: system-packages ## Tests the tests: plants bugs, one at a time, and lists those that no test finds; BUG=name for one
 	Tests/PlantedBugs/run $(BUG)
 
 coverage: system-packages ## Which lines of the sources the unit tests run
@@ -65,7 +64,7 @@ tsan: system-packages ## The unit tests with ThreadSanitizer
 asan: system-packages ## The unit tests with AddressSanitizer
 	Tests/instrumented address
 
-lint: ## Checks the formatting, that no switch over our own enums has a default, that the pages name what is there, that nothing imports ICU, and the scripts where shellcheck is installed
+lint: ## Checks the formatting, switches over our own enums, references in the pages, imports of ICU, and the scripts if shellcheck is installed
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FOLDERS)
 	@Tests/lint-switches
 	@Tests/lint-pages
@@ -75,9 +74,9 @@ lint: ## Checks the formatting, that no switch over our own enums has a default,
 format: ## Formats the sources
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FOLDERS)
 
-# One after the other: `launch` is Embedded Swift, which the static library's flag doesn't go with, and a single build
-# of several products would give it to all of them.
-release: system-packages ## The programs as they are shipped, in .build/package
+# The products are built one after the other: a single build would pass the static library's flag to all of them, and `launch`,
+# which is Embedded Swift, doesn't build with it.
+release: system-packages ## The programs of the package, in .build/package
 	@mkdir -p $(PACKAGE)
 	$(SWIFT) build --configuration release --product launch
 	@cp "$$($(SWIFT) build --configuration release --show-bin-path)/launch" $(PACKAGE)/
@@ -90,7 +89,7 @@ release: system-packages ## The programs as they are shipped, in .build/package
 deb: release ## The Debian package, in .build/deb
 	@Systemd/package/build-deb $(PACKAGE) '$(VERSION)' .build/deb
 
-# Linked once more, without what only newer C libraries understand.
+# The programs are linked again, without what needs a newer C library.
 tarball: release ## An archive with an install script, for hosts without dpkg, in .build/tarball
 	@mkdir -p $(TARBALL)/programs
 	@cp $(PACKAGE)/launch $(TARBALL)/programs/
@@ -104,7 +103,7 @@ tarball: release ## An archive with an install script, for hosts without dpkg, i
 
 check-abi: tarball ## Checks that the archive's programs run with an old C library
 
-tools: system-packages ## What the tests run besides the package, in .build/tools
+tools: system-packages ## The programs that the tests run besides the package, in .build/tools
 	@mkdir -p .build/tools
 	@set -e; for product in $(TOOLS); do \
 		echo "swift build: $$product"; \
@@ -115,10 +114,10 @@ tools: system-packages ## What the tests run besides the package, in .build/tool
 image: system-packages ## A test host's disk image, HOST=debian13 or uml
 	Tests/Host/build-image --on $(HOST)
 
-host: system-packages ## A test host with the package, HOST=debian13 or uml: a shell in it, or RUN=script
+host: system-packages ## A shell in a test host with the package, HOST=debian13 or uml; RUN=script runs a script instead
 	Tests/Host/run --on $(HOST) $(RUN)
 
-demo: system-packages ## Replaces a container under load, in a test host
+demo: system-packages ## Replaces containers under load, in a test host
 	Tests/Host/demo
 
 run: build ## The daemon in the foreground, without units; ARGS=…

@@ -19,14 +19,14 @@ public struct AddressError: Error, Hashable, Sendable {
     /// What was expected.
     public let expected: Expectation
 
-    /// What was found: the part of the text that doesn't fit, at most 64 characters of it.
+    /// What was found: the invalid part of the text, at most 64 characters.
     public let found: String
 
     /// Makes an error about a text.
     ///
     /// - Parameters:
     ///   - expected: What the text should have been.
-    ///   - found: The part of it that doesn't fit.
+    ///   - found: The invalid part of it.
     public init(expected: Expectation, found: some StringProtocol) {
         self.expected = expected
         self.found = String(found.prefix(64))
@@ -37,7 +37,7 @@ public struct AddressError: Error, Hashable, Sendable {
 }
 
 extension AddressError.Expectation: CustomStringConvertible {
-    /// The expectation as it reads after the word "expected".
+    /// The expectation, as it is written after the word "expected".
     public var description: String {
         switch self {
         case .ipAddress: "an IP address such as 172.18.0.1 or fd00::1"

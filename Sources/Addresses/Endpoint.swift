@@ -16,10 +16,12 @@ public struct Endpoint: Hashable, Sendable {
         self.port = port
     }
 
-    /// Parses an endpoint; an IPv6 address stands in brackets.
+    /// Parses an endpoint.
+    ///
+    /// An IPv6 address must be in brackets.
     ///
     /// - Parameter text: The endpoint.
-    /// - Throws: `AddressError` with the part that doesn't fit.
+    /// - Throws: `AddressError` with the invalid part.
     public init(_ text: some StringProtocol) throws(AddressError) {
         guard let colon = text.lastIndex(of: ":") else {
             throw AddressError(expected: .endpoint, found: text)

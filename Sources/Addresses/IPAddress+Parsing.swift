@@ -1,7 +1,7 @@
 extension IPAddress {
     /// Parses an address in the usual notation: four decimal numbers, or RFC 4291 §2.2.
     ///
-    /// Leading zeros in IPv4 (read as octal by some programs), zones (`%eth0`) and brackets are refused.
+    /// Leading zeros in IPv4 (which some programs read as octal), zones (`%eth0`) and brackets are rejected.
     ///
     /// - Parameter text: The address.
     /// - Throws: `AddressError` with the text.
@@ -35,7 +35,7 @@ extension IPAddress {
         guard let before = groups(text[..<gap]), let after = groups(text[(gap + 2)...]) else { return nil }
         let missing = 8 - before.count - after.count
         guard missing >= 1 else { return nil }
-        // An IPv4 tail is the end of the address, so it can't stand before the gap.
+        // An IPv4 tail is the end of the address, so it can't come before the gap.
         guard !text[..<gap].contains(UInt8(ascii: ".")) else { return nil }
         return number(before + Array(repeating: 0, count: missing) + after)
     }
@@ -44,7 +44,9 @@ extension IPAddress {
         text.indices.dropLast().first { text[$0] == UInt8(ascii: ":") && text[$0 + 1] == UInt8(ascii: ":") }
     }
 
-    /// Groups of 16 bits, at most 8; the last may be an IPv4 address, which counts for two.
+    /// Groups of 16 bits, at most 8.
+    ///
+    /// The last one may be an IPv4 address, which counts as two.
     private static func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         let parts = text.split(separator: UInt8(ascii: ":"), maxSplits: 8, omittingEmptySubsequences: false)
@@ -77,7 +79,7 @@ extension IPAddress {
     }
 }
 
-/// A decimal number as it is canonically written: digits only, no leading zero.
+/// A decimal number in canonical form: digits only, no leading zero.
 func decimal(_ digits: some Collection<UInt8>, maximum: Int) -> Int? {
     guard let first = digits.first, digits.count <= 5, first != UInt8(ascii: "0") || digits.count == 1 else {
         return nil

@@ -21,7 +21,7 @@ extension IPAddress: CustomStringConvertible {
         return text[..<gap.lowerBound].joined(separator: ":") + "::" + text[gap.upperBound...].joined(separator: ":")
     }
 
-    /// The run that `::` stands for: the longest one, the first of equals, never a single group (RFC 5952 §4.2).
+    /// The run that `::` stands for: the first of the longest ones, never a single group (RFC 5952 §4.2).
     private static func longestRunOfZeros(_ groups: [UInt16]) -> Range<Int>? {
         var longest: Range<Int>?
         var start = 0

@@ -1,6 +1,6 @@
 /// An IPv4 or IPv6 address, without a zone.
 ///
-/// An IPv4-mapped IPv6 address (`::ffff:172.18.0.1`) stays an IPv6 address: the kernel tells them apart, too.
+/// An IPv4-mapped IPv6 address (`::ffff:172.18.0.1`) stays an IPv6 address, because the kernel also distinguishes them.
 public struct IPAddress: Hashable, Sendable {
     /// The protocol version an address belongs to.
     public enum Family: Hashable, Sendable, CaseIterable {
@@ -21,9 +21,9 @@ public struct IPAddress: Hashable, Sendable {
         self.number = number
     }
 
-    /// Makes an address of its bytes in network order.
+    /// Makes an address from its bytes in network order.
     ///
-    /// - Parameter bytes: 4 bytes for IPv4, 16 for IPv6; any other count is nil.
+    /// - Parameter bytes: 4 bytes for IPv4, 16 for IPv6; nil for any other count.
     public init?(bytes: some Collection<UInt8>) {
         switch bytes.count {
         case Family.ipv4.byteCount: family = .ipv4
@@ -46,7 +46,7 @@ public struct IPAddress: Hashable, Sendable {
         }
     }
 
-    /// Whether this holds on one link only: `169.254.0.0/16` (RFC 3927) or `fe80::/10` (RFC 4291).
+    /// Whether this is valid on one link only: `169.254.0.0/16` (RFC 3927) or `fe80::/10` (RFC 4291).
     public var isLinkLocal: Bool {
         switch family {
         case .ipv4: number >> 16 == 0xa9fe
@@ -62,7 +62,7 @@ public struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress.Family {
-    /// The bytes an address of this family has.
+    /// The number of bytes of an address of this family.
     public var byteCount: Int {
         switch self {
         case .ipv4: 4

@@ -3,9 +3,9 @@ public struct Port: Hashable, Sendable {
     /// The number, never 0.
     public let rawValue: UInt16
 
-    /// Makes a port of a number.
+    /// Makes a port from a number.
     ///
-    /// - Parameter number: 1…65535; anything else is nil.
+    /// - Parameter number: 1…65535; nil for anything else.
     public init?(_ number: some BinaryInteger) {
         guard let rawValue = UInt16(exactly: number), rawValue > 0 else { return nil }
         self.rawValue = rawValue

@@ -21,7 +21,7 @@ public struct ServiceAddress: Hashable, Sendable {
     /// Parses a service address; without `tcp://`, `udp://` or `sctp://` it is TCP.
     ///
     /// - Parameter text: The service address.
-    /// - Throws: `AddressError` with the part that doesn't fit.
+    /// - Throws: `AddressError` with the invalid part.
     public init(_ text: some StringProtocol) throws(AddressError) {
         var rest = text[...]
         var transport = TransportProtocol.tcp
@@ -51,7 +51,7 @@ extension ServiceAddress: Comparable {
 }
 
 extension ServiceAddress: CustomStringConvertible {
-    /// The canonical text, which parses back to the same service address: TCP has no scheme.
+    /// The canonical text, which parses back to the same service address; TCP has no scheme.
     public var description: String {
         switch transport {
         case .tcp: endpoint.description

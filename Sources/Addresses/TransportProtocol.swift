@@ -18,7 +18,7 @@ public enum TransportProtocol: String, Hashable, Sendable, CaseIterable {
         self = value
     }
 
-    /// The protocol of a number as it stands in an IP header; nil for any other protocol.
+    /// The protocol with this number in an IP header; nil for any other protocol.
     ///
     /// - Parameter number: 6, 17 or 132.
     public init?(number: some BinaryInteger) {
@@ -26,7 +26,7 @@ public enum TransportProtocol: String, Hashable, Sendable, CaseIterable {
         self = value
     }
 
-    /// The number that IANA assigned, as it stands in an IP header: `IPPROTO_TCP`, `IPPROTO_UDP`, `IPPROTO_SCTP`.
+    /// The number in an IP header, as assigned by IANA: `IPPROTO_TCP`, `IPPROTO_UDP`, `IPPROTO_SCTP`.
     public var number: UInt8 {
         switch self {
         case .tcp: 6

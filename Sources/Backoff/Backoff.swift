@@ -1,4 +1,4 @@
-/// How long to wait before what has failed is tried again: twice as long each time, up to a limit.
+/// How long to wait before a failed attempt is repeated: twice as long each time, up to a limit.
 package struct Backoff: Hashable, Sendable {
     /// The wait after the first failure.
     package let first: Duration
@@ -16,7 +16,7 @@ package struct Backoff: Hashable, Sendable {
 
     /// The wait before the next attempt.
     ///
-    /// - Parameter failures: How many attempts have failed before the last one: 0 for the first wait.
+    /// - Parameter failures: How many attempts failed before the last one; 0 for the first wait.
     /// - Returns: From `first` to `longest`.
     package func delay(_ failures: Int) -> Duration {
         var delay = first

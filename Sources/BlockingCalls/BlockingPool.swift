@@ -1,11 +1,11 @@
 import Dispatch
 import Synchronization
 
-/// Threads for work that may block: files above all, whose disk or server may hang.
+/// Threads for work that may block, above all on files, whose disk or server may hang.
 ///
-/// Swift's own pool has as many threads as the machine has processors. A thread that waits for a disk is missing there,
-/// and two such are enough on a small host to stop everything else. Work that blocks runs here instead, on a bounded number
-/// of threads, which exist only while there is something to do.
+/// Swift's own pool has as many threads as the machine has processors. A thread that waits for a disk is missing there. On a
+/// small host, two such threads are enough to stop everything else. Work that blocks runs here instead, on a limited number of
+/// threads, which exist only while there is something to do.
 ///
 /// As a task executor it runs tasks, and their children, as a whole:
 ///
@@ -18,27 +18,27 @@ package final class BlockingPool: TaskExecutor {
     /// For the supervision of services, which keeps its records on the disk before it acts.
     package static let supervision = BlockingPool(label: "supervision", threads: 16)
 
-    /// For files that a definition or an operator names: they may lie on a server that is gone.
+    /// For files that a definition or an operator names, which may be on a server that doesn't answer.
     package static let files = BlockingPool(label: "files", threads: 4)
 
-    /// For short calls of the kernel that hold a thread for milliseconds.
+    /// For short system calls that hold a thread for milliseconds.
     package static let calls = BlockingPool(label: "calls", threads: 4)
 
     private struct State {
         /// Serial queues, each of which has a thread while it is busy. (A concurrent queue of Dispatch gets more threads than
         /// processors only after a second.)
         var idle: [DispatchQueue]
-        /// Nil for what was taken already.
+        /// The waiting jobs; nil for those that have been taken.
         var waiting: [(@Sendable () -> Void)?] = []
-        /// The place of the next that waits.
+        /// The index of the next waiting job.
         var first = 0
     }
 
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - label: What its threads are called in a debugger.
-    ///   - threads: How many there are at most, 1 or more.
+    ///   - label: The name of its threads in a debugger.
+    ///   - threads: The maximum number of threads, 1 or more.
     package init(label: String, threads: Int) {
         let queues = (0..<max(threads, 1)).map { DispatchQueue(label: "\(label)-\($0)") }
         state = Mutex(State(idle: queues))
@@ -62,9 +62,9 @@ package final class BlockingPool: TaskExecutor {
     /// Runs a call on a thread of the pool, and waits for its end for a limited time.
     ///
     /// - Parameters:
-    ///   - limit: How long is waited, the wait for a thread included.
-    ///   - call: The call. When the time is up it keeps its thread until it returns, and its value is lost.
-    /// - Returns: What the call returns; nil when the time was up first.
+    ///   - limit: How long to wait, including the wait for a thread.
+    ///   - call: The call. After the limit it keeps its thread until it returns, and its value is lost.
+    /// - Returns: What the call returns; nil after the limit.
     package func run<Value: Sendable>(
         within limit: Duration,
         _ call: @escaping @Sendable () -> Value
@@ -74,7 +74,7 @@ package final class BlockingPool: TaskExecutor {
             let milliseconds = Int(limit / .milliseconds(1))
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { once.resume(nil) }
             add {
-                // Its caller has given up: a thread that was freed late isn't spent on it.
+                // Its caller has given up, so no thread is used for it.
                 guard once.isOpen else { return }
                 once.resume(call())
             }
@@ -89,7 +89,7 @@ package final class BlockingPool: TaskExecutor {
         queue?.async { self.drain(on: queue) }
     }
 
-    /// Works until nothing waits, and gives the thread back.
+    /// Runs jobs until none waits, and gives the thread back.
     private func drain(on queue: DispatchQueue?) {
         while true {
             let work = state.withLock { state -> (@Sendable () -> Void)? in
@@ -114,7 +114,7 @@ package final class BlockingPool: TaskExecutor {
     }
 }
 
-/// A continuation that the first of several resumes.
+/// A continuation that is resumed by the first of several callers.
 private final class Once<Value: Sendable>: Sendable {
     private let continuation: Mutex<CheckedContinuation<Value?, Never>?>
 

@@ -1,6 +1,6 @@
 package import Dispatch
 
-/// Runs an actor on a dispatch queue of its own, so that its blocking C calls hold no thread of Swift's pool.
+/// Runs an actor on its own dispatch queue, so that its blocking C calls hold no thread of Swift's pool.
 ///
 /// `DispatchSerialQueue`, which would be such an executor, is absent from Dispatch on Linux.
 ///
@@ -16,12 +16,12 @@ package final class QueueExecutor: SerialExecutor {
 
     /// Makes an executor with a new queue.
     ///
-    /// - Parameter label: The queue's name, seen in a debugger.
+    /// - Parameter label: The queue's name in a debugger.
     package init(label: String) {
         queue = DispatchQueue(label: label)
     }
 
-    /// Runs a job of the actor after those that came before it.
+    /// Runs a job of the actor after the earlier ones.
     ///
     /// - Parameter job: The job.
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -29,7 +29,7 @@ package final class QueueExecutor: SerialExecutor {
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 
-    /// Answers whether the caller runs on this executor's queue; stops the program otherwise.
+    /// Checks that the caller runs on this executor's queue, and stops the program if it doesn't.
     package func checkIsolated() {
         dispatchPrecondition(condition: .onQueue(queue))
     }

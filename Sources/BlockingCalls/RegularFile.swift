@@ -1,19 +1,19 @@
 import Glibc
 
-/// Reads whole files whose path somebody else has chosen.
+/// Reads whole files whose path isn't chosen by this program.
 ///
-/// Only regular files, and only up to a size: opening a pipe would wait for its writer, and a device such as `/dev/zero` has
-/// no end.
+/// Only regular files are read, and only up to a size: opening a pipe would wait for its writer, and a device such as
+/// `/dev/zero` has no end.
 package enum RegularFile {
-    /// Reads a file, symbolic links followed.
+    /// Reads a file, following symbolic links.
     ///
     /// It blocks for as long as its disk or server takes.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - limit: The most bytes that it may have.
+    ///   - limit: The maximum size in bytes.
     /// - Returns: Its bytes.
-    /// - Throws: What is wrong with it.
+    /// - Throws: `RegularFileError`.
     package static func read(_ path: String, atMost limit: Int) throws(RegularFileError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { throw .failed(errno: errno) }
@@ -23,7 +23,7 @@ package enum RegularFile {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(kind: kind(status.st_mode)) }
         guard Int(status.st_size) <= limit else { throw .tooLarge(limit: limit) }
         var bytes: [UInt8] = []
-        // A file may grow while it is read; those of /proc and /sys say that they have no bytes.
+        // A file may grow while it is read, and files of /proc and /sys report a size of 0.
         var buffer = [UInt8](repeating: 0, count: min(max(Int(status.st_size) + 1, 4096), 1 << 16))
         while true {
             let count = Glibc.read(file, &buffer, buffer.count)
@@ -50,7 +50,7 @@ package enum RegularFile {
 package enum RegularFileError: Error, Hashable, Sendable {
     /// It is a pipe, a device, a folder or a socket.
     case notRegular(kind: String)
-    /// It has more bytes than are read.
+    /// It is larger than the limit.
     case tooLarge(limit: Int)
     /// The error number of open(2), fstat(2) or read(2).
     case failed(errno: Int32)

@@ -1,17 +1,17 @@
 package import Glibc
 
-/// A small file that is replaced as a whole, or not at all: temporary file, fsync, rename, fsync of the folder.
+/// Replaces a small file atomically: temporary file, fsync, rename, fsync of the folder.
 package enum WholeFile {
-    /// Replaces a file in a folder that is there.
+    /// Replaces a file in an existing folder.
     ///
     /// It blocks for as long as its disk takes.
     ///
     /// - Parameters:
-    ///   - path: The file; the temporary one is beside it, and ends in `.new`.
-    ///   - bytes: What it holds then.
-    ///   - permissions: Its permissions (chmod(2)), less what the process's mask takes away.
-    ///   - isDurable: Whether it is on the disk when this returns; otherwise the kernel writes it in its own time.
-    /// - Throws: The system call that failed; the file is as it was then.
+    ///   - path: The file; the temporary one is beside it, with the suffix `.new`.
+    ///   - bytes: The new content.
+    ///   - permissions: The file's permissions (chmod(2)), reduced by the process's umask.
+    ///   - isDurable: Whether the file is on the disk when this returns; otherwise the kernel writes it in its own time.
+    /// - Throws: The system call that failed; the file is unchanged then.
     package static func replace(
         _ path: String,
         with bytes: [UInt8],
@@ -57,7 +57,7 @@ package struct WholeFileError: Error, Hashable {
     /// Its errno.
     package let errno: Int32
 
-    /// Of the call that has just failed.
+    /// Makes an error from the call that has just failed.
     fileprivate init(call: String) {
         self.call = call
         errno = Glibc.errno

@@ -27,13 +27,13 @@ __attribute__((constructor)) static void keep_arguments(int count, char **values
     argument_values = values;
 }
 
-// Swift's hashing wants it, and glibc has it only since 2.36; this runs where 2.34 is.
+// Swift's hashing needs this function. glibc has it only since 2.36, but 2.34 is supported.
 void arc4random_buf(void *bytes, size_t count) {
     unsigned char *next = bytes;
     while (count > 0) {
         ssize_t got = getrandom(next, count, 0);
         if (got < 0 && errno == EINTR) continue;
-        // Without it hashing is only less secret.
+        // Without randomness, hashing is only more predictable.
         if (got < 0) return;
         next += got;
         count -= (size_t)got;

@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// pidfd_open(2) and pidfd_send_signal(2). glibc has had them only since 2.36, and this runs where 2.34 is.
+// pidfd_open(2) and pidfd_send_signal(2). glibc has them only since 2.36, but 2.34 is supported.
 static inline int csystemd_pidfd_open(pid_t process, unsigned int flags) {
     return (int)syscall(SYS_pidfd_open, process, flags);
 }

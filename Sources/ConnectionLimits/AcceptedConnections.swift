@@ -1,10 +1,10 @@
 package import NIOCore
 import Synchronization
 
-/// The connections that a server has accepted and doesn't serve yet.
+/// The connections that a server has accepted, but doesn't serve yet.
 ///
-/// A server that ends drops those that still wait for it. NIO traps where a `NIOAsyncChannel` is dropped whose channel is open: so
-/// each is kept until it is served, and those that aren't are closed when the server ends.
+/// A server that ends drops connections that still wait. NIO traps when a `NIOAsyncChannel` with an open channel is dropped.
+/// So each connection is kept here until it is served, and the others are closed when the server ends.
 package final class AcceptedConnections: Sendable {
     private struct State {
         var waiting: [ObjectIdentifier: Waiting] = [:]
@@ -13,7 +13,7 @@ package final class AcceptedConnections: Sendable {
 
     private struct Waiting {
         let channel: any Channel
-        /// The `NIOAsyncChannel`, only to keep it.
+        /// The `NIOAsyncChannel`, which is only kept.
         let connection: any Sendable
     }
 
@@ -21,7 +21,7 @@ package final class AcceptedConnections: Sendable {
 
     package init() {}
 
-    /// Takes note of a connection that was accepted.
+    /// Keeps an accepted connection.
     package func add<Inbound, Outbound>(_ connection: NIOAsyncChannel<Inbound, Outbound>) {
         let waiting = Waiting(channel: connection.channel, connection: connection)
         let isTooLate = state.withLock { state in
@@ -31,12 +31,14 @@ package final class AcceptedConnections: Sendable {
         if isTooLate { Self.close(waiting) }
     }
 
-    /// A connection is served now: what serves it closes it.
+    /// Releases a connection that is served now.
+    ///
+    /// What serves it closes it.
     package func served(_ channel: any Channel) {
         _ = state.withLock { $0.waiting.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
-    /// The server has ended: what waits for it is closed, and so is what still comes.
+    /// Closes the waiting connections, and those that are still accepted, because the server has ended.
     package func end() {
         let waiting = state.withLock { state in
             state.hasEnded = true

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts the connections that are open, up to a limit.
+/// Counts open connections, up to a limit.
 package final class ConnectionCount: Sendable {
     private struct State {
         var open = 0
@@ -11,17 +11,18 @@ package final class ConnectionCount: Sendable {
 
     package init() {}
 
-    /// What became of a connection that came in.
+    /// Whether a new connection is admitted.
     package enum Admission: Equatable, Sendable {
         case admitted
-        /// There are too many. `isFirst` is true for the first one that is refused since one was admitted: to be told once.
+        /// There are too many. `isFirst` is true for the first refusal since a connection was admitted, so that it is logged
+        /// once.
         case refused(isFirst: Bool)
     }
 
-    /// Counts one more, unless there are as many as may be.
+    /// Counts a connection, unless the limit is reached.
     ///
-    /// - Parameter limit: How many may be open.
-    /// - Returns: Whether it counts; one that does is given back with `leave`.
+    /// - Parameter limit: The maximum number of open connections.
+    /// - Returns: Whether it is admitted; then `leave` must be called at its end.
     package func enter(limit: Int) -> Admission {
         state.withLock { state in
             guard state.open < limit else {
@@ -34,6 +35,6 @@ package final class ConnectionCount: Sendable {
         }
     }
 
-    /// One that was admitted has ended.
+    /// Records the end of an admitted connection.
     package func leave() { state.withLock { $0.open -= 1 } }
 }

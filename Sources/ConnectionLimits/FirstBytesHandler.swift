@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// Closes a connection on which nothing comes for too long after it was made.
+/// Closes a connection on which no byte arrives for too long after it was opened.
 package final class FirstBytesHandler: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = Any
     package typealias InboundOut = Any
@@ -8,7 +8,7 @@ package final class FirstBytesHandler: ChannelInboundHandler, RemovableChannelHa
     private let limit: TimeAmount
     private var scheduled: Scheduled<Void>?
 
-    /// - Parameter limit: How long the other end may say nothing.
+    /// - Parameter limit: How long the other end may take to send the first byte.
     package init(limit: Duration) {
         self.limit = TimeAmount(limit)
     }

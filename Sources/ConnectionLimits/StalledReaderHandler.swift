@@ -1,9 +1,9 @@
 package import NIOCore
 
-/// Closes a connection whose other end takes nothing of what is written to it for too long.
+/// Closes a connection whose other end reads nothing for too long.
 ///
-/// Otherwise a reader that was suspended (SIGSTOP, a pager that is left alone) would hold its connection, and what waits
-/// for it, for ever. What waits below the channel's high-water mark doesn't count.
+/// Otherwise a suspended reader (SIGSTOP, an idle pager) would hold its connection, and the data that waits for it, forever.
+/// Data below the channel's high-water mark doesn't count.
 package final class StalledReaderHandler: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = Any
     package typealias InboundOut = Any
@@ -11,7 +11,7 @@ package final class StalledReaderHandler: ChannelInboundHandler, RemovableChanne
     private let limit: TimeAmount
     private var scheduled: Scheduled<Void>?
 
-    /// - Parameter limit: How long the other end may take nothing.
+    /// - Parameter limit: How long the other end may read nothing.
     package init(limit: Duration) {
         self.limit = TimeAmount(limit)
     }

@@ -1,13 +1,13 @@
 package import ControlAPI
 package import ServiceModel
 
-/// Reads lines, and hands over each.
+/// Reads lines, and passes each one on.
 package typealias LogReader =
     @Sendable (_ handle: @escaping @Sendable (String) async throws -> Void) async throws -> Void
 
-/// What the control socket shows and asks of the daemon.
+/// What the control socket shows, and requests from the daemon.
 package protocol ControlBackend: Sendable {
-    /// Everything as it is now.
+    /// The present status of everything.
     func statuses() async -> StatusDocument
 
     /// Every host that writes into the status database, or why they can't be shown.
@@ -24,23 +24,23 @@ package protocol ControlBackend: Sendable {
     /// - Returns: The definition, or why it isn't there.
     func definition(of service: String, revision: String?) async -> Result<DefinitionDocument, ControlRefusal>
 
-    /// Looks at everything that services depend on.
+    /// Checks everything that services depend on.
     ///
-    /// - Parameter isPreflight: True to look at what any service needs, whatever services there are.
+    /// - Parameter isPreflight: Whether to check what any service needs, whatever services there are.
     /// - Returns: What was found.
     func doctor(isPreflight: Bool) async -> DoctorDocument
 
-    /// A stream that has an element whenever something changed; it may have one at the start.
+    /// A stream with an element for each change; it may have one at the start.
     func changes() -> AsyncStream<Void>
 
-    /// Asks something of a service.
+    /// Carries out a person's request to a service.
     ///
     /// - Parameters:
-    ///   - verb: What.
-    ///   - service: Its name, which is known.
-    ///   - request: The particulars.
-    ///   - peer: Who asks.
-    /// - Returns: What follows, or why it makes no sense now and what to do instead.
+    ///   - verb: The kind of request.
+    ///   - service: The service's name, which is known.
+    ///   - request: The details.
+    ///   - peer: The user who asks.
+    /// - Returns: What follows, or why the request makes no sense now, and what to do instead.
     func perform(
         _ verb: OperatorVerb,
         on service: String,
@@ -51,10 +51,10 @@ package protocol ControlBackend: Sendable {
     /// The lines of a service's containers, oldest first.
     ///
     /// - Parameters:
-    ///   - service: Its name.
-    ///   - revision: Only that one's, whole or the beginning of it; nil for what the backend thinks is wanted most.
-    ///   - tail: How many lines of the past; 0 or more.
-    ///   - follow: Whether it continues with what comes.
-    /// - Returns: What reads them, until there are no more or its task is cancelled; or why there is nothing to read from.
+    ///   - service: The service's name.
+    ///   - revision: The revision whose lines are wanted, or the beginning of it; nil lets the backend choose.
+    ///   - tail: The number of past lines; 0 or more.
+    ///   - follow: Whether to continue with new lines.
+    /// - Returns: Reads the lines until there are no more or its task is cancelled; or why there is no container to read from.
     func logs(of service: String, revision: String?, tail: Int, follow: Bool) async -> Result<LogReader, ControlRefusal>
 }

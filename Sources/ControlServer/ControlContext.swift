@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// What a route knows of the connection that a request came on.
+/// What a route knows about the connection of a request.
 struct ControlContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel

@@ -1,18 +1,18 @@
 import ControlAPI
 import HTTPTypes
 
-/// A request that isn't answered with what it asks for.
+/// The refusal of a request.
 package struct ControlRefusal: Error {
     var status: HTTPResponse.Status
     var problem: ControlProblem
 
-    /// Something that makes no sense in the state that a service is in: 409.
+    /// A request that makes no sense in the service's present state: 409.
     package static func conflict(_ error: String, next: String?) -> Self { Self(.conflict, error, next: next) }
 
     /// Something that is asked for by its name isn't there: 404.
     package static func missing(_ error: String, next: String?) -> Self { Self(.notFound, error, next: next) }
 
-    /// Something that the daemon depends on can't be reached: 503.
+    /// A dependency of the daemon can't be reached: 503.
     package static func unavailable(_ error: String, next: String?) -> Self {
         Self(.serviceUnavailable, error, next: next)
     }

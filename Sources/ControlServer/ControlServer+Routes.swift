@@ -5,7 +5,7 @@ import NIOCore
 import ServiceModel
 
 extension ControlServer {
-    /// All that can be asked.
+    /// All routes.
     func routes() -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
         router.get("v1/status") { _, _ in try await Response.json(backend.statuses()) }

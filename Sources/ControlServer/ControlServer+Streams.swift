@@ -5,12 +5,12 @@ import NIOCore
 import Synchronization
 
 extension ControlServer {
-    /// Everything first, then what changed, until the reader leaves.
+    /// A stream of the whole status first, and then of changes, until the reader leaves.
     func statusStream(_ request: Request) -> Response {
         let backend = backend
         let body = ResponseBody { writer in
             try await request.body.consumeWithCancellationOnInboundClose { _ in
-                // Before the first look, so that nothing that changes in between is missed.
+                // Before the first status, so that no change in between is missed.
                 let changes = backend.changes()
                 var shown = await backend.statuses()
                 try await writer.write(JSONText.line(shown))
@@ -26,7 +26,7 @@ extension ControlServer {
         return Response(status: .ok, headers: [.contentType: "application/x-ndjson"], body: body)
     }
 
-    /// Lines as they come, until there are no more or the reader leaves.
+    /// A stream of lines, until there are no more or the reader leaves.
     func logStream(_ read: @escaping LogReader, _ request: Request) -> Response {
         let limit = limits.backlog
         let body = ResponseBody { writer in
@@ -37,7 +37,7 @@ extension ControlServer {
                     group.addTask {
                         defer { line.finish() }
                         try await read { text in
-                            // A reader that is so far behind gets an end instead of a gap.
+                            // A reader that is too far behind gets an end instead of a gap.
                             guard backlog.add(text.utf8.count) <= limit else { throw CancellationError() }
                             line.yield(text)
                         }

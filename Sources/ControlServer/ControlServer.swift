@@ -13,7 +13,7 @@ import Glibc
 
 /// The daemon's end of the control socket.
 ///
-/// Who may open the socket may read: its file's mode and group decide. Writing is for whom `isWriter` admits.
+/// Every user who can open the socket may read, by its file's mode and group. `isWriter` decides who may change something.
 package struct ControlServer<Backend: ControlBackend>: Sendable {
     let backend: Backend
     let isWriter: @Sendable (PeerCredentials) -> Bool
@@ -21,14 +21,16 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
     private let logger: Logger
     private let eventLoopGroup: any EventLoopGroup
 
-    /// Makes a server; nothing is opened yet.
+    /// Makes a server.
+    ///
+    /// Nothing is opened yet.
     ///
     /// - Parameters:
-    ///   - backend: What is shown and asked.
-    ///   - logger: Where connections' errors go.
-    ///   - eventLoopGroup: Where connections run.
-    ///   - limits: What it takes on at most.
-    ///   - isWriter: Whether a user may change something; only root may unless told otherwise.
+    ///   - backend: Answers the requests.
+    ///   - logger: Logs errors of connections.
+    ///   - eventLoopGroup: The event loops of the connections.
+    ///   - limits: The limits of the socket.
+    ///   - isWriter: Whether a user may change something; by default only root may.
     package init(
         backend: Backend,
         logger: Logger,
@@ -45,10 +47,10 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
 
     /// Serves until the task is cancelled.
     ///
-    /// - Parameter descriptor: A unix stream socket that is bound and listens already; it stays the caller's, open and listening.
+    /// - Parameter descriptor: A unix stream socket that is bound and listens. The caller keeps it, open and listening.
     /// - Throws: When the descriptor can't be duplicated, or isn't a listening stream socket.
     package func run(descriptor: CInt) async throws {
-        // NIO closes what it is given. The caller's must outlive us: systemd's fd store keeps it across restarts.
+        // NIO closes its descriptor. The caller's must stay open: systemd's fd store keeps it across restarts.
         let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard duplicate >= 0 else { throw IOError(errnoCode: errno, reason: "duplicating the control socket") }
         let (logger, limits) = (logger, limits)
@@ -93,7 +95,7 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
         }
     }
 
-    /// Whether one more connection may be open; the last places are for those who may change something.
+    /// Whether one more connection may be open; the last places are reserved for users who may change something.
     private func admits(_ channel: any Channel, _ open: ConnectionCount) async -> Bool {
         let isWriter = await PeerCredentials.of(channel).map(isWriter) ?? false
         let limit = isWriter ? limits.connections : limits.connections - limits.reserved
@@ -102,7 +104,7 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
         case .refused(let isFirst):
             if isFirst {
                 logger.warning(
-                    "the control socket has \(limit) connections open: further ones are refused until one ends"
+                    "the control socket has \(limit) open connections: further ones are refused until one ends"
                 )
             }
             return false
@@ -112,8 +114,8 @@ package struct ControlServer<Backend: ControlBackend>: Sendable {
     private func refusal() -> HTTPChannelHandler.Responder {
         let problem = ControlProblem(
             error:
-                "service-managerd has \(limits.connections) connections open on its control socket, as many as it takes",
-            next: "end some: `ss -xp | grep control.sock` lists who has them"
+                "service-managerd's control socket has \(limits.connections) open connections, which is the limit",
+            next: "end some: `ss -xp | grep control.sock` lists the processes that have them"
         )
         return { _, writer, _ in
             var response = try Response.json(problem, status: .serviceUnavailable)

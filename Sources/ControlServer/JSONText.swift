@@ -2,7 +2,7 @@ import FoundationEssentials
 import Hummingbird
 import NIOCore
 
-/// JSON as the control socket writes it: keys in order, so that two answers can be compared as text.
+/// JSON as the control socket writes it, with sorted keys, so that two answers can be compared as text.
 enum JSONText {
     static func bytes(_ value: some Encodable) throws -> ByteBuffer {
         let encoder = JSONEncoder()

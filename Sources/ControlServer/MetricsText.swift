@@ -18,18 +18,18 @@ struct MetricsText {
         )
         gauge(
             "smd_source_unusable",
-            "How many documents or files in a source can't be a definition.",
+            "How many documents or files in a source aren't valid definitions.",
             daemon.sources.map { (["source": $0.name], $0.unusable ?? 0) }
         )
         add(
             "smd_ipvs_drift_total",
-            "How often the kernel's table was set right after somebody else had changed it.",
+            "How often the kernel's table was repaired after somebody else had changed it.",
             "counter",
             [([:], daemon.ipvs.driftRepaired ?? 0)]
         )
         add(
             "smd_broken_promises_total",
-            "How often a step of a rollout broke one of its promises, which is a fault of the daemon.",
+            "How often a step of a rollout violated an invariant, which is a fault of the daemon.",
             "counter",
             RolloutChecks.invariants.map { (["invariant": $0], daemon.brokenPromises?[$0] ?? 0) }
         )
@@ -81,12 +81,12 @@ struct MetricsText {
         )
         gauge(
             "smd_failed_revisions",
-            "How many revisions of a service are remembered as failed or are no valid definition.",
+            "How many revisions of a service failed or aren't valid definitions.",
             services.map { (["service": $0.name], $0.failed.count + ($0.rejected == nil ? 0 : 1)) }
         )
         gauge(
             "smd_warnings",
-            "What else was noticed about a service.",
+            "How many warnings there are about a service.",
             services.map { (["service": $0.name], $0.warnings.count) }
         )
     }

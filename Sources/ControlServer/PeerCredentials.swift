@@ -4,7 +4,7 @@ import NIOCore
 import Glibc
 #endif
 
-/// Who connected, as the kernel says: `struct ucred` of `<linux/socket.h>`, see unix(7) SO_PEERCRED.
+/// The user and process of the other end, from the kernel: `struct ucred` of `<linux/socket.h>`, SO_PEERCRED in unix(7).
 package struct PeerCredentials: Hashable, Sendable {
     package var pid: Int32
     package var uid: UInt32

@@ -4,7 +4,7 @@ enum ChangesLine: Hashable {
     case blank
     /// The latest change of one document.
     case change(Change)
-    /// The server ended the feed in order.
+    /// The server ended the feed in an orderly way.
     case end(lastSequence: String)
 
     struct Change: Hashable {
@@ -13,7 +13,7 @@ enum ChangesLine: Hashable {
         /// Null with `seq_interval`.
         let sequence: String?
         let isDeleted: Bool
-        /// The document, or its tombstone; absent if it went away before the row was sent.
+        /// The document, or its tombstone; absent if it was removed before the row was sent.
         let document: CouchDBDocument?
     }
 

@@ -11,19 +11,19 @@ struct CouchDBAnswer: Sendable {
         }
     }
 
-    /// CouchDB's words about a failure; empty if another server answered.
+    /// CouchDB's description of a failure; empty if another server answered.
     var complaint: (error: String, reason: String) {
         let strings = strings
         return (strings["error"] ?? "", strings["reason"] ?? "")
     }
 
-    /// What this answer means when it isn't the wanted one.
+    /// The error for an answer that isn't a success.
     func failure(_ operation: String, database: String) -> CouchDBError {
         let (error, reason) = complaint
         switch status {
         case 401: return .unauthorized(reason: reason)
         case 403: return .forbidden(reason: reason)
-        // `no_db_file` is what CouchDB before 3.0 says.
+        // CouchDB before 3.0 says `no_db_file`.
         case 404 where reason == "Database does not exist." || reason == "no_db_file":
             return .databaseMissing(database: database)
         default:

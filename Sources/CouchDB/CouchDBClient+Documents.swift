@@ -1,7 +1,7 @@
 extension CouchDBClient {
     /// Reads one document: `GET /db/id`.
     ///
-    /// A 404 is only ``CouchDBLookup/deleted`` when CouchDB gives that reason; a missing database is an error.
+    /// A 404 is ``CouchDBLookup/deleted`` only when CouchDB gives that reason. A missing database is an error.
     package func document(_ id: String) async throws(CouchDBError) -> CouchDBLookup {
         let operation = "reading document \(id)"
         let answer = try await perform(operation, "/" + CouchDBDocument.path(id) + "?conflicts=true")
@@ -24,7 +24,7 @@ extension CouchDBClient {
 
     /// Reads all documents: `GET /db/_all_docs?include_docs=true`, without design documents, in the order of their ids.
     ///
-    /// A listing of more than 64 MiB is ``CouchDBError/tooLarge(operation:limit:)``; one that was cut is an error, too.
+    /// A listing of more than 64 MiB is ``CouchDBError/tooLarge(operation:limit:)``. A truncated listing is an error, too.
     package func allDocuments() async throws(CouchDBError) -> [CouchDBDocument] {
         let operation = "listing documents"
         let answer = try await perform(operation, "/_all_docs?include_docs=true&conflicts=true")
@@ -52,7 +52,7 @@ extension CouchDBClient {
         return CouchDBDatabaseInfo(name: name, instanceStartTime: start, updateSequence: sequence)
     }
 
-    /// The newest sequence: `GET /db/_changes?since=now`, which unlike a feed says it at once.
+    /// The newest sequence: `GET /db/_changes?since=now`, which unlike a feed answers at once.
     package func lastSequence() async throws(CouchDBError) -> String {
         let operation = "reading the last sequence"
         let answer = try await perform(operation, "/_changes?since=now")

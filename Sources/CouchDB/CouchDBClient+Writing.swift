@@ -27,7 +27,7 @@ extension CouchDBClient {
 
     /// Deletes a document: `DELETE /db/id?rev=…`.
     ///
-    /// A document that is gone already is fine: that is what was asked for.
+    /// A document that doesn't exist any more is not an error.
     ///
     /// - Parameters:
     ///   - id: The document's id.
@@ -48,7 +48,7 @@ extension CouchDBClient {
     /// The current revisions of the documents whose ids begin with `prefix`: `GET /db/_all_docs?startkey=…&endkey=…`.
     package func revisions(startingWith prefix: String) async throws(CouchDBError) -> [String: String] {
         let operation = "listing documents that begin with \(prefix)"
-        // The last character that a text can have, in whichever order the server sorts.
+        // CouchDB's usual upper bound for a prefix: it sorts after the characters that ids have.
         let keys = [("startkey", prefix), ("endkey", prefix + "\u{FFF0}")].map { name, key in
             name + "=" + JSONString.encode(key).percentEncoded
         }

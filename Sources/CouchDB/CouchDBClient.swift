@@ -6,35 +6,37 @@ import PercentEncoding
 
 /// An HTTP client for one CouchDB database (CouchDB 2.3 or later; observed with 3.5.0).
 ///
-/// Credentials go along pre-emptively with every request. Call ``shutdown()`` when done: the connections outlive the value
-/// otherwise.
+/// Credentials are sent pre-emptively with every request. Call ``shutdown()`` when done, because the connections outlive the
+/// value otherwise.
 package struct CouchDBClient: Sendable {
-    /// The most bytes that a listing or an answer may have.
+    /// The maximum size of a listing or an answer, in bytes.
     static let maximumAnswerSize = 64 << 20
 
     package let location: CouchDBLocation
     let http: HTTPClient
     private let requestTimeout: Duration
 
-    /// Makes a client; nothing is connected yet.
+    /// Makes a client.
+    ///
+    /// Nothing is connected yet.
     ///
     /// - Parameters:
-    ///   - location: The database, the credentials and whom to trust.
-    ///   - requestTimeout: How long a request may take up to the last byte of its answer; not for the changes feed.
-    ///   - eventLoopGroup: Where connections run; nil for the process-wide one.
+    ///   - location: The database, the credentials and the authorities to trust.
+    ///   - requestTimeout: How long a request may take up to the last byte of its answer, except for the changes feed.
+    ///   - eventLoopGroup: The event loops of the connections; nil for the process-wide group.
     package init(
         location: CouchDBLocation,
         requestTimeout: Duration = .seconds(30),
         eventLoopGroup: (any EventLoopGroup)? = nil
     ) {
-        // No read timeout: it holds for all of a client's requests, and a feed is quiet between its heartbeats. The
-        // client's deadline ends at the response head, so plain requests have one of their own around them.
+        // No read timeout: it would apply to all of a client's requests, and a feed is quiet between its heartbeats. The
+        // client's deadline ends at the response head, so plain requests get a deadline of their own.
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(5))
         )
         configuration.httpVersion = .http1Only
-        // Retries are the caller's, with a back-off that people are told about.
+        // The caller retries, with a back-off that is shown to people.
         configuration.connectionPool.retryConnectionEstablishment = false
         if let file = location.certificateAuthorityFile {
             var tls = TLSConfiguration.makeClientConfiguration()
@@ -51,7 +53,7 @@ package struct CouchDBClient: Sendable {
 
     /// Closes all connections; requests that are under way fail.
     package func shutdown() async {
-        // The only failure is that it was shut down before.
+        // It fails only if it was shut down before.
         try? await http.shutdown()
     }
 

@@ -3,8 +3,8 @@ import BlockingCalls
 
 /// A user name and password for CouchDB, sent pre-emptively as Basic authentication (RFC 7617).
 ///
-/// CouchDB asks for credentials (`WWW-Authenticate`) only with `require_valid_user=true`, so waiting to be asked doesn't
-/// work. Printing, dumping or interpolating the value shows neither of the two.
+/// CouchDB requests credentials (`WWW-Authenticate`) only with `require_valid_user=true`, so waiting for its request doesn't
+/// work. Printing, dumping or interpolating the value shows neither name nor password.
 package struct CouchDBCredentials: Sendable, Hashable {
     let user: String
     let password: String
@@ -16,7 +16,7 @@ package struct CouchDBCredentials: Sendable, Hashable {
 
     /// Reads `user:password` from the first line of a file, such as one that systemd's `LoadCredential=` provides.
     ///
-    /// The password may hold colons; the user can't.
+    /// The password may contain colons, the user name can't.
     package init(contentsOfFile path: String) throws(CouchDBLocationError) {
         let data: [UInt8]
         do throws(RegularFileError) {

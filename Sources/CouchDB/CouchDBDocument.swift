@@ -6,16 +6,18 @@ package struct CouchDBDocument: Sendable, Hashable {
     package let id: String
     /// The document's `_rev`: opaque, and only compared for equality.
     package let revision: String
-    /// The JSON as received, `_id` and `_rev` included, without anything around it.
+    /// The JSON as received, including `_id` and `_rev`, without surrounding white space.
     package let body: [UInt8]
     /// The other leaf revisions, which lost against this one (`_conflicts`).
     package let conflicts: [String]
     /// Whether this is a tombstone (`_deleted`).
     let isDeleted: Bool
 
-    /// Reads the members that CouchDB adds; the rest of the document isn't looked at.
+    /// Reads the members that CouchDB adds.
+    ///
+    /// The rest of the document isn't read.
     init(_ received: [UInt8]) throws(JSONSlices.Malformed) {
-        // GET ends its answer with a line feed, which is no part of the document.
+        // An answer to GET ends with a line feed, which isn't part of the document.
         let trailing = received.reversed().prefix { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.count
         let body = trailing == 0 ? received : Array(received.dropLast(trailing))
         var id: String?
@@ -55,25 +57,26 @@ package struct CouchDBDocument: Sendable, Hashable {
         return id.percentEncoded
     }
 
-    /// Whether an id is that of a design document: those configure the database and are no data.
+    /// Whether an id is that of a design document, which configures the database and isn't data.
     static func isDesignDocument(_ id: String) -> Bool { id.hasPrefix("_design/") }
 }
 
-/// What the server says about one document id.
+/// The server's answer about a document id.
 package enum CouchDBLookup: Sendable, Hashable {
     /// The current revision; with conflicts, the winner.
     case found(CouchDBDocument)
     /// 404 with reason `deleted`: it existed and was deleted.
     case deleted
-    /// 404 with reason `missing`: it never existed here, or the database was made again. No sign that anyone deleted it.
+    /// 404 with reason `missing`: it never existed here, or the database was created again. It doesn't mean that it was
+    /// deleted.
     case missing
 }
 
 /// A database's own properties (`GET /db`).
 package struct CouchDBDatabaseInfo: Sendable, Hashable {
     package let name: String
-    /// Changes when a database is deleted and made again under the same name.
+    /// Changes when a database is deleted and created again under the same name.
     package let instanceStartTime: String
-    /// The newest sequence: opaque.
+    /// The newest sequence; opaque.
     package let updateSequence: String
 }

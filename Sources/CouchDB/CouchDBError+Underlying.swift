@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 
 extension CouchDBError {
-    /// What an error of the HTTP client means to us.
+    /// Translates an error of the HTTP client.
     init(_ error: any Error, operation: String, limit: Int, timeout: Duration) {
         switch error {
         case let error as CouchDBError:
@@ -19,7 +19,7 @@ extension CouchDBError {
         case let error as HTTPClientError where error == .deadlineExceeded:
             self = .timedOut(operation: operation, after: timeout)
         default:
-            // Where the connection is made, each address that was tried has an error of its own.
+            // When connecting fails, each address that was tried has its own error.
             let causes = (error as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [error]
             if let problem = causes.lazy.compactMap({ TLSProblem($0) }).first {
                 self = .tls(operation: operation, problem)

@@ -1,9 +1,11 @@
 import PercentEncoding
 
 extension CouchDBLocation {
-    /// Whether two URLs plainly lead to one database; credentials and spellings of the host itself make no difference.
+    /// Whether two URLs obviously lead to one database.
     ///
-    /// Two names of one server look different here: ``CouchDBClient/databaseInfo()`` tells those.
+    /// Credentials and different names of localhost make no difference.
+    ///
+    /// Other names of one server look different here. ``CouchDBClient/databaseInfo()`` recognizes those.
     package func isSameDatabase(as other: CouchDBLocation) -> Bool {
         comparableHost == other.comparableHost && port == other.port && comparablePath == other.comparablePath
     }

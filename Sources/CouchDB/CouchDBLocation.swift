@@ -1,11 +1,11 @@
-/// Where a CouchDB database is and how to get in: what `COUCHDB_URL` says.
+/// Where a CouchDB database is, and the credentials for it: the content of `COUCHDB_URL`.
 ///
 /// `http://user:password@127.0.0.1:5984/services`. A database behind a proxy may have a path before its name
 /// (`https://example.org/couchdb/services`); without a port it is the scheme's, 80 or 443. The description has no credentials.
 package struct CouchDBLocation: Sendable, Hashable {
-    /// How the server is spoken to.
+    /// The protocol of the server.
     package enum Scheme: String, Sendable, Hashable {
-        /// In the clear.
+        /// Unencrypted.
         case http
         /// TLS, with the system's trust roots or those of `certificateAuthorityFile`.
         case https
@@ -23,7 +23,7 @@ package struct CouchDBLocation: Sendable, Hashable {
     /// The path of the database, percent-encoded as given, with a leading slash and without a trailing one.
     let path: String
 
-    /// Takes a URL apart; `credentials`, where given, win over those in the URL.
+    /// Parses a URL; `credentials` win over those in the URL.
     package init(
         _ url: String,
         credentials: CouchDBCredentials? = nil,
@@ -50,7 +50,7 @@ package struct CouchDBLocation: Sendable, Hashable {
         self.certificateAuthorityFile = certificateAuthorityFile
     }
 
-    /// CouchDB's rule for database names (`couch_db:validate_dbname`), but for its own `_users` and the like.
+    /// CouchDB's rule for database names (`couch_db:validate_dbname`), except for its own such as `_users`.
     private static func isDatabaseName(_ name: String) -> Bool {
         guard let first = name.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
         return name.utf8.allSatisfy { byte in

@@ -1,13 +1,13 @@
 /// Why a CouchDB URL or its credentials file can't be used.
 ///
-/// The texts never hold credentials: the part of a URL before `@` is left out.
+/// The texts never contain credentials: the part of a URL before `@` is left out.
 package enum CouchDBLocationError: Error, Hashable {
-    /// Something in the URL doesn't fit; `url` is without credentials.
+    /// The URL is invalid; `url` is without credentials.
     case invalid(url: String, found: String, expected: String)
     /// The credentials file can't be read or has another format.
     case unreadableCredentialsFile(path: String, problem: String)
 
-    /// The URL, without credentials, where it is what can't be used.
+    /// The URL, without credentials, if it is invalid.
     package var url: String? {
         switch self {
         case .invalid(let url, _, _): url
@@ -15,7 +15,7 @@ package enum CouchDBLocationError: Error, Hashable {
         }
     }
 
-    /// A configuration doesn't correct itself.
+    /// Always false: a configuration doesn't correct itself.
     package var isTransient: Bool { false }
 }
 

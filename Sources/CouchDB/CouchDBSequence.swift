@@ -1,9 +1,9 @@
-/// Sequences of a changes feed: opaque, and handed back as they came.
+/// Sequences of a changes feed, which are opaque, and sent back unchanged.
 ///
-/// CouchDB 2 and later send strings; CouchDB 1 and PouchDB Server send numbers, BigCouch sends lists. "Opaque JSON" is all that is
-/// promised (https://docs.couchdb.org/en/stable/api/database/changes.html).
+/// CouchDB 2 and later send strings, CouchDB 1 and PouchDB Server send numbers, and BigCouch sends lists. Only "opaque JSON" is
+/// documented (https://docs.couchdb.org/en/stable/api/database/changes.html).
 enum CouchDBSequence {
-    /// What `since` has to be: a string without its quotes, any other JSON as it is.
+    /// The value for `since`: a string without its quotes, any other JSON unchanged.
     static func text(_ bytes: [UInt8], in range: Range<Int>) throws(JSONSlices.Malformed) -> String {
         if bytes[range].first == UInt8(ascii: "\"") { return try JSONString.decode(bytes, in: range) }
         guard let text = String(validating: bytes[range], as: UTF8.self) else {
@@ -12,7 +12,7 @@ enum CouchDBSequence {
         return text
     }
 
-    /// The sequence that is a member of an answer; nil when there is none.
+    /// The sequence in a member of an answer; nil when there is none.
     static func text(_ name: String, in answer: CouchDBAnswer) -> String? {
         let value = (try? JSONSlices.members(of: answer.body))?.last { $0.name == name }?.value
         guard let value, let text = try? text(answer.body, in: value), !text.isEmpty, text != "null" else { return nil }

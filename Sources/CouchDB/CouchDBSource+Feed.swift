@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Lines
 import NIOCore
 
-/// How an open feed came to its end without a failure.
+/// How an open feed ended without a failure.
 enum FeedEnd: Sendable {
     /// The server ended it with `last_seq`.
     case ended(lastSequence: String, rows: Int)
@@ -11,9 +11,9 @@ enum FeedEnd: Sendable {
 }
 
 extension CouchDBSource {
-    /// Reads an open feed beside a dead-man timer of three heartbeats.
+    /// Reads an open feed, with a dead-man timer of three heartbeats.
     ///
-    /// `deliver` is given nil for each sign of life, and the events.
+    /// `deliver` is called with the events, and with nil for each sign of life.
     func follow(
         _ body: HTTPClientResponse.Body,
         known: KnownDocuments,
@@ -58,7 +58,7 @@ extension CouchDBSource {
                 case .end(let lastSequence): return .ended(lastSequence: lastSequence, rows: rows)
                 }
             }
-            // Heartbeats make this come round often enough, and no event is ever cut short by it.
+            // Heartbeats make this check frequent enough, and it never interrupts an event.
             if clock.now >= renewal { return .renewalDue }
             timer.endWork()
         }
@@ -73,7 +73,9 @@ extension CouchDBSource {
         }
     }
 
-    /// What a row means; a deletion only counts when reading the document confirms it.
+    /// The event of a row.
+    ///
+    /// A deletion counts only when reading the document confirms it.
     private func event(
         for change: ChangesLine.Change,
         known: KnownDocuments

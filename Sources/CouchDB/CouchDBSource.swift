@@ -1,11 +1,11 @@
 import AsyncHTTPClient
 import Synchronization
 
-/// Keeps an eye on all documents of a database: lists them, then follows the changes feed, for ever.
+/// Watches all documents of a database: lists them, and then follows the changes feed, until it is cancelled.
 ///
-/// Each connection takes the last sequence first, lists all documents then, and follows the feed from that sequence, so a
-/// change may be seen twice but none is missed. The connection is renewed every five minutes, which lists again; as there is
-/// never a listing beside an open feed, nothing older follows something newer. It only reads.
+/// Each connection takes the last sequence first, lists all documents then, and follows the feed from that sequence. So a
+/// change may be seen twice, but none is missed. The connection is renewed every 5 min, which lists again. There is never a
+/// listing beside an open feed, so nothing older follows something newer. The source only reads.
 package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerator & Sendable>: Sendable {
     let client: CouchDBClient
     let settings: CouchDBSourceSettings
@@ -28,8 +28,8 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
     /// Reports events until its task is cancelled.
     ///
     /// - Parameters:
-    ///   - knownIDs: Documents known from earlier: one that a listing lacks is read by itself, and reported as deleted if
-    ///     CouchDB says that it was.
+    ///   - knownIDs: Documents that are known from before. If a listing lacks one, it is read separately, and reported as
+    ///     deleted if CouchDB says so.
     ///   - deliver: Called for one event after another; the feed isn't read meanwhile.
     package func run(
         knownIDs: Set<String> = [],
@@ -45,7 +45,7 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
                 try await connectAndFollow(known: known, connection: connection, deliver: deliver)
             } catch {
                 if Task.isCancelled || error == .cancelled { return }
-                // A server that takes connections only to drop them gets no fresh start.
+                // A server that accepts connections only to drop them doesn't reset the back-off.
                 if connection.end(), start.duration(to: clock.now) >= settings.steadyAfter { reconnection.reset() }
                 let delay = reconnection.delay(after: error, using: &generator)
                 await deliver(.disconnected(error, retryIn: delay))
@@ -54,7 +54,7 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
         }
     }
 
-    /// One connection; returns when it is time to list again.
+    /// Uses one connection; returns when it is time to list again.
     private func connectAndFollow(
         known: KnownDocuments,
         connection: ConnectionState,
@@ -79,7 +79,7 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
             let start = clock.now
             let end = try await follow(body, known: known, until: renewal) { event in
                 guard let event else {
-                    // Only now is it certain that what the server sends comes through.
+                    // Only now is it certain that the server's data arrives.
                     if connection.begin() { await deliver(.connected) }
                     return
                 }
@@ -87,7 +87,7 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
             }
             guard case .ended(let lastSequence, let rows) = end else { return }
             sequence = lastSequence
-            // The server may end a feed whenever it likes, but not over and over at once.
+            // The server may end a feed at any time, but not repeatedly right after it was opened.
             emptyFeeds = rows == 0 && start.duration(to: clock.now) < .seconds(1) ? emptyFeeds + 1 : 0
             if emptyFeeds > 2 {
                 throw .connection(operation: "changes feed", reason: "the server ends it as soon as it is open")
@@ -97,7 +97,9 @@ package struct CouchDBSource<C: Clock<Duration>, Generator: RandomNumberGenerato
 }
 
 extension CouchDBSource {
-    /// A feed whose head doesn't come, although the server has just answered two requests, is held up by what is in between.
+    /// Opens a feed.
+    ///
+    /// If its head doesn't arrive, although the server has just answered two requests, a proxy holds it up.
     private func openFeed(since sequence: String) async throws(CouchDBError) -> HTTPClientResponse.Body {
         do throws(CouchDBError) {
             return try await client.openFeed(since: sequence, heartbeat: settings.heartbeat)
@@ -108,11 +110,11 @@ extension CouchDBSource {
     }
 }
 
-/// Whether the feed has been heard of since it was opened last.
+/// Whether data of the feed has arrived since it was last opened.
 final class ConnectionState: Sendable {
     private let isConnected = Mutex(false)
 
-    /// True when it wasn't connected before.
+    /// Records that data arrived; true when it wasn't connected before.
     func begin() -> Bool {
         isConnected.withLock { isConnected in
             defer { isConnected = true }
@@ -120,7 +122,7 @@ final class ConnectionState: Sendable {
         }
     }
 
-    /// True when it was connected.
+    /// Records the end of the connection; true when it was connected.
     func end() -> Bool {
         isConnected.withLock { isConnected in
             defer { isConnected = false }
@@ -131,19 +133,19 @@ final class ConnectionState: Sendable {
 
 /// The times and limits of a ``CouchDBSource``.
 package struct CouchDBSourceSettings: Sendable, Hashable {
-    /// How often the server is asked to send a sign of life (CouchDB: 60 s at most); three missing ones end the connection.
+    /// How often the server should send a sign of life (CouchDB: at most 60 s); three missing ones end the connection.
     package var heartbeat = Duration.seconds(10)
     /// How often everything is listed again.
     package var listingInterval = Duration.seconds(300)
     /// How long a connection must have lasted for the back-off to start over.
     package var steadyAfter = Duration.seconds(10)
-    /// The most bytes in one line of the feed; CouchDB's documents have 8,000,000 at most.
+    /// The maximum size of a line of the feed in bytes; CouchDB's documents have at most 8,000,000.
     package var maximumLineLength = 8 << 20
 
     package init() {}
 }
 
-/// The ids seen so far, shared between the reader of a feed and the loop around it.
+/// The ids that have been seen, shared between the reader of a feed and the loop around it.
 final class KnownDocuments: Sendable {
     private let ids: Mutex<Set<String>>
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Notices that a peer went silent: throws when a reader has waited longer than `limit`.
+/// Notices that a peer is silent: it throws when a reader has waited longer than `limit`.
 ///
 /// The time that the reader spends on what it has read doesn't count.
 final class DeadManTimer<C: Clock<Duration>>: Sendable {
@@ -9,7 +9,7 @@ final class DeadManTimer<C: Clock<Duration>>: Sendable {
         case waiting(since: C.Instant)
         /// Can become `waiting`.
         case working
-        /// The end: a reader that comes now was too late.
+        /// The final state: a reader that gets something now is too late.
         case expired
     }
 
@@ -23,7 +23,7 @@ final class DeadManTimer<C: Clock<Duration>>: Sendable {
         state = Mutex(.waiting(since: clock.now))
     }
 
-    /// The reader got something.
+    /// Records that the reader got something.
     func beginWork() throws(CouchDBError) {
         let isExpired = state.withLock { state in
             if case .expired = state { return true }
@@ -33,12 +33,14 @@ final class DeadManTimer<C: Clock<Duration>>: Sendable {
         if isExpired { throw .silent(limit) }
     }
 
-    /// The reader waits again.
+    /// Records that the reader waits again.
     func endWork() {
         state.withLock { $0 = .waiting(since: clock.now) }
     }
 
-    /// Waits until the reader has waited too long; only ends by throwing.
+    /// Waits until the reader has waited too long.
+    ///
+    /// It ends only by throwing.
     func watch() async throws -> Never {
         while true {
             let now = clock.now

@@ -1,4 +1,4 @@
-/// The time that an operation may take is over.
+/// An operation exceeded its time limit.
 struct DeadlineExceeded: Error {}
 
 /// Runs an operation, and cancels it when it takes longer than `limit`.

@@ -1,7 +1,7 @@
-/// Takes JSON apart without decoding it, so that documents stay as they were received.
+/// Splits JSON without decoding it, so that documents stay as they were received.
 ///
-/// It finds where the members of an object and the elements of an array begin and end. Values inside are skipped by their
-/// brackets and strings; the decoder checks the rest.
+/// It finds where the members of an object and the elements of an array begin and end. Nested values are skipped by their
+/// brackets and strings. The decoder of definitions checks the rest.
 struct JSONSlices {
     /// Bytes that aren't the JSON that was expected.
     struct Malformed: Error, Hashable {
@@ -19,7 +19,7 @@ struct JSONSlices {
         end = range?.upperBound ?? bytes.count
     }
 
-    /// The members of the one object that the bytes hold, in their order.
+    /// The members of the object that the bytes contain, in order.
     static func members(
         of bytes: [UInt8],
         in range: Range<Int>? = nil
@@ -34,7 +34,7 @@ struct JSONSlices {
         return members
     }
 
-    /// The elements of the one array that the bytes hold.
+    /// The elements of the array that the bytes contain.
     static func elements(of bytes: [UInt8], in range: Range<Int>? = nil) throws(Malformed) -> [Range<Int>] {
         var slices = JSONSlices(bytes, in: range)
         var elements: [Range<Int>] = []

@@ -1,9 +1,9 @@
 import Backoff
 
-/// When to connect again: with jitter, so that many hosts don't come back at once.
+/// When to connect again, with jitter, so that many hosts don't come back at the same time.
 struct Reconnection: Sendable {
     private static let ordinary = Backoff(from: .milliseconds(500), to: .seconds(30))
-    /// CouchDB locks an account for five minutes after five wrong passwords, even for those who have the right one.
+    /// CouchDB locks an account for 5 min after five wrong passwords, even for clients with the right one.
     private static let refused = Backoff(from: .seconds(60), to: .seconds(300))
 
     private var failures = 0

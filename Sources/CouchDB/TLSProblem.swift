@@ -1,17 +1,17 @@
 import NIOSSL
 
-/// Why no TLS connection came about.
+/// Why there is no TLS connection.
 package enum TLSProblem: Sendable, Hashable {
-    /// The certificate isn't signed by an authority that is trusted, or isn't valid at this time.
+    /// The certificate isn't signed by a trusted authority, or isn't valid at this time.
     case unverified
-    /// The certificate is a good one, of another host.
+    /// The certificate is valid, but for another host.
     case otherHost
-    /// The file with the authorities to trust can't be read, or holds none.
+    /// The file with the authorities to trust can't be read, or has none.
     case authorityFile
     /// Anything else, such as a server that doesn't speak TLS.
     case handshake(String)
 
-    /// What an error of the TLS library means; nil when it is no error of TLS.
+    /// Translates an error of the TLS library; nil when it isn't an error of TLS.
     init?(_ error: any Error) {
         switch error {
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:

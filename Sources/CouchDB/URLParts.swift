@@ -58,7 +58,7 @@ struct URLParts {
             throw problem("no database", expected: "the name of the database as the path")
         }
         guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }) else {
-            throw problem("a character that a URL can't hold", expected: "it as %XX")
+            throw problem("a character that a URL can't hold", expected: "that it is written as %XX")
         }
         return segments.reduce(into: "") { $0 += "/" + $1 }
     }

@@ -1,5 +1,5 @@
 extension DefinitionDirectory {
-    /// Lists the directory, then reports its changes; returns when the path leads to another directory.
+    /// Lists the directory, and then reports its changes; returns when the path leads to another directory.
     func follow(
         _ inotify: Inotify,
         of watched: DirectoryIdentity?,
@@ -14,7 +14,7 @@ extension DefinitionDirectory {
         let (path, identityInterval) = (path, settings.identityInterval)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                // However reading ends, the watch is over then.
+                // However reading ends, the watch has ended then.
                 defer { pokes.add(.lost) }
                 try await inotify.run { notice in
                     switch notice {
@@ -34,7 +34,7 @@ extension DefinitionDirectory {
             group.addTask {
                 while true {
                     try await clock.sleep(for: identityInterval)
-                    // One that is gone or can't be seen is what inotify and the listings tell of.
+                    // A directory that was removed or can't be read is reported by inotify and the listings.
                     guard let now = WatchedDirectory.identity(at: path), now != watched else { continue }
                     return pokes.add([.moved, .settled])
                 }
@@ -51,7 +51,7 @@ extension DefinitionDirectory {
         }
     }
 
-    /// Lets changes gather, unless one came that is whole.
+    /// Collects changes for a time, unless a complete file has come.
     private func gather(_ pokes: Pokes) async throws {
         let (clock, debounce) = (clock, settings.debounce)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -80,7 +80,7 @@ extension DefinitionDirectory {
             outcome.deleted = again.deleted
             outcome.problems += again.problems.filter { later in !outcome.problems.contains { $0.id == later.id } }
         }
-        // A revision must be on record before anyone hears of it; a deletion must be heard of before it is on record.
+        // A revision must be recorded before it is reported. A deletion must be reported before it is recorded.
         if scan.ledger != before { await save(scan.ledger, deliver) }
         if isListing {
             await deliver(.listed(outcome.documents))
@@ -97,7 +97,7 @@ extension DefinitionDirectory {
 
     private func save(_ ledger: RevisionLedger, _ deliver: @Sendable (DirectoryEvent) async -> Void) async {
         do {
-            // Encoding a dictionary of strings and numbers doesn't fail.
+            // Encoding a dictionary of strings and numbers can't fail.
             guard let bytes = try? ledger.encoded() else { return }
             try stateFile.write(bytes)
         } catch {

@@ -1,22 +1,22 @@
 package import NIOCore
 
-/// Keeps an eye on a directory of definitions: `name.json` is service `name`.
+/// Watches a directory of definitions: `name.json` is service `name`.
 ///
-/// Revisions are counted in a file in the state directory, so that unchanged bytes are the same revision over restarts, and
-/// a file that disappeared meanwhile is noticed. A directory that is missing or can't be read is never taken for deletions.
+/// Revisions are counted in a file in the state directory. So unchanged bytes keep their revision over restarts, and a file
+/// that was deleted meanwhile is noticed. A directory that is missing or can't be read never counts as deletions.
 package struct DefinitionDirectory: Sendable {
     /// The times of a ``DefinitionDirectory``.
     package struct Settings: Sendable, Hashable {
-        /// How long to let changes gather before looking.
+        /// How long to collect changes before the directory is read.
         package var debounce = Duration.milliseconds(20)
-        /// How long to wait before a changed file that isn't JSON is read again, and then taken as it is.
+        /// How long to wait before a changed file that isn't JSON is read again, and then reported as it is.
         package var rereadDelay = Duration.milliseconds(250)
         /// How often everything is listed again.
         package var listingInterval = Duration.seconds(300)
-        /// How often to look whether the path leads to another directory: inotify tells neither of a symbolic link that is
-        /// pointed elsewhere nor of a parent that is moved.
+        /// How often to check whether the path leads to another directory: inotify reports neither a changed symbolic link nor
+        /// a moved parent directory.
         package var identityInterval = Duration.milliseconds(500)
-        /// How often to look whether a directory that can't be seen is back.
+        /// How often to check whether a directory that can't be read is back.
         package var retryInterval = Duration.seconds(1)
 
         package init() {}
@@ -28,14 +28,16 @@ package struct DefinitionDirectory: Sendable {
     let clock: any Clock<Duration>
     private let eventLoopGroup: any EventLoopGroup
 
-    /// Makes a source; nothing is watched until ``run(knownIDs:deliver:)``.
+    /// Makes a source.
+    ///
+    /// Nothing is watched before ``run(knownIDs:deliver:)``.
     ///
     /// - Parameters:
     ///   - path: The directory; it need not exist yet.
-    ///   - stateDirectory: Where `revisions.json` is kept; its parent must exist.
-    ///   - settings: Times.
-    ///   - eventLoopGroup: Where the kernel's notices are read.
-    ///   - clock: What the times are measured with.
+    ///   - stateDirectory: The folder of `revisions.json`; its parent must exist.
+    ///   - settings: The times.
+    ///   - eventLoopGroup: The event loops that read inotify's events.
+    ///   - clock: Measures the times.
     package init(
         path: String,
         stateDirectory: String,
@@ -53,8 +55,8 @@ package struct DefinitionDirectory: Sendable {
     /// Reports events until its task is cancelled.
     ///
     /// - Parameters:
-    ///   - knownIDs: Services that came from this directory earlier, as far as the caller knows; those that are gone are
-    ///     reported as deleted, as are those of the state file.
+    ///   - knownIDs: Services that came from this directory before, as far as the caller knows. If their files are missing,
+    ///     they are reported as deleted, like those in the state file.
     ///   - deliver: Called for one event after another.
     package func run(
         knownIDs: Set<String> = [],
@@ -80,7 +82,7 @@ package struct DefinitionDirectory: Sendable {
                     lastProblem: &lastProblem,
                     deliver: deliver
                 )
-                // The path leads elsewhere: that directory is watched at once.
+                // The path leads to another directory, which is watched at once.
                 continue
             } catch {
                 if Task.isCancelled { return }
@@ -93,7 +95,7 @@ package struct DefinitionDirectory: Sendable {
         }
     }
 
-    /// The same problem has one name, whichever system call met it first.
+    /// Gives the same problem the same name, whichever system call failed first.
     private static func clarified(_ problem: DirectoryProblem) -> DirectoryProblem {
         switch problem {
         case .failed("inotify_add_watch", 2): .missing

@@ -1,14 +1,16 @@
 import FoundationEssentials
 
-/// What the directory holds, and what was reported of it: turns looks at the directory into events.
+/// The content of the directory, and what was reported about it.
+///
+/// It turns readings of the directory into events.
 struct DirectoryScan {
-    /// What became of the files since the last look.
+    /// The changes of the files since the last reading.
     struct Outcome {
         var documents: [DirectoryDocument] = []
         var changed: [DirectoryDocument] = []
         var deleted: [String] = []
         var problems: [(id: String, problem: DirectoryFileProblem)] = []
-        /// Files that have changed and aren't JSON; perhaps someone is still writing them.
+        /// Files that have changed but aren't JSON; they may still be being written.
         var unfinished: [String] = []
     }
 
@@ -22,14 +24,14 @@ struct DirectoryScan {
         self.ledger = ledger
     }
 
-    /// Looks at the directory.
+    /// Reads the directory.
     ///
     /// - Parameters:
-    ///   - readsAll: Whether to read files that look unchanged, too.
+    ///   - readsAll: Whether to read also files that look unchanged.
     ///   - known: Services that are known from elsewhere.
-    ///   - isFinal: Whether to take changed files as they are, even if they aren't JSON.
-    /// - Returns: What became of the files since the last look.
-    /// - Throws: If the directory can't be seen, or not be believed.
+    ///   - isFinal: Whether to report changed files even if they aren't JSON.
+    /// - Returns: The changes of the files since the last reading.
+    /// - Throws: `DirectoryProblem` if the directory can't be read, or isn't plausible.
     mutating func look(
         readsAll: Bool,
         known: Set<String>,
@@ -64,7 +66,7 @@ struct DirectoryScan {
         return outcome
     }
 
-    /// Looks at one file; false if it is gone meanwhile.
+    /// Reads one file; false if it was deleted meanwhile.
     private mutating func look(
         at id: String,
         in directory: borrowing OwnedDescriptor,

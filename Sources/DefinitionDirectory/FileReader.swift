@@ -1,6 +1,6 @@
 import Glibc
 
-/// What tells a file's contents apart without reading them (`stat(2)`).
+/// What distinguishes a file's contents without reading them (`stat(2)`).
 struct FileSignature: Hashable, Sendable {
     let device: UInt
     let inode: UInt
@@ -21,12 +21,12 @@ struct FileSignature: Hashable, Sendable {
     }
 }
 
-/// Reads definition files, by name, in an open directory.
+/// Reads definition files in an open directory, by name.
 enum FileReader {
-    /// The most bytes that a definition may have: 8 MiB.
+    /// The maximum size of a file: 8 MiB.
     static let maximumSize = 8 << 20
 
-    /// The signature of a file, links followed; nil if there is nothing by that name.
+    /// The signature of a file, following links; nil if there is none with that name.
     static func signature(
         _ name: String,
         in directory: borrowing OwnedDescriptor
@@ -39,7 +39,7 @@ enum FileReader {
         throw number == ELOOP ? .linkLoop : .danglingLink
     }
 
-    /// The bytes of a file, links followed; nil if there is nothing by that name.
+    /// The bytes of a file, following links; nil if there is none with that name.
     static func contents(
         _ name: String,
         in directory: borrowing OwnedDescriptor

@@ -4,11 +4,11 @@ import NIOPosix
 
 /// A watch on one directory by `inotify(7)`, read on an event loop.
 struct Inotify {
-    /// What the kernel said since the last look.
+    /// What the kernel has reported.
     enum Notice: Sendable {
-        /// Something in the directory changed, and may be about to change further.
+        /// Something in the directory has changed, and may still be changing.
         case changed
-        /// A definition was moved to its place, so it is whole.
+        /// A definition was renamed to its name, so it is complete.
         case replaced
         /// Events were lost, or there were too many.
         case overflow
@@ -21,7 +21,9 @@ struct Inotify {
 
     private let channel: NIOAsyncChannel<ByteBuffer, Never>
 
-    /// Starts watching; changes from here on are reported.
+    /// Starts watching.
+    ///
+    /// Later changes are reported.
     static func watch(_ path: String, on group: any EventLoopGroup) async throws -> Inotify {
         guard let descriptor = OwnedDescriptor(inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC)))
         else {
@@ -47,7 +49,7 @@ struct Inotify {
         }
     }
 
-    /// Reports what the kernel says until the task is cancelled or the watch ends.
+    /// Reports the kernel's notices until the task is cancelled or the watch ends.
     func run(_ report: @Sendable (Notice) -> Void) async throws {
         try await channel.executeThenClose { inbound in
             for try await buffer in inbound {
@@ -56,7 +58,7 @@ struct Inotify {
         }
     }
 
-    /// The most telling of the events in a buffer: `struct inotify_event` one after the other, each with its name behind it.
+    /// The most important event in a buffer, which holds a sequence of `struct inotify_event`, each followed by its name.
     static func notice(_ buffer: ByteBuffer) -> Notice {
         var buffer = buffer
         var notice = Notice.changed
@@ -73,7 +75,7 @@ struct Inotify {
         return notice
     }
 
-    /// Whether the name, which is followed by zeros, is a definition's.
+    /// Whether the zero-padded name is that of a definition.
     private static func isDefinition(_ name: ByteBuffer) -> Bool {
         WatchedDirectory.id(fileName: String(decoding: name.readableBytesView.prefix { $0 != 0 }, as: UTF8.self)) != nil
     }

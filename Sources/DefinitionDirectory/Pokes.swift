@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Reasons to look at the directory, gathered until the loop gets round to it.
+/// Reasons to read the directory, collected until the loop takes them.
 final class Pokes: Sendable {
     struct Reasons: OptionSet, Sendable {
         let rawValue: Int
@@ -9,11 +9,11 @@ final class Pokes: Sendable {
         static let lost = Reasons(rawValue: 4)
         /// The path leads to another directory.
         static let moved = Reasons(rawValue: 16)
-        /// Nothing more is about to come.
+        /// No further change is expected soon.
         static let settled = Reasons(rawValue: 8)
     }
 
-    /// Yields when there are reasons to take.
+    /// Has an element when there are reasons to take.
     let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
     private let reasons = Mutex(Reasons())
@@ -29,16 +29,18 @@ final class Pokes: Sendable {
         if more.contains(.settled) { waiter.withLock { $0?.finish() } }
     }
 
-    /// Returns when nothing more is about to come, or its task is cancelled; for one at a time.
+    /// Returns when no further change is expected soon, or its task is cancelled.
+    ///
+    /// Only one task may wait.
     func untilSettled() async {
-        // A new stream each time: one whose reader was cancelled has ended for good.
+        // A new stream each time, because a stream whose reader was cancelled has ended for good.
         let (settled, continuation) = AsyncStream.makeStream(of: Void.self)
         waiter.withLock { $0 = continuation }
         if reasons.withLock({ $0.contains(.settled) }) { continuation.finish() }
         for await _ in settled {}
     }
 
-    /// All reasons so far, which are gone from here.
+    /// Takes all reasons so far, and removes them.
     func take() -> Reasons {
         reasons.withLock { reasons in
             defer { reasons = [] }

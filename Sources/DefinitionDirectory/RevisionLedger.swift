@@ -1,14 +1,14 @@
 import Crypto
 import FoundationEssentials
 
-/// Which contents each service has had: what makes a revision out of a file.
+/// Counts the contents of each service's file, which gives a file its revision.
 struct RevisionLedger: Codable, Equatable, Sendable {
     struct Entry: Codable, Equatable, Sendable {
-        /// How many contents the service has had.
+        /// The number of different contents so far.
         var generation: Int
-        /// The MD5 of the latest, in hexadecimal.
+        /// The MD5 of the latest content, in hexadecimal.
         var hash: String
-        /// Whether the file was there when it was last looked for.
+        /// Whether the file existed at the last reading.
         var isPresent: Bool
     }
 
@@ -45,10 +45,10 @@ struct RevisionLedger: Codable, Equatable, Sendable {
         }
     }
 
-    /// The services whose files were there.
+    /// The services whose files existed.
     var present: Set<String> { Set(services.filter(\.value.isPresent).keys) }
 
-    /// Notes what a file holds; returns its revision, and whether that is another one than before.
+    /// Records a file's content; returns its revision, and whether it differs from the one before.
     mutating func record(_ id: String, _ bytes: [UInt8]) -> (revision: String, isNew: Bool) {
         let hash = Insecure.MD5.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let previous = services[id]
@@ -58,10 +58,12 @@ struct RevisionLedger: Codable, Equatable, Sendable {
         return ("\(generation)-\(hash)", isNew)
     }
 
-    /// Notes that a file is gone; its count continues should it come back.
+    /// Records that a file was deleted.
+    ///
+    /// Its count continues if it comes back.
     mutating func recordDeletion(_ id: String) { services[id]?.isPresent = false }
 
-    /// A counted service as a later start needs it, sorted so that equal ledgers are equal bytes.
+    /// The ledger as JSON, with sorted keys, so that equal ledgers have equal bytes.
     func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]

@@ -3,12 +3,12 @@ import Glibc
 
 /// Why a state file couldn't be written or used.
 package enum StateFileError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// A system call failed; the file is as it was before.
+    /// A system call failed; the file is unchanged.
     case failed(call: String, path: String, errno: Int32)
-    /// The file isn't what was written; it was moved to `movedTo` and begun again.
+    /// The file is damaged. It was moved to `movedTo`, and a new one was begun.
     case corrupt(path: String, problem: String, movedTo: String)
 
-    /// Whether writing again may work.
+    /// Whether writing again may succeed.
     package var isTransient: Bool {
         switch self {
         case .failed: true
@@ -26,7 +26,7 @@ package enum StateFileError: Error, Sendable, Hashable, CustomStringConvertible 
     }
 }
 
-/// The file in which a directory's revisions are kept.
+/// The file that holds a directory's revisions.
 struct StateFile: Sendable {
     let folder: String
     let name: String
@@ -58,7 +58,7 @@ struct StateFile: Sendable {
         }
     }
 
-    /// Renames an unusable file out of the way; returns its new path.
+    /// Renames an unusable file; returns its new path.
     func moveAside() throws(StateFileError) -> String {
         let target = path + ".corrupt"
         guard rename(path, target) == 0 else { throw failed("rename") }

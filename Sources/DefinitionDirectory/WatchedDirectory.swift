@@ -1,12 +1,12 @@
 import Glibc
 
-/// Which directory stands at a path.
+/// The identity of a directory.
 struct DirectoryIdentity: Hashable, Sendable, Codable {
     let device: UInt
     let inode: UInt
 }
 
-/// Opening a directory and reading the names of the definitions in it.
+/// Finds directories, and lists the definitions in them.
 enum WatchedDirectory {
     static func open(_ path: String) throws(DirectoryProblem) -> OwnedDescriptor {
         guard let directory = OwnedDescriptor(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
@@ -25,14 +25,14 @@ enum WatchedDirectory {
         return DirectoryIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
     }
 
-    /// Which directory a path leads to at present, links followed; nil when there is none, or that can't be told.
+    /// The directory that a path leads to now, following links; nil when there is none, or it can't be read.
     static func identity(at path: String) -> DirectoryIdentity? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
         return DirectoryIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
     }
 
-    /// The ids of all `name.json`, sorted; hidden files and what editors leave behind aren't among them.
+    /// The ids of all `name.json`, sorted, without hidden files and the temporary files of editors.
     static func ids(in path: String) throws(DirectoryProblem) -> [String] {
         guard let stream = opendir(path) else {
             let number = errno
@@ -43,7 +43,7 @@ enum WatchedDirectory {
         while true {
             errno = 0
             guard let entry = readdir(stream) else {
-                // A listing that breaks off must not look like deletions.
+                // An incomplete listing must not look like deletions.
                 guard errno == 0 else { throw .failed(call: "readdir", errno: errno) }
                 return ids.sorted()
             }

@@ -1,27 +1,27 @@
-/// Why a call to the Docker Engine came to nothing, with what an operator needs to find the cause.
+/// Why a call to the Docker Engine failed, with what an operator needs to find the cause.
 package enum DockerError: Error, Sendable, Equatable {
     /// Nothing answers on the socket: the engine is down, restarting, or the path or its permissions are wrong.
     case unreachable(socket: String, reason: String)
 
-    /// The engine took longer than the call's own limit. Whether it did what was asked is unknown.
+    /// The engine exceeded the call's limit. It isn't known whether the call took effect.
     case timedOut(call: String, limit: Duration)
 
-    /// The engine answered with a status that is no success. `message` is its own.
+    /// The engine answered with a status that isn't a success. `message` is the engine's.
     case api(status: Int, message: String, call: String)
 
-    /// The engine answered with something that this client can't read.
+    /// The engine's answer can't be decoded.
     case undecodable(call: String, reason: String)
 
-    /// A stream broke, or carried an error (a pull reports its failures that way, after a status 200).
+    /// A stream broke, or contained an error (a pull reports its failures in this way, after a status 200).
     case stream(reason: String)
 
-    /// The engine speaks only API versions that this client doesn't.
+    /// The engine has only API versions that this client doesn't have.
     case unsupportedVersion(found: String, supported: String)
 
-    /// Another engine answers on the socket, which speaks Docker's API in part: `Podman 5.4.2`.
+    /// Another engine answers on the socket, with a part of Docker's API: `Podman 5.4.2`.
     case otherEngine(found: String, socket: String)
 
-    /// The engine was stopped; a connect would start it again.
+    /// The engine is stopped; a connection would start it again.
     case stopped(call: String)
 
     /// The caller's task was cancelled.
@@ -29,7 +29,7 @@ package enum DockerError: Error, Sendable, Equatable {
 }
 
 extension DockerError {
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Whether the same call may succeed later although nothing is changed.
     package var isTransient: Bool {
         switch self {
         case .unreachable, .timedOut, .stream, .stopped, .otherEngine: true
@@ -38,7 +38,7 @@ extension DockerError {
         }
     }
 
-    /// Whether there was no Docker Engine to answer: that says nothing of what was asked.
+    /// Whether no Docker Engine answered, which says nothing about the request.
     package var isOutage: Bool {
         switch self {
         case .unreachable, .stopped, .otherEngine: true
@@ -51,20 +51,20 @@ extension DockerError {
         status == 404
     }
 
-    /// Whether the name is taken or the object is in a state that rules the call out.
+    /// Whether the name is taken, or the object's state doesn't allow the call.
     package var isConflict: Bool {
         status == 409
     }
 
-    /// Whether the engine doesn't have the version that was agreed on, because it was replaced by another since.
+    /// Whether the engine doesn't have the negotiated version, because it was replaced since.
     ///
-    /// It says so before it does anything: `client version 1.47 is too new. Maximum supported API version is 1.41`.
+    /// The engine checks that before it does anything: `client version 1.47 is too new. Maximum supported API version is 1.41`.
     var isVersionRefused: Bool {
         guard case .api(400, let message, _) = self else { return false }
         return message.hasPrefix("client version ")
     }
 
-    /// The HTTP status, where the engine gave one.
+    /// The HTTP status; nil if there is none.
     private var status: Int? {
         guard case .api(let status, _, _) = self else { return nil }
         return status

@@ -3,13 +3,13 @@ import Dispatch
 import Glibc
 import Netlink
 
-/// Tells whenever an address of this host comes or goes (rtnetlink(7), `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR`).
+/// Reports when an address of this host is added or removed (rtnetlink(7), `RTMGRP_IPV4_IFADDR` and `RTMGRP_IPV6_IFADDR`).
 package enum AddressChanges {
-    /// The changes from now on, in the network namespace of the calling thread; several that come close together count as one.
+    /// The changes from now on, in the network namespace of the calling thread; changes close together count as one.
     ///
     /// The stream ends with the task that reads it.
     ///
-    /// - Throws: `HostNetworkError.kernel` when there is no socket to be had.
+    /// - Throws: `HostNetworkError.kernel` when the socket can't be opened.
     package static func stream() throws(HostNetworkError) -> AsyncStream<Void> {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(AF_NETLINK, type, NETLINK_ROUTE)
@@ -32,7 +32,7 @@ package enum AddressChanges {
             queue: DispatchQueue(label: "service-manager.address-changes")
         )
         source.setEventHandler {
-            // What the messages say doesn't matter, and a message that was dropped for want of room is one, too.
+            // The content of the messages doesn't matter. A message that was dropped for lack of space counts as well.
             var buffer = [UInt8](repeating: 0, count: 16_384)
             var count = 0
             repeat {
@@ -49,6 +49,6 @@ package enum AddressChanges {
     }
 
     private static func failure(_ code: Int32) -> HostNetworkError {
-        .kernel(RouteError("tell of changes of addresses", .system(call: "bind", code: code)))
+        .kernel(RouteError("report changes of addresses", .system(call: "bind", code: code)))
     }
 }

@@ -2,12 +2,12 @@ package import Addresses
 import CNetlink
 import Netlink
 
-/// Knows the host's own addresses, and why an address can't be a service address.
+/// Lists the host's own addresses, and explains why an address can't be a service address.
 package struct AddressWatch: Sendable {
     /// Makes a watch over the network namespace of the calling thread.
     package init() {}
 
-    /// The addresses of all interfaces, up or down, those of `lo` included.
+    /// The addresses of all interfaces, up or down, including those of `lo`.
     ///
     /// - Throws: `HostNetworkError.kernel`.
     package func localAddresses() throws(HostNetworkError) -> Set<IPAddress> {
@@ -20,12 +20,12 @@ package struct AddressWatch: Sendable {
         }
     }
 
-    /// Looks at a service address.
+    /// Checks a service address.
     ///
     /// - Parameters:
     ///   - address: The service address.
-    ///   - localAddresses: What `localAddresses()` gave.
-    /// - Returns: What is wrong with it; nil when it will do.
+    ///   - localAddresses: The result of `localAddresses()`.
+    /// - Returns: What is wrong with it; nil when nothing is.
     package static func finding(_ address: IPAddress, localAddresses: Set<IPAddress>) -> HostNetworkFinding? {
         if address.isLoopback {
             return HostNetworkFinding(
@@ -56,7 +56,8 @@ package struct AddressWatch: Sendable {
         )
     }
 
-    /// Decodes a message of `struct ifaddrmsg` with `IFA_…` attributes, `<linux/if_addr.h>`; nil when it isn't a usable address.
+    /// Decodes a message of `struct ifaddrmsg` with `IFA_…` attributes, `<linux/if_addr.h>`; nil when it isn't a usable
+    /// address.
     static func address(_ message: NetlinkMessage) -> IPAddress? {
         guard message.type == RTM_NEWADDR, let legacyFlags = message.payload.number(UInt8.self, at: 2),
             let fields = try? message.attributes(after: 8)
@@ -64,7 +65,7 @@ package struct AddressWatch: Sendable {
         let flags = fields.number(IFA_FLAGS) ?? UInt32(legacyFlags)
         // Another host has the address (duplicate address detection, RFC 4862): the kernel doesn't use it.
         guard flags & UInt32(IFA_F_DADFAILED) == 0 else { return nil }
-        // On a point-to-point link IFA_ADDRESS is the other side's.
+        // On a point-to-point link, IFA_ADDRESS is the address of the other side.
         let bytes = fields.bytes(IFA_LOCAL) ?? fields.bytes(IFA_ADDRESS)
         return bytes.flatMap { IPAddress(bytes: $0) }
     }

@@ -9,7 +9,7 @@ struct BridgePorts: Sendable {
     /// All bridges' forwarding databases.
     var forwarding: [ForwardingEntry] = []
 
-    /// The numbers of the processes' network namespaces, where the kernel has given them one.
+    /// The numbers of the processes' network namespaces, where the kernel has assigned one.
     var namespaces: [Int32: Int32] = [:]
 
     /// Whether there is such an interface.
@@ -17,8 +17,8 @@ struct BridgePorts: Sendable {
 
     /// Finds a container's port.
     ///
-    /// Its process tells the network namespace that the veth's other end is in, which is exact. Otherwise the bridge
-    /// knows behind which port it saw the hardware address, but forgets it after 300 s of silence.
+    /// Its process has the network namespace of the veth's other end, which is exact. Otherwise the bridge knows the port of
+    /// the hardware address, but forgets it after 300 s without a packet.
     func port(of server: ServerPort) -> NetworkLink? {
         guard let bridge = links.first(where: { $0.name == server.bridge })?.index else { return nil }
         let ports = links.filter { $0.bridge == bridge }
@@ -37,9 +37,9 @@ extension RouteSocket {
     private static var namespaceNumber: Int { 1 }
     private static var namespaceProcess: Int32 { 2 }
 
-    /// Reads the interfaces, and what is needed to find these servers' ports.
+    /// Reads the interfaces, and what else is needed to find these servers' ports.
     mutating func bridgePorts(of servers: some Collection<ServerPort>) throws(RouteError) -> BridgePorts {
-        // This comes first: listing links is what makes the kernel number the namespaces.
+        // This comes first, because listing links makes the kernel number the namespaces.
         let header = [UInt8](repeating: 0, count: 16)
         let messages = try dump("list interfaces", .links, header: header)
         var ports = BridgePorts(links: messages.compactMap(NetworkLink.init))
@@ -54,7 +54,7 @@ extension RouteSocket {
         return ports
     }
 
-    /// The number that our network namespace knows a process's by; nil when it is gone or has none.
+    /// The number of a process's network namespace in ours; nil when the process has ended, or its namespace has no number.
     private mutating func namespace(of process: Int32) -> Int32? {
         let answer = try? ask(
             "find the network namespace of process \(process)",
@@ -66,9 +66,9 @@ extension RouteSocket {
         return number.flatMap { $0 < 0 ? nil : $0 }
     }
 
-    /// Lets a bridge send frames back through the port they came in by.
+    /// Lets a bridge send frames back through the port that they came from.
     ///
-    /// `IFLA_BRPORT_MODE` is what `/sys/class/net/…/brport/hairpin_mode` writes; this way needs no writable `/sys`.
+    /// Writing `/sys/class/net/…/brport/hairpin_mode` sets the same `IFLA_BRPORT_MODE`, but needs a writable `/sys`.
     mutating func setHairpin(_ port: NetworkLink) throws(RouteError) {
         var flag = NetlinkWriter()
         flag.attribute(IFLA_BRPORT_MODE, UInt8(1))

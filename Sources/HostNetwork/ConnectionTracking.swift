@@ -4,24 +4,26 @@ import CNetlink
 import Glibc
 import Netlink
 
-/// Netfilter's memory of connections through a service address.
+/// The connections through a service address that netfilter tracks.
 ///
-/// It outlives a destination: a UDP client that keeps sending from its port would be taken to the server that is gone
-/// until the entry expires, because with `net.ipv4.vs.conntrack=1` IPVS drops the packet that finds it.
+/// An entry outlives its destination. With `net.ipv4.vs.conntrack=1`, IPVS drops packets that match such an entry. So a UDP
+/// client that keeps sending from its port would get no answer until the entry expires.
 package actor ConnectionTracking {
     private let executor = QueueExecutor(label: "service-manager.connection-tracking")
 
-    /// All calls block, and have a thread of their own.
+    /// All calls block, so they run on a thread of their own.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     package init() {}
 
-    /// Forgets all connections through a service address to one server; the next packet of each begins another.
+    /// Deletes all tracked connections through a service address to one server.
+    ///
+    /// The next packet of each begins a new one.
     ///
     /// - Parameters:
     ///   - service: The service address.
     ///   - server: The server that was a destination.
-    /// - Returns: How many there were.
+    /// - Returns: The number of deleted connections.
     /// - Throws: `HostNetworkError.kernel`.
     package func forget(_ service: ServiceAddress, at server: Endpoint) throws(HostNetworkError) -> Int {
         do throws(RouteError) {
@@ -51,7 +53,7 @@ package actor ConnectionTracking {
                 attributes: Conntrack.filter(service)
             )
         } catch  where [EINVAL, EOPNOTSUPP].contains(error.failure.code) {
-            // A kernel that can't choose them tells of all.
+            // A kernel that can't filter returns all connections.
             messages = try socket.dump(request, .connections, header: header)
         }
         return messages.compactMap { Conntrack.connection(type: Int($0.type), $0.payload) }
@@ -61,7 +63,7 @@ package actor ConnectionTracking {
         let family = connection.target.address.family
         do throws(RouteError) {
             try socket.change(
-                "forget a tracked connection to \(connection.target)",
+                "delete a tracked connection to \(connection.target)",
                 UInt16(Conntrack.delete),
                 header: Conntrack.header(family),
                 attributes: Conntrack.deletion(connection)

@@ -1,4 +1,4 @@
-// Which of the two modules the constants of sockets come from is up to the compiler.
+// The compiler decides which of the two modules the socket constants come from.
 import CNetlink
 import Glibc
 
@@ -11,12 +11,12 @@ struct FileHandle: ~Copyable {
 
 /// Two connected sockets, one for each side; neither survives an exec.
 ///
-/// A socket rather than a pipe, because writing to one whose reader has gone can be had without SIGPIPE.
+/// It is a socket rather than a pipe, because writing to a socket without a reader can be done without SIGPIPE.
 struct Channel: ~Copyable {
     let ours: FileHandle
     let theirs: FileHandle
 
-    /// Nil when the process has no descriptors left; `errno` tells.
+    /// Nil when the process has no descriptors left; `errno` is set.
     init?() {
         var ends: [Int32] = [-1, -1]
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -25,7 +25,7 @@ struct Channel: ~Copyable {
         theirs = FileHandle(descriptor: ends[1])
     }
 
-    /// Closes the program's side, so that the end is seen once the program has closed its own copy.
+    /// Closes the program's side, so that the end of the stream is seen once the program has closed its own copy.
     consuming func keepOurs() -> FileHandle { ours }
 }
 
@@ -43,7 +43,7 @@ func readFile(_ path: String) -> String? {
     }
 }
 
-/// Writes a text to a file in one call, as the files under `/proc/sys` want it; 0, or the `errno`.
+/// Writes a text to a file in one call, as files under `/proc/sys` require it; returns 0, or the `errno`.
 func writeFile(_ path: String, _ text: String) -> Int32 {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return errno }
@@ -57,7 +57,7 @@ func writeFile(_ path: String, _ text: String) -> Int32 {
     }
 }
 
-/// The descriptors that this process has open; none where `/proc` isn't mounted.
+/// The open descriptors of this process; empty if `/proc` isn't mounted.
 func openDescriptors() -> [Int32] {
     guard let offset = MemoryLayout<dirent>.offset(of: \.d_name), let folder = opendir("/proc/self/fd") else {
         return []
@@ -65,7 +65,7 @@ func openDescriptors() -> [Int32] {
     defer { closedir(folder) }
     var descriptors: [Int32] = []
     while let entry = readdir(folder) {
-        // The name is not copied out as the 256 bytes it is declared with: an entry is shorter.
+        // The name isn't copied with the 256 bytes of its declaration, because an entry is shorter.
         let name = String(cString: UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self))
         if let descriptor = Int32(name), descriptor != dirfd(folder) { descriptors.append(descriptor) }
     }

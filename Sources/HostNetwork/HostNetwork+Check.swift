@@ -1,13 +1,15 @@
 import Addresses
 
 extension HostNetwork {
-    /// Looks for what keeps clients from the service addresses of any plan; writes nothing.
+    /// Looks for what keeps clients from the service addresses of a plan; writes nothing.
     ///
     /// - Parameter plan: The plan.
-    /// - Returns: What is wrong, the worst first; nothing when all is well.
+    /// - Returns: What is wrong, the worst first; empty when nothing is.
     package func check(_ plan: HostNetworkPlan) async -> [HostNetworkFinding] { findings(plan) }
 
-    /// The same; and where there is no service address yet, what would keep clients from any.
+    /// The same.
+    ///
+    /// If there is no service address yet, it returns what would keep clients from any.
     package func diagnose(_ plan: HostNetworkPlan) async -> [HostNetworkFinding] {
         plan.addresses.isEmpty ? settings.findings(KernelSetting.all) : findings(plan)
     }
@@ -32,9 +34,9 @@ extension HostNetwork {
                 HostNetworkFinding(
                     .address(address),
                     .degraded,
-                    found: "whether this host has \(address) is unknown (\(error))",
-                    expected: "to be able to look",
-                    nextStep: "see the daemon's sandbox: it needs AF_NETLINK"
+                    found: "can't find out whether this host has \(address) (\(error))",
+                    expected: "that the host's addresses can be listed",
+                    nextStep: "check the daemon's sandbox: it needs AF_NETLINK"
                 )
             }
         }
@@ -69,8 +71,8 @@ extension HostNetwork {
                         + "or behind another rule",
                     expected:
                         "the chains \(NetfilterPlan.chain), called before any rule that decides (seen by \(restore))",
-                    nextStep: "run `systemctl restart service-managerd`, which puts them back; "
-                        + "if they go again, look for what reloads the firewall"
+                    nextStep: "run `systemctl restart service-managerd`, which restores them; "
+                        + "if they disappear again, look for what reloads the firewall"
                 )
             ]
         } catch {
@@ -79,7 +81,7 @@ extension HostNetwork {
                     .rules(family),
                     .degraded,
                     found: "the \(family) rules can't be read (\(error))",
-                    expected: "\(program)-save to list them",
+                    expected: "that \(program)-save lists them",
                     nextStep: "run `\(program)-save` as root"
                 )
             ]
@@ -97,8 +99,8 @@ extension HostNetwork {
                     .bridge("*"),
                     .degraded,
                     found: "the host's interfaces can't be listed (\(error))",
-                    expected: "to be able to look",
-                    nextStep: "see the daemon's sandbox: it needs AF_NETLINK"
+                    expected: "that they can be listed",
+                    nextStep: "check the daemon's sandbox: it needs AF_NETLINK"
                 )
             ]
         }
@@ -122,7 +124,7 @@ extension HostNetwork {
                 .degraded,
                 found: "the port of \(server.container.prefix(12)) on \(server.bridge) was not found",
                 expected: "a veth interface that is a port of \(server.bridge)",
-                nextStep: "see that the container runs; until then it may not reach its own service"
+                nextStep: "check that the container runs; until then it may not reach its own service"
             )
         }
         guard port.hairpin != true else { return nil }
@@ -131,7 +133,7 @@ extension HostNetwork {
             .degraded,
             found: "hairpin mode of \(port.name), the port of \(server.container.prefix(12)), is off",
             expected: "on, so that the container reaches its own service",
-            nextStep: "run `bridge link set dev \(port.name) hairpin on`, or see the daemon's journal"
+            nextStep: "run `bridge link set dev \(port.name) hairpin on`, or read the daemon's journal"
         )
     }
 }

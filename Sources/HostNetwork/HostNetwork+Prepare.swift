@@ -4,13 +4,13 @@ extension HostNetwork {
         "dh", "fo", "lblc", "lblcr", "lc", "mh", "nq", "ovf", "rr", "sed", "sh", "wlc", "wrr",
     ]
 
-    /// Does what the daemon itself may not, in a privileged step before it starts: loads kernel modules and writes
-    /// kernel settings.
+    /// Loads kernel modules and writes kernel settings, in a privileged step before the daemon starts, because the daemon
+    /// itself isn't permitted to.
     ///
-    /// Docker may not run yet, so what is written after Docker isn't written here.
+    /// Docker may not run yet, so settings that must be written after Docker's start aren't written here.
     ///
     /// - Parameter schedulers: The IPVS schedulers whose modules are loaded, too.
-    /// - Returns: What was done, and what couldn't be.
+    /// - Returns: What was done, and what failed.
     package func prepareHost(
         schedulers: [String] = HostNetwork.schedulers
     ) async -> (changes: [HostNetworkChange], findings: [HostNetworkFinding]) {

@@ -4,11 +4,13 @@ import BlockingCalls
 /// Keeps the host's network as the services need it, so that every client reaches a service address: a process on the
 /// host, a container on any Docker network, a server container itself, and another machine.
 ///
-/// Everything here compares first and writes only what differs, so it may be called as often as wanted: when services
-/// come and go, when a container starts, after Docker has started or made a network (it puts its rules above ours), and
-/// now and then in between, because a firewall that is reloaded forgets our rules.
+/// Every method compares first and writes only differences, so it may be called as often as needed: when services start and
+/// end, when a container starts, after Docker has started or created a network (it puts its rules above ours), and at
+/// intervals, because a firewall that is reloaded drops our rules.
 package actor HostNetwork {
-    /// Where this host's kernel and programs are; the usual places, but for tests.
+    /// Where the kernel's files and the programs are.
+    ///
+    /// Only tests use other than the usual places.
     package struct Places: Sendable {
         /// The kernel settings' folder.
         package var settings = "/proc/sys"
@@ -27,15 +29,17 @@ package actor HostNetwork {
     let runner: ProcessRunner
     private var plan = HostNetworkPlan()
     var tables: [IPTables]
-    /// The families in which we may have rules: both, until we looked.
+    /// The families in which we may have rules: both, until the rules have been read.
     private var families: Set<IPAddress.Family> = [.ipv4, .ipv6]
 
-    /// All calls block, and have a thread of their own.
+    /// All calls block, so they run on a thread of their own.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Makes a keeper of this host's network; nothing is read or written yet.
+    /// Makes a keeper of this host's network.
     ///
-    /// - Parameter places: Where this host's kernel and programs are.
+    /// Nothing is read or written yet.
+    ///
+    /// - Parameter places: Where the kernel's files and the programs are.
     package init(_ places: Places = Places()) {
         settings = KernelSettings(root: places.settings)
         modules = KernelModules(root: places.modules)
@@ -45,11 +49,10 @@ package actor HostNetwork {
 
     /// Makes the host's network fit a plan.
     ///
-    /// What can't be done because something is missing on this host isn't an error
-    /// but a finding of `check()`.
+    /// What can't be done because this host lacks something isn't an error, but a finding of `check()`.
     ///
-    /// - Parameter desired: All services together; an empty plan takes our rules out.
-    /// - Returns: What was written; nothing when all was in place.
+    /// - Parameter desired: The plan for all services together; an empty plan removes our rules.
+    /// - Returns: What was written; empty when nothing differed.
     /// - Throws: `HostNetworkError`, after everything else was done.
     package func apply(_ desired: HostNetworkPlan) async throws(HostNetworkError) -> [HostNetworkChange] {
         plan = desired
@@ -71,9 +74,9 @@ package actor HostNetwork {
         return changes
     }
 
-    /// Takes our rules out again, for when the last service has gone.
+    /// Removes our rules after the last service has ended.
     ///
-    /// Kernel settings stay: others may depend on them.
+    /// Kernel settings stay, because other programs may depend on them.
     ///
     /// - Returns: What was removed.
     /// - Throws: `HostNetworkError`.
@@ -81,9 +84,9 @@ package actor HostNetwork {
         try await apply(HostNetworkPlan())
     }
 
-    /// Looks for what keeps clients from the service addresses of the plan applied last; writes nothing.
+    /// Looks for what keeps clients from the service addresses of the plan that was last applied; writes nothing.
     ///
-    /// - Returns: What is wrong, the worst first; nothing when all is well.
+    /// - Returns: What is wrong, the worst first; empty when nothing is.
     package func check() async -> [HostNetworkFinding] { findings(plan) }
 
     private func applyRules(_ index: Int) throws(HostNetworkError) -> [HostNetworkChange] {
@@ -106,10 +109,10 @@ package actor HostNetwork {
         return [rules.isEmpty ? .rulesRemoved(family, tables: written) : .rules(family, tables: written)]
     }
 
-    /// How often rules are written before they are said not to be kept.
+    /// How often rules are written before the write is reported as failed.
     ///
-    /// The lock of iptables is one of its older variant alone: in nf_tables Docker, as it starts, puts rules above ours between our
-    /// write and our look at it.
+    /// Only the legacy variant of iptables has a lock. With nf_tables, a starting Docker may put rules above ours between our
+    /// write and our check of it.
     private static var writeAttempts: Int { 5 }
 
     private func applyHairpin() throws(RouteError) -> [HostNetworkChange] {

@@ -1,6 +1,6 @@
 package import Addresses
 
-/// One thing that was written.
+/// A change that was written.
 package enum HostNetworkChange: Hashable, Sendable {
     /// A kernel setting got a new value.
     case setting(name: String, from: String, to: String)
@@ -8,10 +8,10 @@ package enum HostNetworkChange: Hashable, Sendable {
     /// A kernel module was loaded.
     case module(String)
 
-    /// Rules of these netfilter tables were put in, replaced, or moved to their place.
+    /// Rules of these netfilter tables were added, replaced, or moved to their place.
     case rules(IPAddress.Family, tables: [String])
 
-    /// All of our rules and chains were taken out.
+    /// All of our rules and chains were removed.
     case rulesRemoved(IPAddress.Family, tables: [String])
 
     /// A container's bridge port was put into hairpin mode.

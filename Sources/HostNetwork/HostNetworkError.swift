@@ -5,10 +5,10 @@ package enum HostNetworkError: Error, Hashable, Sendable {
     /// A program couldn't be run, or took too long.
     case process(ProcessError)
 
-    /// A program ended with a failure; `errorOutput` is what it said, cut at 500 characters.
+    /// A program failed; `errorOutput` is its standard error, cut at 500 characters.
     case refused(program: String, exitStatus: Int32, errorOutput: String)
 
-    /// The rules that were written are not those that were read back.
+    /// The rules that were read back differ from those that were written.
     case rulesNotKept(IPAddress.Family, program: String)
 
     /// A request to the kernel's routing socket failed.
@@ -27,13 +27,13 @@ package enum HostNetworkError: Error, Hashable, Sendable {
 }
 
 extension HostNetworkError: CustomStringConvertible {
-    /// What was found, what was expected, what to do.
+    /// What was found, what was expected and what to do next.
     package var description: String {
         switch self {
         case .process(let error): return error.description
         case .refused(let program, let exitStatus, let errorOutput):
-            let said = errorOutput.isEmpty ? "it said nothing" : "it said \(errorOutput.debugDescription)"
-            return "\(program) exited with \(exitStatus), expected 0; \(said): run `smctl doctor`"
+            let said = errorOutput.isEmpty ? "without a message" : "with the message \(errorOutput.debugDescription)"
+            return "\(program) exited with \(exitStatus) \(said), expected 0: run `smctl doctor`"
         case .rulesNotKept(let family, let program):
             return "the \(family) rules read back through \(program) differ from those written, expected the same: "
                 + "look for another program that rewrites the firewall"

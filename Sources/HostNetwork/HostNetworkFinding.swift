@@ -2,7 +2,7 @@ package import Addresses
 
 /// Something that keeps a client from reaching a service address.
 package struct HostNetworkFinding: Hashable, Sendable {
-    /// What a finding is about.
+    /// The subject of a finding.
     package enum Subject: Hashable, Sendable {
         /// A program that isn't installed.
         case program(String)
@@ -12,7 +12,7 @@ package struct HostNetworkFinding: Hashable, Sendable {
         case setting(String)
         /// A kernel module.
         case module(String)
-        /// A service address's IP address.
+        /// The IP address of a service address.
         case address(IPAddress)
         /// The bridge of real servers, by its interface.
         case bridge(String)
@@ -20,33 +20,33 @@ package struct HostNetworkFinding: Hashable, Sendable {
         case port(container: String)
     }
 
-    /// How much it matters.
+    /// The severity of a finding.
     package enum Severity: Hashable, Sendable {
-        /// Some clients don't get through, or only at times.
+        /// Some clients don't get through, or only sometimes.
         case degraded
         /// No request gets through.
         case broken
     }
 
-    /// What it is about.
+    /// The subject.
     package var subject: Subject
-    /// How much it matters.
+    /// The severity.
     package var severity: Severity
     /// What was found.
     package var found: String
     /// What was expected.
     package var expected: String
-    /// What to do about it.
+    /// What to do next.
     package var nextStep: String
 
     /// Makes a finding.
     ///
     /// - Parameters:
-    ///   - subject: What it is about.
-    ///   - severity: How much it matters.
+    ///   - subject: The subject.
+    ///   - severity: The severity.
     ///   - found: What was found.
     ///   - expected: What was expected.
-    ///   - nextStep: What to do about it.
+    ///   - nextStep: What to do next.
     package init(_ subject: Subject, _ severity: Severity, found: String, expected: String, nextStep: String) {
         self.subject = subject
         self.severity = severity
@@ -55,11 +55,11 @@ package struct HostNetworkFinding: Hashable, Sendable {
         self.nextStep = nextStep
     }
 
-    /// Whether a service is touched by this.
+    /// Whether a service is affected by this.
     ///
     /// - Parameters:
     ///   - addresses: The service's addresses.
-    ///   - containers: The service's containers, as their ports name them in the plan.
+    ///   - containers: The service's containers, named as in the plan's ports.
     /// - Returns: Whether it may keep clients from that service.
     package func concerns(addresses: Set<ServiceAddress>, containers: Set<String>) -> Bool {
         switch subject {
@@ -72,6 +72,6 @@ package struct HostNetworkFinding: Hashable, Sendable {
 }
 
 extension HostNetworkFinding: CustomStringConvertible {
-    /// One sentence: what was found, what was expected, what to do.
+    /// One sentence: what was found, what was expected and what to do next.
     package var description: String { "\(found); expected \(expected): \(nextStep)" }
 }

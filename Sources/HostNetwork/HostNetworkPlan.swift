@@ -1,6 +1,6 @@
 package import Addresses
 
-/// What the host's network is to be ready for: all services of this daemon together.
+/// What all services of this daemon need from the host's network.
 package struct HostNetworkPlan: Hashable, Sendable {
     /// The service addresses in use.
     package var addresses: Set<ServiceAddress>
@@ -8,10 +8,10 @@ package struct HostNetworkPlan: Hashable, Sendable {
     /// The bridges that real servers are attached to; none for servers with host networking.
     package var bridges: Set<ServerBridge>
 
-    /// The running real servers on those bridges, each of which is to reach its own service address.
+    /// The ports of the running real servers on those bridges, so that each server reaches its own service address.
     package var ports: Set<ServerPort>
 
-    /// What those servers answer from.
+    /// The addresses and ports that those servers answer from.
     package var destinations: Set<ServerDestination>
 
     /// Makes a plan.
@@ -19,8 +19,8 @@ package struct HostNetworkPlan: Hashable, Sendable {
     /// - Parameters:
     ///   - addresses: The service addresses in use.
     ///   - bridges: The bridges that real servers are attached to.
-    ///   - ports: The running real servers on those bridges.
-    ///   - destinations: What those servers answer from.
+    ///   - ports: The ports of the running real servers on those bridges.
+    ///   - destinations: The addresses and ports that those servers answer from.
     package init(
         addresses: Set<ServiceAddress> = [],
         bridges: Set<ServerBridge> = [],
@@ -40,7 +40,7 @@ package struct ServerBridge: Hashable, Sendable {
     /// network has the option `com.docker.network.bridge.name`.
     package var interface: String
 
-    /// The containers' subnet; a network with IPv4 and IPv6 is two entries.
+    /// The containers' subnet; a network with IPv4 and IPv6 has two entries.
     package var subnet: Subnet
 
     /// Makes a server bridge.
@@ -86,7 +86,7 @@ package struct ServerPort: Hashable, Sendable {
     /// The bridge's interface on the host.
     package var bridge: String
 
-    /// The container's first process in the host's numbering (`State.Pid`), by which the port is found.
+    /// The id of the container's first process in the host's namespace (`State.Pid`), by which the port is found.
     package var processID: Int32?
 
     /// The container's hardware address on that bridge, by which the port is found when the process isn't known.

@@ -1,28 +1,28 @@
 package import Addresses
 
-/// What else there is on a host that service addresses have to live with.
+/// What else is on a host that affects service addresses.
 package struct HostSurroundings: Equatable, Sendable {
-    /// The host's addresses, those of `lo` included.
+    /// The host's addresses, including those of `lo`.
     package var addresses: [IPAddress] = []
 
-    /// Whether kube-proxy keeps the kernel's table: its interface `kube-ipvs0` is there.
+    /// Whether kube-proxy manages the kernel's table, by its interface `kube-ipvs0`.
     package var hasKubeProxy = false
 
-    /// The programs that write rules, as far as they aren't installed: `iptables`, `ip6tables`.
+    /// The programs that write rules and aren't installed: `iptables`, `ip6tables`.
     package var missingPrograms: [String] = []
 
-    /// Whether there are rules in both variants of iptables: a packet passes both then.
+    /// Whether both variants of iptables have rules, so that a packet passes both.
     package var hasRulesInBothVariants = false
 
     /// Whether ufw is on.
     package var hasUFW = false
 
-    /// Nothing but what the kernel always has.
+    /// Makes a host without anything else.
     package init() {}
 }
 
 extension HostNetwork {
-    /// Looks at what else there is on this host; writes nothing.
+    /// Finds out what else is on this host; writes nothing.
     ///
     /// - Throws: `HostNetworkError` when the host's interfaces can't be listed.
     package func surroundings() async throws(HostNetworkError) -> HostSurroundings {
@@ -55,7 +55,7 @@ extension HostNetwork {
         return known.union(plan.bridges.map(\.interface)).sorted()
     }
 
-    /// The rules of one family; nil where they can't be read.
+    /// The rules of one family; nil when they can't be read.
     private func rules(_ index: Int) -> NetfilterRuleset? {
         guard tables[index].isInstalled else { return nil }
         do throws(HostNetworkError) {

@@ -1,12 +1,12 @@
 import Addresses
 
-/// The `iptables` programs of this host, of the variant that its Docker uses.
+/// The `iptables` programs of this host, in the variant that its Docker uses.
 ///
-/// A host may have two sets of rules side by side, in the legacy tables and in nf_tables; Docker's are in one of them.
+/// A host may have two sets of rules, in the legacy tables and in nf_tables. Docker's rules are in one of them.
 struct IPTables: Sendable {
     /// A set of programs: `iptables-save` and so on, `iptables-nft-save`, `iptables-legacy-save`.
     enum Variant: String, Sendable, CaseIterable {
-        /// What the system has as plain `iptables`.
+        /// The system's plain `iptables`.
         case system = ""
         /// The programs for nf_tables.
         case nftables = "-nft"
@@ -16,7 +16,7 @@ struct IPTables: Sendable {
 
     let family: IPAddress.Family
     private let runner: ProcessRunner
-    /// The variant in use, once Docker's rules were seen in it.
+    /// The variant in use, once Docker's rules were found in it.
     private var variant: Variant?
 
     init(_ family: IPAddress.Family, runner: ProcessRunner) {
@@ -39,7 +39,7 @@ struct IPTables: Sendable {
         }
     }
 
-    /// Whether rules are in both variants, the chains' policies not counted.
+    /// Whether both variants have rules, not counting the chains' policies.
     var hasRulesInBothVariants: Bool {
         [Variant.nftables, .legacy].allSatisfy { variant in
             guard runner.path(of: name("save", variant)) != nil, let rules = try? save(variant) else { return false }
@@ -47,7 +47,7 @@ struct IPTables: Sendable {
         }
     }
 
-    /// Reads all rules, and finds out which variant is Docker's.
+    /// Reads all rules, and finds out which variant Docker uses.
     mutating func read() throws(HostNetworkError) -> (rules: NetfilterRuleset, restore: String) {
         if let variant {
             let rules = try save(variant)
@@ -73,9 +73,9 @@ struct IPTables: Sendable {
         throw failure ?? .process(.notFound(program: name("save", .system), folders: runner.folders))
     }
 
-    /// Puts an update in, each of its tables at once.
+    /// Applies an update, each of its tables atomically.
     func write(_ update: NetfilterUpdate, through restore: String) throws(HostNetworkError) {
-        // In the older variant the lock is shared with Docker and every other program that changes rules.
+        // In the legacy variant, the lock is shared with Docker and all other programs that change rules.
         _ = try run(restore, ["--noflush", "--wait", "10"], input: update.script)
     }
 

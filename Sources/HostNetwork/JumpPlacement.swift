@@ -1,18 +1,18 @@
-/// Where the jump to our chain stands in the chain that calls it.
+/// The position of the jump to our chain in the chain that calls it.
 ///
-/// Jumps to other chains may stand above ours, so that two programs that want to be first don't fight.
+/// Jumps to other chains may be above ours, so that two programs that want to be first don't compete.
 struct JumpPlacement {
     /// What our jump must come before.
     enum Obstacles {
-        /// Every rule that settles a packet's fate: Docker puts its masquerading rules on top of POSTROUTING at every start
-        /// and with every new network, and DOCKER-USER may end in RETURN.
+        /// Every rule that decides about a packet: Docker puts its masquerading rules on top of POSTROUTING at every start and
+        /// with every new network, and DOCKER-USER may end in RETURN.
         case decisions
-        /// The same, and Docker's own chains, one of which keeps its networks apart.
+        /// The same, and Docker's own chains, one of which isolates its networks.
         case isolation
-        /// Docker's rules against direct routing only. The jump is put right before the first of them: what an operator
-        /// has above them, to drop an attacker's packets say, still decides first.
+        /// Only Docker's rules against direct routing. The jump is put directly before the first of them: rules of an operator
+        /// above them, for example to drop an attacker's packets, still decide first.
         case directRoutingDrops
-        /// The chains of ufw. What an operator has in front of them still decides first.
+        /// The chains of ufw. Rules of an operator above them still decide first.
         case ufw
 
         func contains(_ rule: NetfilterRule) -> Bool {
@@ -29,7 +29,7 @@ struct JumpPlacement {
     /// Our chains, the one that is jumped to first.
     private let ours: [String]
 
-    /// The chain to jump from; nil when there is to be no jump.
+    /// The chain to jump from; nil for no jump.
     private let parent: String?
 
     private let obstacles: Obstacles
@@ -40,7 +40,7 @@ struct JumpPlacement {
         self.obstacles = obstacles
     }
 
-    /// The lines that put the jump in its place among a table's chains, and take out all others.
+    /// The lines that insert the jump at its position, and remove all other jumps of ours from a table's chains.
     func edits(_ chains: [String: [NetfilterRule]]) -> (deletions: [String], insertions: [String]) {
         let jump = NetfilterRule("-j \(ours[0])")
         var deletions: [String] = []

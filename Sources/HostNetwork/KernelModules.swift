@@ -2,10 +2,10 @@ import Glibc
 
 /// The kernel modules that IPVS and our netfilter rules need.
 struct KernelModules: Sendable {
-    /// Where the loaded ones are listed: `/sys/module`, but for tests.
+    /// The folder of the loaded modules: `/sys/module`, except in tests.
     let root: String
 
-    /// The modules to load, the first ones first, with those of the given schedulers (`wlc`, `rr`, …).
+    /// The modules to load, in order, with those of the given schedulers (`wlc`, `rr`, …).
     static func needed(schedulers: some Collection<String>) -> [String] {
         ["nf_conntrack", "ip_vs"] + Set(schedulers).sorted().map { "ip_vs_\($0)" }
             + ["xt_conntrack", "xt_MASQUERADE"]
@@ -13,10 +13,10 @@ struct KernelModules: Sendable {
 
     /// Whether a module is loaded.
     ///
-    /// One that is built in counts only if it has parameters; loading it again is harmless.
+    /// A built-in module is found only if it has parameters. Loading it again is harmless.
     func isLoaded(_ module: String) -> Bool { access("\(root)/\(module)", F_OK) == 0 }
 
-    /// Loads the missing ones; what failed comes back as findings.
+    /// Loads the missing modules; failures are returned as findings.
     func load(
         _ modules: [String],
         runner: ProcessRunner
@@ -45,8 +45,9 @@ struct KernelModules: Sendable {
             .module(module),
             module == "ip_vs" ? .broken : .degraded,
             found: "kernel module \(module) couldn't be loaded (\(String(found.filter { !$0.isNewline }.prefix(300))))",
-            expected: "it to be there",
-            nextStep: "run `modprobe \(module)` as root; install the package with your kernel's modules if it has none"
+            expected: "that it is loaded",
+            nextStep:
+                "run `modprobe \(module)` as root; if it is missing, install the package with your kernel's modules"
         )
     }
 }

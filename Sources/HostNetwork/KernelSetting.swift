@@ -1,27 +1,30 @@
 /// A kernel setting (sysctl) that the service addresses depend on.
 package struct KernelSetting: Hashable, Sendable {
-    /// Its name, as sysctl(8) has it.
+    /// Its name for sysctl(8).
     package var name: String
 
     /// The value it must have.
     package var value: String
 
-    /// Whether we write it; otherwise the administrator decides, and only hears about it.
+    /// Whether we write it.
+    ///
+    /// Otherwise the administrator decides, and is only told about it.
     package var isWritten: Bool
 
     /// Whether it is written only once Docker runs.
     ///
-    /// A dockerd that finds forwarding off turns it on and sets the policy of the FORWARD chain to DROP; one that finds it on
-    /// leaves the policy alone, and the host routes between its networks (dockerd before 28; "Docker and iptables" in its manual).
+    /// A dockerd that finds forwarding off turns it on, and sets the policy of the FORWARD chain to DROP. If it finds
+    /// forwarding on, it leaves the policy alone, and the host routes between its networks (dockerd before 28; "Docker and
+    /// iptables" in its manual).
     package var isAfterDocker = false
 
-    /// How much a wrong value matters.
+    /// The severity of a wrong value.
     package var severity: HostNetworkFinding.Severity
 
     /// What doesn't work without it.
     package var purpose: String
 
-    /// What every host needs.
+    /// The settings that every host needs.
     ///
     /// IPVS's own settings are described in the kernel's `Documentation/networking/ipvs-sysctl.rst`.
     package static let all = [
@@ -63,9 +66,9 @@ package struct KernelSetting: Hashable, Sendable {
         ),
     ]
 
-    /// What a host with IPv6 service addresses needs besides.
+    /// The settings that a host with IPv6 service addresses needs in addition.
     ///
-    /// Turning it on makes the host ignore router advertisements, so that is left to Docker and the administrator.
+    /// IPv6 forwarding makes the host ignore router advertisements, so it is left to Docker and the administrator.
     package static let allIPv6 = [
         KernelSetting(
             name: "net.ipv6.conf.all.forwarding",
@@ -78,20 +81,20 @@ package struct KernelSetting: Hashable, Sendable {
 }
 
 extension KernelSetting {
-    /// How a wrong value is set right, and stays so over a reboot.
+    /// How to correct a wrong value permanently.
     fileprivate var remedy: String {
         isWritten
             ? "run `sysctl -w \(name)=\(value)` as root, or restart service-managerd"
-            : "run `sysctl -w \(name)=\(value)` as root, and look in /etc/sysctl.d for what sets it otherwise at boot"
+            : "run `sysctl -w \(name)=\(value)` as root, and look in /etc/sysctl.d for what sets another value at boot"
     }
 }
 
 /// The kernel settings of this host's network namespace.
 struct KernelSettings: Sendable {
-    /// Where they are: `/proc/sys`, but for tests.
+    /// The folder of the settings: `/proc/sys`, except in tests.
     let root: String
 
-    /// The value without white space at its ends; nil when there is no such setting or it can't be read.
+    /// The value without surrounding white space; nil when the setting doesn't exist or can't be read.
     func value(of setting: KernelSetting) -> String? {
         guard let text = readFile(path(setting)), let last = text.lastIndex(where: { !$0.isWhitespace }) else {
             return nil
@@ -99,7 +102,9 @@ struct KernelSettings: Sendable {
         return String(text[...last].drop { $0.isWhitespace })
     }
 
-    /// Writes what differs and can be written; the rest shows as a finding.
+    /// Writes what differs and can be written.
+    ///
+    /// The rest is reported by `findings`.
     func apply(_ settings: [KernelSetting]) -> [HostNetworkChange] {
         settings.filter(\.isWritten).compactMap { setting in
             guard let current = value(of: setting), current != setting.value,
@@ -109,7 +114,7 @@ struct KernelSettings: Sendable {
         }
     }
 
-    /// What differs.
+    /// The settings that differ.
     func findings(_ settings: [KernelSetting]) -> [HostNetworkFinding] {
         settings.compactMap { setting in
             let current = value(of: setting)

@@ -1,17 +1,17 @@
-/// An Ethernet hardware address, as Docker's container inspection gives it: `02:42:ac:11:00:02`.
+/// An Ethernet hardware address, as in Docker's answer about a container: `02:42:ac:11:00:02`.
 package struct MACAddress: Hashable, Sendable {
-    /// The six bytes in the order they are sent.
+    /// The six bytes, in the order in which they are sent.
     package let bytes: [UInt8]
 
-    /// Makes an address of its bytes.
+    /// Makes an address from its bytes.
     ///
-    /// - Parameter bytes: Six bytes; any other count is nil.
+    /// - Parameter bytes: Six bytes; nil for any other count.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 6 else { return nil }
         self.bytes = Array(bytes)
     }
 
-    /// Parses six hexadecimal numbers with colons between them; anything else is nil.
+    /// Parses six hexadecimal numbers, separated by colons; nil for anything else.
     ///
     /// - Parameter text: The address.
     package init?(_ text: some StringProtocol) {

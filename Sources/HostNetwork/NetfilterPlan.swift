@@ -1,30 +1,32 @@
 package import Addresses
 
-/// The netfilter rules that one address family needs, and what it takes to get there.
+/// The netfilter rules that one address family needs, and the update that leads to them.
 ///
 /// A connection through IPVS in NAT mode keeps the service address as its original destination, by which these rules
-/// know it (`net.ipv4.vs.conntrack=1`). Its requests go INPUT → OUTPUT → POSTROUTING, its replies through FORWARD:
+/// recognize it (`net.ipv4.vs.conntrack=1`). Its requests pass INPUT → OUTPUT → POSTROUTING, its replies pass FORWARD:
 ///
-/// - A client on a real server's own bridge, the real server itself included, is masqueraded: otherwise the reply
-///   would go straight to it, from an address it never asked.
+/// - A client on a real server's own bridge, including the real server itself, is masqueraded: otherwise the reply would go
+///   straight to it, from an address that it didn't connect to.
 /// - Every other client keeps its address; Docker's own masquerading, further down in POSTROUTING, is skipped.
-/// - Replies to another Docker network are let through; Docker isolates its networks from each other.
-/// - Where Docker keeps its networks from direct routing (28 and later, in `raw` PREROUTING), a reply to another network
-///   looks like that, since IPVS gives it the service's address only later on its way. It is let through by its source, as
-///   connections aren't known there yet; so are requests to the service addresses.
-/// - Where ufw keeps out what isn't allowed, requests from Docker's networks are let in: a port that Docker publishes is open to
-///   them, too. What other machines may reach is left to ufw.
+/// - Replies to another Docker network are accepted, because Docker isolates its networks from each other.
+/// - Where Docker has rules against direct routing (28 and later, in `raw` PREROUTING), a reply to another network looks like
+///   direct routing, because IPVS gives it the service's address only later. It is accepted by its source, because connections
+///   aren't known there yet. Requests to the service addresses are accepted, too.
+/// - Where ufw drops what isn't allowed, requests from Docker's networks are accepted, as a port that Docker publishes is open
+///   to them, too. What other machines may reach is left to ufw.
 package struct NetfilterPlan: Hashable, Sendable {
     /// Our chain's name, in the tables `nat`, `filter` and `raw`.
     package static let chain = "SERVICE-MANAGER"
 
-    /// Our second chain in the table `nat`: which source address a connection gets.
+    /// Our second chain in the table `nat`.
+    ///
+    /// It decides which source address a connection gets.
     package static let sourceChain = "SERVICE-MANAGER-SOURCE"
 
-    /// Our chain in the table `filter` for what comes in from Docker's networks, which is called before ufw's.
+    /// Our chain in the table `filter` for packets from Docker's networks, which is called before ufw's chains.
     package static let inputChain = "SERVICE-MANAGER-INPUT"
 
-    /// What it calls for each of those networks: the requests that are let in.
+    /// The chain that it calls for each of those networks: the requests that are accepted.
     package static let requestChain = "SERVICE-MANAGER-REQUESTS"
 
     /// The rules of our chains by table, then by chain; empty when nothing is needed.
@@ -39,10 +41,10 @@ package struct NetfilterPlan: Hashable, Sendable {
     /// The rules' address family.
     package let family: IPAddress.Family
 
-    /// Works out the rules.
+    /// Computes the rules.
     ///
     /// - Parameters:
-    ///   - family: IPv4 or IPv6; what the plan has of the other is left out.
+    ///   - family: IPv4 or IPv6; the plan's parts of the other family are left out.
     ///   - plan: The service addresses and server bridges.
     package init(_ family: IPAddress.Family, _ plan: HostNetworkPlan) {
         self.family = family
@@ -71,7 +73,7 @@ package struct NetfilterPlan: Hashable, Sendable {
         ]
     }
 
-    /// What is no direct routing, though it looks like it in `raw`.
+    /// The rules for what looks like direct routing in `raw`, but isn't.
     private static func unrouted(_ addresses: [ServiceAddress], _ plan: HostNetworkPlan) -> [String] {
         let requests = addresses.map { "\(request($0)) -j ACCEPT" }
         let family = addresses.first?.endpoint.address.family
@@ -97,10 +99,10 @@ package struct NetfilterPlan: Hashable, Sendable {
     /// Whether no rule is needed.
     package var isEmpty: Bool { tables.isEmpty }
 
-    /// What to do to the rules that are there.
+    /// The update of the present rules.
     ///
     /// - Parameter current: All rules of this family.
-    /// - Returns: What `iptables-restore --noflush` is to read; nil when nothing differs.
+    /// - Returns: The input of `iptables-restore --noflush`; nil when nothing differs.
     package func update(_ current: NetfilterRuleset) -> NetfilterUpdate? {
         var script = ""
         var changed: [String] = []
@@ -116,7 +118,7 @@ package struct NetfilterPlan: Hashable, Sendable {
         return changed.isEmpty ? nil : NetfilterUpdate(script: script, tables: changed)
     }
 
-    /// The chains for what comes in from Docker's networks: those of the servers, and all others that Docker has rules for.
+    /// The chains for packets from Docker's networks: those of the servers, and all others that Docker has rules for.
     private func incoming(_ current: NetfilterRuleset) -> [Chain] {
         let networks = bridges.union(current.dockerBridges).sorted()
         return [
@@ -135,18 +137,18 @@ package struct NetfilterPlan: Hashable, Sendable {
         let edits = placements(in: table, needed, current).map { $0.edits(found) }
         let moves = edits.flatMap(\.deletions) + edits.flatMap(\.insertions)
         let surplus = [chain, sourceChain, inputChain, requestChain].filter { found[$0] != nil && !needed.contains($0) }
-        // A chain goes only when nothing points to it, so rules first, then chains.
+        // A chain can be deleted only when nothing refers to it, so rules come first, then chains.
         let removals = surplus.map { "-F \($0)" } + surplus.map { "-X \($0)" }
         let isFilled = chains.allSatisfy { found[$0.name] == $0.rules.map { rule in NetfilterRule(rule) } }
         guard !isFilled else { return moves + removals }
-        // With --noflush, naming a chain makes it, or empties it if it is there.
+        // With --noflush, naming a chain creates it, or empties it if it exists.
         let filling =
             chains.map { ":\($0.name) - [0:0]" }
             + chains.flatMap { chain in chain.rules.map { "-A \(chain.name) \($0)" } }
         return filling + moves + removals
     }
 
-    /// Where our chains in a table are called; nowhere, when they aren't needed.
+    /// Where our chains in a table are called; without a parent when they aren't needed.
     private static func placements(
         in table: String,
         _ needed: Set<String>,
@@ -167,11 +169,13 @@ package struct NetfilterPlan: Hashable, Sendable {
         return [main, incoming]
     }
 
-    /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone; FORWARD where there is none, or where nothing calls it
-    /// because somebody has flushed the table and Docker doesn't know yet.
+    /// The chain that ours is called from: DOCKER-USER, which Docker leaves alone.
     ///
-    /// Also FORWARD where Docker calls another chain of its own before it, as Docker 27.3 does when DOCKER-USER is there before it
-    /// starts (moby's issue 48560): that one may drop what goes from one network to another.
+    /// It is FORWARD if there is no DOCKER-USER, or if nothing calls it because somebody has flushed the table and Docker
+    /// hasn't noticed yet.
+    ///
+    /// It is also FORWARD if Docker calls another chain of its own before DOCKER-USER, which may drop packets between networks.
+    /// Docker 27.3 does that when DOCKER-USER exists before it starts (moby's issue 48560).
     private static func parent(in table: String, of current: NetfilterRuleset) -> String {
         guard table != "raw" else { return "PREROUTING" }
         guard table == "filter" else { return "POSTROUTING" }
@@ -180,8 +184,9 @@ package struct NetfilterPlan: Hashable, Sendable {
         return exists && first?.target == "DOCKER-USER" ? "DOCKER-USER" : "FORWARD"
     }
 
-    /// Whether Docker keeps its networks from direct routing; elsewhere the table `raw` is left alone, and a kernel may
-    /// lack it.
+    /// Whether Docker has rules against direct routing.
+    ///
+    /// Otherwise the table `raw` is left alone, because a kernel may lack it.
     private static func isRoutingRestricted(_ current: NetfilterRuleset) -> Bool {
         current.rules(of: "PREROUTING", in: "raw")?.contains(where: \.isAgainstDirectRouting) ?? false
     }
@@ -197,7 +202,7 @@ package struct NetfilterPlan: Hashable, Sendable {
     }
 }
 
-/// What is to be done to the rules of one address family.
+/// The update of one address family's rules.
 package struct NetfilterUpdate: Hashable, Sendable {
     /// The input of `iptables-restore --noflush`; each table is replaced at once when it is committed.
     package var script: String

@@ -1,20 +1,20 @@
-/// One rule of a chain, as `iptables-save` prints it behind `-A CHAIN`.
+/// One rule of a chain, as `iptables-save` prints it after `-A CHAIN`.
 package struct NetfilterRule: Sendable {
-    /// The rule as it was printed, quotes included: fit for `-D CHAIN`.
+    /// The rule as it was printed, including quotes, for `-D CHAIN`.
     package let text: String
 
-    /// The rule's options, in an order and a notation of our own.
+    /// The rule's options, in a normalized order and notation.
     private let options: [String]
 
-    /// Where packets that match go (`-j`), a built-in target or a chain; nil without one.
+    /// The target of matching packets (`-j`), a built-in target or a chain; nil without one.
     package let target: String?
 
-    /// Whether no later rule of the chain sees a packet that matches: everything but a jump to a chain, or a mark.
+    /// Whether no later rule of the chain sees a matching packet: true for everything except a jump to a chain, or a mark.
     package let isFinal: Bool
 
     /// Parses a rule.
     ///
-    /// - Parameter text: What stands behind `-A CHAIN`.
+    /// - Parameter text: The text after `-A CHAIN`.
     package init(_ text: some StringProtocol) {
         self.text = String(text)
         let words = Self.words(text)
@@ -26,7 +26,7 @@ package struct NetfilterRule: Sendable {
             if word == "!" {
                 negation = "!"
             } else if word == "-m" || (index > 0 && words[index - 1] == "-m") {
-                // Modules are loaded by the options themselves in some versions, and printed in varying places.
+                // Some versions load modules by the options themselves, and the position of `-m` varies.
                 continue
             } else if word.hasPrefix("-") {
                 options.append(negation + word)
@@ -45,7 +45,7 @@ package struct NetfilterRule: Sendable {
     /// Whether it is one of the rules by which Docker 28 and later keep others from sending to a container's address:
     /// `-d CONTAINER ! -i BRIDGE -j DROP`, in a chain of Docker's own or not.
     ///
-    /// Source: moby's pull requests 49829 (for each container) and 52224 (for a network's subnet).
+    /// See moby's pull requests 49829 (for each container) and 52224 (for a network's subnet).
     package var isAgainstDirectRouting: Bool {
         guard let target else { return false }
         if target.hasPrefix("DOCKER") { return true }
@@ -53,7 +53,7 @@ package struct NetfilterRule: Sendable {
             && options.contains { $0.hasPrefix("!-i ") }
     }
 
-    /// The value of an option that isn't negated; nil when the rule hasn't it.
+    /// The value of an option that isn't negated; nil when the rule doesn't have it.
     func value(of option: String) -> Substring? {
         options.first { $0.hasPrefix("\(option) ") }?.dropFirst(option.count + 1)
     }
@@ -62,7 +62,7 @@ package struct NetfilterRule: Sendable {
         "ACCEPT", "DNAT", "DROP", "MASQUERADE", "NETMAP", "NFQUEUE", "QUEUE", "REDIRECT", "REJECT", "RETURN", "SNAT",
     ]
 
-    /// Some versions print the prefix of a single host, others don't.
+    /// Removes the prefix length of a single host, which only some versions print.
     private static func withoutHostPrefix(_ word: String) -> String {
         for suffix in ["/32", "/128"] where word.hasSuffix(suffix) && word.contains(suffix == "/32" ? "." : ":") {
             return String(word.dropLast(suffix.count))
@@ -70,7 +70,9 @@ package struct NetfilterRule: Sendable {
         return word
     }
 
-    /// Splits at spaces outside double quotes, in which a backslash takes the next character as it is.
+    /// Splits at spaces outside of double quotes.
+    ///
+    /// Inside quotes, a backslash escapes the next character.
     private static func words(_ text: some StringProtocol) -> [String] {
         var words: [String] = []
         var word: String?
@@ -98,7 +100,7 @@ package struct NetfilterRule: Sendable {
 }
 
 extension NetfilterRule: Hashable {
-    /// Whether both match the same packets and do the same with them, in whatever notation.
+    /// Whether both match the same packets and treat them in the same way, in any notation.
     package static func == (left: Self, right: Self) -> Bool { left.options == right.options }
 
     /// Hashes what `==` compares.

@@ -4,10 +4,12 @@ package import Addresses
 package struct NetfilterRuleset: Hashable, Sendable {
     /// The rules by table, then by chain.
     ///
-    /// A chain without rules is there, and empty.
+    /// A chain without rules is included, and empty.
     package private(set) var tables: [String: [String: [NetfilterRule]]] = [:]
 
-    /// Parses the output of `iptables-save`; comments, counters and lines it doesn't know are skipped.
+    /// Parses the output of `iptables-save`.
+    ///
+    /// Comments, counters and unknown lines are skipped.
     ///
     /// - Parameter text: The output.
     package init(_ text: String) {
@@ -33,7 +35,7 @@ package struct NetfilterRuleset: Hashable, Sendable {
     /// The rules of a table's chain; nil when there is no such chain.
     package func rules(of chain: String, in table: String) -> [NetfilterRule]? { tables[table]?[chain] }
 
-    /// Whether Docker has put its rules here rather than into the other variant of iptables.
+    /// Whether Docker's rules are here rather than in the other variant of iptables.
     package var isDockers: Bool {
         rules(of: "DOCKER", in: "nat") != nil || rules(of: "DOCKER-USER", in: "filter") != nil
     }
@@ -44,12 +46,12 @@ package struct NetfilterRuleset: Hashable, Sendable {
         return Set(rules.compactMap { $0.value(of: "-o").map(String.init) })
     }
 
-    /// Whether ufw is on, by the chain that ufw itself tells it by.
+    /// Whether ufw is on, by the chain that ufw itself checks.
     ///
-    /// Its unit runs also while it is off.
+    /// ufw's unit also runs while ufw is off.
     package var hasUFW: Bool { ufwChain("user-input") != nil }
 
-    /// Whether ufw lets anybody on another machine reach a service address: by its rules, or because it lets everything in.
+    /// Whether ufw lets any other machine reach a service address: by a rule, or because it accepts everything.
     package func isAdmittedByUFW(_ address: ServiceAddress) -> Bool {
         if ufwChain("skip-to-policy-input")?.contains(where: { $0.target == "ACCEPT" }) == true { return true }
         return ufwChain("user-input")?.contains { $0.admits(address) } ?? true
@@ -61,7 +63,7 @@ package struct NetfilterRuleset: Hashable, Sendable {
 }
 
 extension NetfilterRule {
-    /// Whether requests to a service address match this rule of ufw's, and it lets them in; from wherever.
+    /// Whether this rule of ufw matches requests to a service address and accepts them, from any source.
     fileprivate func admits(_ address: ServiceAddress) -> Bool {
         guard target == "ACCEPT" || target == "ufw-user-limit-accept" else { return false }
         if let transport = value(of: "-p"), transport != "\(address.transport)" { return false }

@@ -9,18 +9,18 @@ struct NetworkLink: Hashable, Sendable {
     /// Its name.
     var name: String
 
-    /// The bridge it is a port of, by index.
+    /// The index of the bridge that it is a port of.
     var bridge: Int32?
 
-    /// The network namespace that the other end of a veth pair is in, as numbered by ours; nil when it is our own.
+    /// The network namespace of the other end of a veth pair, by its number in ours; nil when it is our own.
     var peerNamespace: Int32?
 
-    /// Whether frames may leave through the port they came in by; nil for what isn't a bridge port.
+    /// Whether frames may leave through the port that they came from; nil for what isn't a bridge port.
     var hairpin: Bool?
 }
 
 extension NetworkLink {
-    /// Decodes a message; nil when it isn't a link or is cut short.
+    /// Decodes a message; nil when it isn't a link, or is truncated.
     ///
     /// - Parameter message: `struct ifinfomsg` with `IFLA_…` attributes, `<linux/if_link.h>`.
     init?(_ message: NetlinkMessage) {
@@ -38,7 +38,7 @@ extension NetworkLink {
     }
 }
 
-/// An entry of a bridge's forwarding database: which port a hardware address was seen behind.
+/// An entry of a bridge's forwarding database: the port of a hardware address.
 struct ForwardingEntry: Hashable, Sendable {
     /// The hardware address.
     var address: MACAddress
@@ -51,7 +51,7 @@ struct ForwardingEntry: Hashable, Sendable {
 }
 
 extension ForwardingEntry {
-    /// Decodes a message; nil when it isn't one, is cut short, or has no Ethernet address.
+    /// Decodes a message; nil when it isn't an entry, is truncated, or has no Ethernet address.
     ///
     /// - Parameter message: `struct ndmsg` with `NDA_…` attributes, `<linux/neighbour.h>`.
     init?(_ message: NetlinkMessage) {

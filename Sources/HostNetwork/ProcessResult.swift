@@ -1,12 +1,12 @@
-/// What a program left behind.
+/// The result of a program.
 package struct ProcessResult: Hashable, Sendable {
-    /// The exit status, or 128 and the signal's number, as a shell has it.
+    /// The exit status, or 128 plus the signal's number, as in a shell.
     package var exitStatus: Int32
 
-    /// What it wrote to its standard output; bytes that aren't UTF-8 are replaced.
+    /// Its standard output; bytes that aren't UTF-8 are replaced.
     package var output: String
 
-    /// What it wrote to its standard error; bytes that aren't UTF-8 are replaced.
+    /// Its standard error; bytes that aren't UTF-8 are replaced.
     package var errorOutput: String
 
     /// Makes a result.

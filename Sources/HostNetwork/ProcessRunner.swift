@@ -1,10 +1,10 @@
 import Glibc
 
-/// Runs a program to its end and collects what it writes; blocks its thread meanwhile.
+/// Runs a program and collects its output; blocks its thread meanwhile.
 ///
-/// The program gets a small environment, default signals, and no descriptors but its three standard ones.
+/// The program gets a small environment, default signals, and only the three standard descriptors.
 package struct ProcessRunner: Sendable {
-    /// Where programs are looked for, in this order.
+    /// The folders that are searched for programs, in this order.
     package var folders: [String]
 
     /// How long a program may run before it is killed.
@@ -13,16 +13,16 @@ package struct ProcessRunner: Sendable {
     /// How many bytes of each stream are kept; a program that writes more is killed.
     package var outputLimit: Int
 
-    /// What programs have in their environment besides `PATH` and `LC_ALL`.
+    /// The environment of programs, besides `PATH` and `LC_ALL`.
     package var environment: [String: String]
 
     /// Makes a runner.
     ///
     /// - Parameters:
-    ///   - folders: Where programs are looked for.
+    ///   - folders: The folders that are searched for programs.
     ///   - timeLimit: How long a program may run.
     ///   - outputLimit: How many bytes of each stream are kept.
-    ///   - environment: What programs have in their environment besides `PATH` and `LC_ALL`.
+    ///   - environment: The environment of programs, besides `PATH` and `LC_ALL`.
     package init(
         folders: [String] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
         timeLimit: Duration = .seconds(20),
@@ -35,7 +35,7 @@ package struct ProcessRunner: Sendable {
         self.environment = environment
     }
 
-    /// The path of a program, by its name; nil when it is in none of the folders.
+    /// The path of a program; nil when it is in none of the folders.
     package func path(of program: String) -> String? {
         folders.lazy.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
     }
@@ -43,11 +43,11 @@ package struct ProcessRunner: Sendable {
     /// Runs a program.
     ///
     /// - Parameters:
-    ///   - program: Its name, looked for in the folders.
+    ///   - program: Its name, which is searched in the folders.
     ///   - arguments: Its arguments, without its own name.
-    ///   - input: What it reads from its standard input; nothing when absent.
-    /// - Returns: Its exit status, whatever that is, and what it wrote.
-    /// - Throws: `ProcessError` when it can't be started or doesn't come to its end.
+    ///   - input: Its standard input; empty by default.
+    /// - Returns: Its exit status, whatever that is, and its output.
+    /// - Throws: `ProcessError` when it can't be started or doesn't end.
     package func run(
         _ program: String,
         _ arguments: [String],
@@ -85,8 +85,8 @@ package struct ProcessRunner: Sendable {
         for (target, descriptor) in descriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
         }
-        // Ours are close-on-exec, but what this process was started with need not be. Closing one that has gone
-        // meanwhile is no failure.
+        // Our descriptors are close-on-exec, but those that this process was started with may not be. Closing one that was
+        // closed meanwhile isn't a failure.
         for descriptor in openDescriptors() where descriptor > 2 {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
@@ -113,7 +113,7 @@ package struct ProcessRunner: Sendable {
         return process
     }
 
-    /// Copies texts to where C wants them, with nil behind the last; the caller frees each.
+    /// Copies texts into C strings, with nil after the last one; the caller frees each.
     private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
         texts.map { text in strdup(text) } + [nil]
     }

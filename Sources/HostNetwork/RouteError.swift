@@ -3,10 +3,10 @@ package import Netlink
 
 /// Why a request to the kernel's routing (rtnetlink) or connection tracking (ctnetlink) subsystem failed.
 package struct RouteError: Error, Hashable, Sendable {
-    /// What was asked for.
+    /// The request.
     package let request: String
 
-    /// What came of it.
+    /// Why it failed.
     package let failure: NetlinkFailure
 
     init(_ request: String, _ failure: NetlinkFailure) {
@@ -17,7 +17,7 @@ package struct RouteError: Error, Hashable, Sendable {
     /// Whether trying again later may help.
     package var isTransient: Bool {
         switch failure {
-        // ENODEV when a container left meanwhile.
+        // ENODEV when a container was removed meanwhile.
         case .refused(let code, _), .system(_, let code):
             [EINTR, EAGAIN, ENOMEM, ENOBUFS, EBUSY, ENODEV].contains(code)
         case .interrupted, .noReply: true
@@ -27,18 +27,18 @@ package struct RouteError: Error, Hashable, Sendable {
 }
 
 extension RouteError: CustomStringConvertible {
-    /// What was found, what was expected, what to do.
+    /// What was found, what was expected and what to do next.
     package var description: String {
-        let next = "see that the program has CAP_NET_ADMIN and AF_NETLINK"
+        let next = "check that the program has CAP_NET_ADMIN and AF_NETLINK"
         return switch failure {
         case .refused(let code, let message):
-            "the kernel answered \"\(message ?? Self.text(code))\" to: \(request); expected it to be done: \(next)"
-        case .system(let call, let code): "\(call) failed with \"\(Self.text(code))\", to \(request): \(next)"
+            "the kernel refused to \(request): \"\(message ?? Self.text(code))\", expected it to succeed: \(next)"
+        case .system(let call, let code): "can't \(request): \(call) failed with \"\(Self.text(code))\": \(next)"
         case .interrupted(let attempts):
-            "what the kernel lists changed during each of \(attempts) attempts to \(request); it is tried again"
-        case .noReply: "the kernel didn't answer in time to: \(request); it is tried again"
-        case .malformed(let found): "the kernel's answer can't be read (\(found)) to: \(request)"
-        case .familyMissing: "the kernel doesn't know what was asked for: \(request)"
+            "can't \(request): the kernel's list changed during each of \(attempts) attempts; it is tried again"
+        case .noReply: "can't \(request): the kernel didn't answer in time; it is tried again"
+        case .malformed(let found): "can't \(request): the kernel's answer is malformed (\(found))"
+        case .familyMissing: "can't \(request): the kernel doesn't have this netlink family"
         }
     }
 

@@ -9,7 +9,7 @@ struct RouteSocket {
 
     /// Opens a connection.
     ///
-    /// - Parameter subsystem: Such as `NETLINK_ROUTE`, the routing subsystem (rtnetlink(7)).
+    /// - Parameter subsystem: The subsystem, such as `NETLINK_ROUTE` (rtnetlink(7)).
     /// - Throws: `RouteError`.
     init(_ subsystem: Int32 = NETLINK_ROUTE) throws(RouteError) {
         do {
@@ -21,7 +21,7 @@ struct RouteSocket {
 
     /// Asks for everything of one kind.
     ///
-    /// A list that changed while the kernel wrote it is asked for again, a few times.
+    /// If the list changes meanwhile, the request is repeated a limited number of times.
     mutating func dump(
         _ request: String,
         _ type: RouteMessageType,
@@ -81,7 +81,7 @@ struct RouteSocket {
     }
 }
 
-/// What a question is called, and what its answers are.
+/// The message types of a request and its replies.
 struct RouteMessageType {
     let request: UInt16
     let reply: UInt16

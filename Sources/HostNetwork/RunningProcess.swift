@@ -1,8 +1,8 @@
 import Glibc
 
-/// A program between its start and its end, with our ends of its three streams.
+/// A running program, with our ends of its three streams.
 ///
-/// Whatever becomes of it, it is waited for before this goes away: no zombie stays.
+/// The program is always reaped before this value is destroyed, so that no zombie stays.
 struct RunningProcess: ~Copyable {
     private let program: String
     private let process: pid_t
@@ -32,7 +32,7 @@ struct RunningProcess: ~Copyable {
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
     }
 
-    /// Writes and reads side by side until the program has closed its output, then takes its exit status.
+    /// Writes and reads concurrently until the program has closed its output, and then takes its exit status.
     mutating func finish(
         input text: String,
         timeLimit: Duration,
@@ -73,7 +73,7 @@ struct RunningProcess: ~Copyable {
         )
     }
 
-    /// Reads what there is; false at the end of the stream.
+    /// Reads what has arrived; false at the end of the stream.
     private static func read(_ descriptor: Int32, into text: inout [UInt8]) -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65536)
         let count = Glibc.read(descriptor, &chunk, chunk.count)
@@ -81,7 +81,7 @@ struct RunningProcess: ~Copyable {
         return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN))
     }
 
-    /// Writes what fits; false once all is written and closed, or the program no longer reads.
+    /// Writes what fits; false once everything is written and the stream closed, or the program no longer reads.
     private static func write(_ unwritten: inout ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
         if !unwritten.isEmpty {
             let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
@@ -94,7 +94,7 @@ struct RunningProcess: ~Copyable {
         return false
     }
 
-    /// A program may close its output and go on, so the wait has the same deadline.
+    /// Waits for the exit, with the same deadline, because a program may close its output and continue.
     private mutating func wait(
         until deadline: ContinuousClock.Instant,
         timeLimit: Duration
@@ -117,7 +117,7 @@ struct RunningProcess: ~Copyable {
         }
     }
 
-    /// What is left, rounded up so that a wait never ends just before its deadline.
+    /// The time that is left, rounded up so that a wait never ends just before its deadline.
     private func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
         let remaining = ContinuousClock.now.duration(to: deadline)
         guard remaining > .zero else { return 0 }

@@ -2,17 +2,19 @@ package import Addresses
 
 /// A range of addresses in CIDR notation (RFC 4632): `172.17.0.0/16`, `fd00:1::/64`.
 package struct Subnet: Hashable, Sendable {
-    /// The first address: what is not covered by the prefix is zero.
+    /// The first address: the bits after the prefix are zero.
     package let address: IPAddress
 
-    /// How many leading bits all of its addresses share: 0…32 for IPv4, 0…128 for IPv6.
+    /// The number of leading bits that its addresses share: 0…32 for IPv4, 0…128 for IPv6.
     package let prefixLength: Int
 
-    /// Makes a subnet; the bits of the address behind the prefix are cleared, so a bridge's own address will do.
+    /// Makes a subnet.
+    ///
+    /// The bits of the address after the prefix are cleared, so a bridge's own address may be passed.
     ///
     /// - Parameters:
     ///   - address: Any address in it.
-    ///   - prefixLength: 0…32 for IPv4, 0…128 for IPv6; anything else is nil.
+    ///   - prefixLength: 0…32 for IPv4, 0…128 for IPv6; nil for anything else.
     package init?(_ address: IPAddress, prefixLength: Int) {
         let bytes = address.bytes
         guard (0...bytes.count * 8).contains(prefixLength) else { return nil }
@@ -25,7 +27,7 @@ package struct Subnet: Hashable, Sendable {
         self.prefixLength = prefixLength
     }
 
-    /// Parses `ADDRESS/LENGTH`, as Docker's network inspection gives it; anything else is nil.
+    /// Parses `ADDRESS/LENGTH`, as in Docker's answer about a network; nil for anything else.
     ///
     /// - Parameter text: The subnet.
     package init?(_ text: some StringProtocol) {

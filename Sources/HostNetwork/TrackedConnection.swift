@@ -1,21 +1,21 @@
 package import Addresses
 import Netlink
 
-/// A connection that netfilter tracks, as ctnetlink tells of it.
+/// A connection that netfilter tracks, from a message of ctnetlink.
 package struct TrackedConnection: Hashable, Sendable {
-    /// The transport protocol's number, as in an IP header.
+    /// The transport protocol's number in an IP header.
     package var transport: UInt8
-    /// What the client sent to.
+    /// The address and port that the client sent to.
     package var target: Endpoint
-    /// Who answers.
+    /// The server that answers.
     package var server: Endpoint
-    /// The attribute `CTA_TUPLE_ORIG` as it came, by which the kernel finds the connection.
+    /// The attribute `CTA_TUPLE_ORIG`, unchanged, by which the kernel finds the connection.
     package var original: [UInt8]
-    /// The attribute `CTA_ID` as it came, which tells the connection from one that comes after it; empty if there is none.
+    /// The attribute `CTA_ID`, unchanged, which distinguishes the connection from a later one; empty if there is none.
     package var id: [UInt8]
 }
 
-/// The messages of `<linux/netfilter/nfnetlink_conntrack.h>` that are of use here.
+/// The messages of `<linux/netfilter/nfnetlink_conntrack.h>` that are used here.
 package enum Conntrack {
     // `NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_…`
     static let new = 0x100
@@ -39,7 +39,7 @@ package enum Conntrack {
     /// `struct nfgenmsg`: family, version 0, resource 0.
     static func header(_ family: IPAddress.Family) -> [UInt8] { [family == .ipv4 ? 2 : 10, 0, 0, 0] }
 
-    /// Asks for those connections only whose clients sent to this address (Linux 5.8 and later; others tell of all).
+    /// Asks only for connections whose clients sent to this address (Linux 5.8 and later; other kernels return all).
     ///
     /// The flags in `CTA_FILTER` say which parts of the tuple count: its target address, protocol and target port
     /// (`CTA_FILTER_F_…` of the kernel's `net/netfilter/nf_internals.h`).
@@ -57,17 +57,17 @@ package enum Conntrack {
         return [(Int32(original | nested), tuple.bytes), (Int32(filter | nested), flags.bytes)]
     }
 
-    /// Asks to forget one connection.
+    /// Asks to delete one connection.
     package static func deletion(_ connection: TrackedConnection) -> [(type: Int32, payload: [UInt8])] {
         let tuple = (Int32(original | nested), connection.original)
         return connection.id.isEmpty ? [tuple] : [tuple, (Int32(id), connection.id)]
     }
 
-    /// Decodes a message; nil when it isn't of a connection, or is cut short.
+    /// Decodes a message; nil when it isn't a connection, or is truncated.
     ///
     /// - Parameters:
     ///   - type: `nlmsg_type`.
-    ///   - payload: What follows the `nlmsghdr`.
+    ///   - payload: The bytes after the `nlmsghdr`.
     /// - Returns: The connection.
     package static func connection(type: Int, _ payload: ArraySlice<UInt8>) -> TrackedConnection? {
         guard type == new, payload.count >= 4, let fields = try? NetlinkAttributes(payload.dropFirst(4)),

@@ -1,2 +1,2 @@
-/// `Endpoint`, `ServiceAddress` and their parts are in every signature here, so one import brings both.
+/// `Endpoint`, `ServiceAddress` and their parts are in many signatures here, so one import provides both modules.
 @_exported public import Addresses

@@ -1,8 +1,8 @@
-/// An image reference, taken apart: `[domain[:port]/]path[:tag][@digest]` (github.com/distribution/reference).
+/// The parts of an image reference: `[domain[:port]/]path[:tag][@digest]` (github.com/distribution/reference).
 ///
-/// Nothing is checked; whether a text is one that an engine accepts is the definition's to say.
+/// Nothing is checked here. Decoding a definition checks whether an engine accepts the reference.
 package struct ImageReference: Hashable, Sendable {
-    /// The registry's host, with its port; nil where the name has none, and Docker's own is meant.
+    /// The registry's host, with its port; nil when the name has none, which means Docker Hub.
     package let domain: Substring?
 
     /// The repository's path within its registry.
@@ -17,10 +17,10 @@ package struct ImageReference: Hashable, Sendable {
     /// Domain and path: `registry.example.org:5000/team/app`.
     package let name: String
 
-    /// The host of Docker's own registry.
+    /// The host of Docker Hub.
     package static let hub = "docker.io"
 
-    /// Takes a reference apart.
+    /// Splits a reference.
     package init(_ reference: String) {
         var rest = reference[...]
         digest = Self.split(&rest, at: rest.firstIndex(of: "@"))
@@ -46,16 +46,16 @@ package struct ImageReference: Hashable, Sendable {
         text == "localhost" || text.contains { $0 == "." || $0 == ":" || $0.isUppercase }
     }
 
-    /// The registry that has it.
+    /// The image's registry.
     package var registry: String { domain.map(String.init) ?? Self.hub }
 
-    /// What `POST /images/create` wants beside the name, or else the engine pulls every tag that there is: the digest, or the
-    /// tag, which says nothing beside a digest.
+    /// The tag or digest for `POST /images/create`, without which the engine pulls every tag: the digest, if there is one,
+    /// otherwise the tag.
     package var version: String {
         digest.map(String.init) ?? tag.flatMap { $0.isEmpty ? nil : String($0) } ?? "latest"
     }
 
-    /// The name as the engine lists it: without what stands for Docker's own registry.
+    /// The name as the engine lists it: without the parts that stand for Docker Hub.
     package var familiarName: String {
         var name = name[...]
         for prefix in ["index.docker.io/", "docker.io/", "library/"] where name.hasPrefix(prefix) {

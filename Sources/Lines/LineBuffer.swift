@@ -1,28 +1,30 @@
 package import NIOCore
 
-/// Cuts a stream of chunks into lines; neither are chunks whole lines, nor lines whole chunks.
+/// Splits a stream of chunks into lines.
 ///
-/// Lines come without their ends, which are a line feed or a carriage return with one.
+/// Chunks may begin and end anywhere.
+///
+/// Lines are returned without their ends, which are a line feed, or a carriage return and a line feed.
 package struct LineBuffer {
-    /// A line has more bytes than are accepted.
+    /// A line is longer than the limit.
     package struct LineTooLong: Error, Hashable {
-        /// How many are.
+        /// The limit in bytes.
         package let longest: Int
     }
 
     private let longest: Int
     private var buffer = ByteBuffer()
-    /// How many of the readable bytes are known to hold no line feed.
+    /// How many of the readable bytes are known to contain no line feed.
     private var searched = 0
 
-    /// - Parameter longest: The most bytes that a line may have, its line feed aside.
+    /// - Parameter longest: The maximum length of a line in bytes, without its line feed.
     package init(longest: Int) {
         self.longest = longest
     }
 
-    /// Takes what has come.
+    /// Takes a chunk.
     package mutating func append(_ chunk: ByteBuffer) {
-        // A long line leaves a large buffer behind; it isn't held on to once it has been read.
+        // A long line leaves a large buffer, which is freed once it has been read.
         if buffer.readableBytes == 0 {
             buffer = chunk
         } else {
@@ -42,7 +44,7 @@ package struct LineBuffer {
         return take(length)
     }
 
-    /// The next complete line, or as many bytes of a longer one as a line may have; nil until more bytes come.
+    /// The next complete line, or the first `longest` bytes of a longer one; nil until more bytes come.
     package mutating func nextOrPart() -> ByteBuffer? {
         if let length = lengthOfNext() { return take(length) }
         guard searched > longest else { return nil }
@@ -50,13 +52,13 @@ package struct LineBuffer {
         return buffer.readSlice(length: longest)
     }
 
-    /// What is left at the end of the stream: a line without an end; nil when there is none.
+    /// The rest at the end of the stream, which is a line without an end; nil when there is none.
     package mutating func finish() -> ByteBuffer? {
         defer { (buffer, searched) = (ByteBuffer(), 0) }
         return buffer.readableBytes == 0 ? nil : Self.trimmed(buffer)
     }
 
-    /// The bytes up to the next line feed, if it comes within the longest line.
+    /// The number of bytes up to the next line feed, if it comes within the limit.
     private mutating func lengthOfNext() -> Int? {
         let view = buffer.readableBytesView.prefix(longest + 1)
         if let lineFeed = view.dropFirst(searched).firstIndex(of: UInt8(ascii: "\n")) {

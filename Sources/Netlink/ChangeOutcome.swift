@@ -1,10 +1,10 @@
-/// What came of a change.
+/// The outcome of a change.
 package enum ChangeOutcome: Hashable {
     /// The kernel has acknowledged it.
     case done
     /// The kernel has refused it.
     case refused(NetlinkFailure)
-    /// It was sent, but its answer didn't come.
+    /// It was sent, but not answered.
     case lost
     /// It was never sent.
     case notSent

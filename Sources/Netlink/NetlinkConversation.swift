@@ -1,46 +1,48 @@
 import CNetlink
 
-/// Questions and answers over a transport: numbers the requests, and finds the answers to them.
+/// Requests and replies over a transport: it numbers the requests, and matches the replies.
 ///
-/// It always ends: a lost answer is waited for once, and an interrupted dump is redone a few times.
+/// Every call ends: a lost reply is awaited once, and an interrupted dump is repeated a limited number of times.
 package struct NetlinkConversation {
     private let transport: any NetlinkTransport
     private var sequence: UInt32
 
-    /// The kernel handles a request while it is sent, so an answer that isn't there after seconds won't come.
+    /// How long to wait for a reply.
+    ///
+    /// The kernel handles a request while it is sent, so a later reply never comes.
     static let patience = Duration.seconds(5)
 
-    /// How often an interrupted dump is redone.
+    /// How often an interrupted dump is repeated.
     ///
-    /// Each attempt is interrupted only if something changes within its
-    /// milliseconds; a table that changes all the time must not hold up the caller forever.
+    /// An attempt is interrupted only if something changes within its milliseconds. A table that changes all the time must not
+    /// hold up the caller forever.
     static let attempts = 10
 
-    /// How many datagrams that answer nothing of ours are read past: leftovers of an exchange that was given up.
+    /// How many datagrams that answer none of our requests are skipped: they are left from an exchange that was given up.
     private static let strangers = 1024
 
     /// - Parameters:
-    ///   - transport: What carries the datagrams.
+    ///   - transport: Carries the datagrams.
     ///   - firstSequence: The number of the first request.
     package init(_ transport: any NetlinkTransport, firstSequence: UInt32) {
         self.transport = transport
         sequence = firstSequence
     }
 
-    /// False once answers were lost: the kernel doesn't tell of more losses until all that waits has been read.
+    /// False once answers were lost: the kernel reports no further losses until everything that waits has been read.
     package private(set) var isUsable = true
 
-    /// Sends changes in one datagram, and collects what came of each.
+    /// Sends changes in one datagram, and collects the outcome of each.
     ///
-    /// The kernel makes them in order, and reports each that it refuses; only the last is asked to be acknowledged. Its
-    /// answer says that all have been dealt with: what wasn't refused was done, unless reports were dropped for want of
-    /// room, which the kernel tells before anything else (`netlink_overrun`).
+    /// The kernel makes them in order, and reports each one that it refuses. Only the last one requests an acknowledgement,
+    /// which means that all have been handled. Those that weren't refused were made, unless reports were dropped for lack of
+    /// space. The kernel reports such a loss before anything else (`netlink_overrun`).
     ///
     /// - Parameters:
     ///   - type: The messages' type.
     ///   - count: How many changes there are.
-    ///   - write: Appends the message of the change at a position, or nothing; tells whether it did.
-    /// - Returns: For each change what came of it.
+    ///   - write: Appends the message of the change at an index, or nothing; returns whether it did.
+    /// - Returns: The outcome of each change.
     /// - Throws: `NetlinkFailure` when nothing was sent.
     package mutating func change(
         type: UInt16,
@@ -65,13 +67,13 @@ package struct NetlinkConversation {
 
     /// Reads until the last change is answered.
     ///
-    /// Once the changes are sent, a failure to read is a lost answer, no failure to change; so nothing is thrown here.
+    /// Once the changes are sent, a failure to read is a lost answer, not a failed change. So nothing is thrown here.
     ///
     /// - Returns: Whether nothing was lost.
     private func collectReports(from first: UInt32, last: Int, _ outcomes: inout [ChangeOutcome]) -> Bool {
         var isWhole = true
         for _ in 0..<(outcomes.count + Self.strangers) where outcomes[last] == .lost {
-            // After an overrun, what isn't lost is there already.
+            // After an overrun, everything that isn't lost has already arrived.
             guard let reception = try? transport.receive(timeout: isWhole ? Self.patience : .zero) else { return false }
             switch reception {
             case .nothing: return false
@@ -93,7 +95,7 @@ package struct NetlinkConversation {
     ///
     /// - Parameters:
     ///   - type: The request's type.
-    ///   - reply: The type of what answers it.
+    ///   - reply: The type of the reply.
     ///   - write: Appends the request with this header.
     /// - Returns: The reply.
     /// - Throws: `NetlinkFailure`.
@@ -108,17 +110,17 @@ package struct NetlinkConversation {
             for message in try NetlinkMessage.parse(datagram) where message.sequence == sequence {
                 if message.type == reply { return message }
                 guard message.type == UInt16(NLMSG_ERROR) else { continue }
-                throw try message.refusal() ?? .malformed("an acknowledgement in place of a reply")
+                throw try message.refusal() ?? .malformed("an acknowledgement instead of a reply")
             }
         }
         throw .noReply
     }
 
-    /// Asks for all things of a kind, and again if they changed meanwhile.
+    /// Asks for all things of a kind, and asks again if they changed meanwhile.
     ///
     /// - Parameters:
     ///   - type: The request's type.
-    ///   - reply: The type of what answers it.
+    ///   - reply: The type of the replies.
     ///   - write: Appends the request with this header.
     /// - Returns: The replies.
     /// - Throws: `NetlinkFailure`.
@@ -134,14 +136,14 @@ package struct NetlinkConversation {
         throw .interrupted(attempts: Self.attempts)
     }
 
-    /// The replies of one dump, read to its end; nil if they aren't of one moment, or not all there.
+    /// The replies of one dump; nil if the dump was interrupted, or replies were lost.
     private func dumpReplies(to sequence: UInt32, _ type: UInt16) throws(NetlinkFailure) -> [NetlinkMessage]? {
         var replies: [NetlinkMessage] = []
         var isWhole = true
         var strangers = 0
         while strangers < Self.strangers {
             let messages: [NetlinkMessage]
-            // After an overrun the end of the dump may be among what was lost.
+            // After an overrun, the end of the dump may be lost.
             switch try transport.receive(timeout: isWhole ? Self.patience : .zero) {
             case .nothing where isWhole: throw .noReply
             case .nothing: return nil
@@ -157,11 +159,11 @@ package struct NetlinkConversation {
                 if message.flags & UInt16(NLM_F_DUMP_INTR) != 0 { isWhole = false }
                 switch Int32(message.type) {
                 case NLMSG_DONE:
-                    // Its number is the dump's result; kernels before 5.0 may leave it out.
+                    // The number in the message is the dump's result; kernels before 5.0 may leave it out.
                     if message.payload.count >= 4, let refusal = try message.refusal() { throw refusal }
                     return isWhole ? replies : nil
                 case NLMSG_ERROR:
-                    throw try message.refusal() ?? .malformed("an acknowledgement in place of a dump")
+                    throw try message.refusal() ?? .malformed("an acknowledgement instead of a dump")
                 case Int32(type):
                     replies.append(message)
                 default: continue
@@ -183,9 +185,9 @@ package struct NetlinkConversation {
         return sequence
     }
 
-    /// Numbers for requests.
+    /// Takes sequence numbers for requests.
     ///
-    /// None is 0, so that a reply to something else is never taken for ours.
+    /// None is 0, so that an unsolicited message is never taken for a reply.
     private mutating func take(_ count: Int) -> UInt32 {
         let number = UInt32(truncatingIfNeeded: count)
         if sequence == 0 || sequence > UInt32.max - number { sequence = 1 }

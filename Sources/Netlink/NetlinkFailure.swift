@@ -1,14 +1,14 @@
-/// Why an exchange over netlink came to nothing.
+/// Why an exchange over netlink failed.
 package enum NetlinkFailure: Error, Hashable {
     /// The kernel knows no family of that name.
     case familyMissing
     /// The kernel refused, with a (positive) errno and perhaps a sentence (`NLMSGERR_ATTR_MSG`).
     case refused(code: Int32, message: String?)
-    /// A dump was interrupted by changes each time.
+    /// Every attempt of a dump was interrupted by changes.
     case interrupted(attempts: Int)
     /// No answer came in time, or it was lost.
     case noReply
-    /// Bytes that aren't the netlink they should be.
+    /// Invalid bytes.
     case malformed(String)
     /// A system call failed.
     case system(call: String, code: Int32)

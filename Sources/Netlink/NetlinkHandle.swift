@@ -5,9 +5,9 @@ import Glibc
 struct NetlinkHandle: ~Copyable {
     private let socket: OpaquePointer
 
-    /// How many bytes of replies may wait: a refusal takes up to 1 KB of it, and 64 may come at a time.
+    /// The size of the receive buffer: a refusal takes up to 1 KB, and 64 may come at a time.
     ///
-    /// The kernel gives less when `net.core.rmem_max` is less.
+    /// The kernel limits it to `net.core.rmem_max`.
     private static let receiveBufferSize: Int32 = 1 << 20
 
     /// Opens a socket.
@@ -34,10 +34,10 @@ struct NetlinkHandle: ~Copyable {
         enable(NETLINK_EXT_ACK)
     }
 
-    /// The descriptor, valid as long as this value.
+    /// The descriptor, which is valid as long as this value.
     var descriptor: Int32 { nl_socket_get_fd(socket) }
 
-    /// Asks the kernel for the number of a family (`CTRL_CMD_GETFAMILY`), which makes it load the module if it can.
+    /// Asks the kernel for the number of a family (`CTRL_CMD_GETFAMILY`), which loads the module if possible.
     func resolve(family name: String) throws(NetlinkFailure) -> UInt16 {
         let number = genl_ctrl_resolve(socket, name)
         if number == -NLE_OBJ_NOTFOUND { throw .familyMissing }
@@ -47,15 +47,15 @@ struct NetlinkHandle: ~Copyable {
         return family
     }
 
-    /// Turns on a netlink socket option.
+    /// Enables a netlink socket option.
     ///
-    /// Kernels before 4.12 lack them; acknowledgements are larger there, and say less.
+    /// Kernels before 4.12 don't have them. Acknowledgements are larger there, and contain less.
     private func enable(_ option: Int32) {
         var on: Int32 = 1
         _ = setsockopt(descriptor, SOL_NETLINK, option, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// The errno that is nearest to a (negative) error of libnl's.
+    /// The errno that matches a (negative) error of libnl best.
     private static func errno(_ status: Int32) -> Int32 {
         switch -status {
         case NLE_PERM, NLE_NOACCESS: EPERM

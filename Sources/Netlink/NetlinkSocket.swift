@@ -26,18 +26,18 @@ package final class NetlinkSocket: NetlinkTransport {
     }
 
     package func receive(timeout: Duration) throws(NetlinkFailure) -> NetlinkReception {
-        // Nearly always something is there already, so the clock and `poll` are asked only if nothing is.
+        // A datagram has nearly always arrived already, so the clock and `poll` are used only if none has.
         if let reception = try receive() { return reception }
         guard timeout > .zero, try isReadable(within: timeout) else { return .nothing }
         return try receive() ?? .nothing
     }
 
-    /// What is there; nil if nothing is.
+    /// Receives what has arrived; nil if nothing has.
     private func receive() throws(NetlinkFailure) -> NetlinkReception? {
         var sender = sockaddr_nl()
         var senderSize = socklen_t(MemoryLayout<sockaddr_nl>.size)
         let descriptor = handle.descriptor
-        // With MSG_TRUNC the size is the datagram's, however little of it fits.
+        // With MSG_TRUNC the size is that of the whole datagram, even if less fits.
         let flags = Int32(MSG_TRUNC | MSG_DONTWAIT)
         let size = withUnsafeMutablePointer(to: &sender) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
@@ -51,8 +51,10 @@ package final class NetlinkSocket: NetlinkTransport {
             default: throw .system(call: "recvfrom", code: errno)
             }
         }
-        guard size <= buffer.count else { throw .malformed("a datagram of \(size) bytes, more than fit") }
-        // Port 0 is the kernel; other processes may send here, too, and are not listened to.
+        guard size <= buffer.count else {
+            throw .malformed("a datagram of \(size) bytes, more than fits into the buffer")
+        }
+        // Port 0 is the kernel. Other processes may send datagrams here, too, which are ignored.
         return .datagram(sender.nl_pid == 0 ? Array(buffer[..<size]) : [])
     }
 
@@ -63,7 +65,7 @@ package final class NetlinkSocket: NetlinkTransport {
             let left = max(deadline - .now, .zero).components
             let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
             let count = poll(&descriptor, 1, Int32(clamping: milliseconds))
-            // POLLERR is how an overrun shows; recvfrom then tells.
+            // An overrun shows as POLLERR. recvfrom returns the error then.
             if count > 0 { return true }
             if count == 0 { return false }
             guard errno == EINTR else { throw .system(call: "poll", code: errno) }

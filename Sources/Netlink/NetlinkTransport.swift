@@ -1,4 +1,4 @@
-/// What carries datagrams to the kernel and back: a socket, or a stand-in for tests.
+/// Carries datagrams to the kernel and back: a socket, or a stand-in for tests.
 package protocol NetlinkTransport: AnyObject {
     /// Sends a datagram of one or more messages.
     ///
@@ -8,13 +8,13 @@ package protocol NetlinkTransport: AnyObject {
 
     /// Waits for the next datagram.
     ///
-    /// - Parameter timeout: How long; zero takes only what is there already.
+    /// - Parameter timeout: How long to wait; zero takes only what has already arrived.
     /// - Returns: The datagram, or why there is none.
-    /// - Throws: `NetlinkFailure` when the socket is of no more use.
+    /// - Throws: `NetlinkFailure` when the socket can't be used any more.
     func receive(timeout: Duration) throws(NetlinkFailure) -> NetlinkReception
 }
 
-/// What came of waiting for a datagram.
+/// The result of waiting for a datagram.
 package enum NetlinkReception: Hashable {
     /// One or more messages.
     case datagram([UInt8])

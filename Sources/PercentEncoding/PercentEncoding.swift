@@ -1,8 +1,8 @@
 extension StringProtocol {
-    /// The text with every byte but RFC 3986's unreserved characters percent-encoded (§2.1, §2.3): good as a host, a path
-    /// segment or a query value.
+    /// The text with every byte percent-encoded except for RFC 3986's unreserved characters (§2.1, §2.3), for use as a host, a
+    /// path segment or a query value.
     ///
-    /// `.` and `..` are encoded as well, which clients and proxies would remove from a path.
+    /// `.` and `..` are encoded as well, because clients and proxies would remove them from a path.
     package var percentEncoded: String {
         let encodesDots = self == "." || self == ".."
         var encoded = ""

@@ -7,7 +7,7 @@ import SystemPackage
 import Glibc
 #endif
 
-/// How the daemon is set up.
+/// The daemon's configuration.
 ///
 /// Each value comes from the command line, else the environment, else the file, else the default.
 package struct Configuration: Equatable, Sendable {
@@ -21,17 +21,17 @@ package struct Configuration: Equatable, Sendable {
     package var runDirectory = "/run/service-managerd"
     /// `generated_directory`: unit texts for the generator.
     package var generatedDirectory = "/etc/service-managerd/generated"
-    /// `couchdb_url`, `COUCHDB_URL`: the database of the definitions; nil: none.
+    /// `couchdb_url`, `COUCHDB_URL`: the database of the definitions; nil for none.
     package var couchDBURL: String?
     /// `couchdb_credentials_file`: `user:password` in its first line.
     package var couchDBCredentialsFile: String?
-    /// `couchdb_ca_file`: whom to trust for https; nil: the system's.
+    /// `couchdb_ca_file`: the certificate authorities to trust for https; nil for the system's.
     package var couchDBCAFile: String?
-    /// `status_database_url`, `STATUS_DATABASE_URL`: where the status of the services is written; nil: nowhere.
+    /// `status_database_url`, `STATUS_DATABASE_URL`: where the status of the services is written; nil for nowhere.
     package var statusDatabaseURL: String?
     /// `status_database_credentials_file`: `user:password` in its first line.
     package var statusDatabaseCredentialsFile: String?
-    /// `status_database_ca_file`: whom to trust for https; nil: the system's.
+    /// `status_database_ca_file`: the certificate authorities to trust for https; nil for the system's.
     package var statusDatabaseCAFile: String?
     /// `docker_config`: the logins of registries, as `docker login` writes them.
     package var dockerConfig = "/etc/service-managerd/docker/config.json"
@@ -43,7 +43,7 @@ package struct Configuration: Equatable, Sendable {
     package var unknownKeys: [String] = []
     /// The folder of the systemd credentials that the daemon's unit has (`CREDENTIALS_DIRECTORY`, systemd.exec(5)).
     package var credentialsDirectory: String?
-    /// `ipvs_timeouts`: how long IPVS remembers connections that are idle; nil: the kernel's own values stay.
+    /// `ipvs_timeouts`: how long IPVS remembers idle connections; nil leaves the kernel's values.
     package var ipvsTimeouts: IPVSTimeouts?
     /// `concurrent_starts`, `CONCURRENT_STARTS`: how many containers are started, and how many images are pulled, at a time.
     package var concurrentStarts = Self.defaultConcurrentStarts
@@ -53,7 +53,7 @@ package struct Configuration: Equatable, Sendable {
     package var units = Units.systemd
 
     package enum Units: String, Sendable {
-        /// Services are units.
+        /// Services run as units.
         case systemd
         /// Services run without units: for hosts where systemd isn't PID 1.
         case none
@@ -62,7 +62,7 @@ package struct Configuration: Equatable, Sendable {
     /// What `concurrent_starts` may be.
     package static let concurrentStartsRange = 1...1000
 
-    /// One for each processor of the host, at least 2, so that one start that hangs doesn't hold up all others.
+    /// One for each processor of the host, at least 2, so that a start that hangs doesn't hold up all others.
     package static var defaultConcurrentStarts: Int {
         min(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), concurrentStartsRange.upperBound)
     }
@@ -79,9 +79,9 @@ package struct Configuration: Equatable, Sendable {
     /// Reads the file, then the environment over it.
     ///
     /// - Parameters:
-    ///   - file: A JSON object; a file that isn't there is fine.
+    ///   - file: A JSON object; the file may be missing.
     ///   - environment: The process's environment.
-    /// - Throws: `ConfigurationError` for what can't be understood.
+    /// - Throws: `ConfigurationError` for an invalid value.
     package init(file: String, environment: [String: String]) throws(ConfigurationError) {
         if let data = try? Data(contentsOf: URL(filePath: file)) {
             do {
@@ -108,14 +108,14 @@ package struct Configuration: Equatable, Sendable {
         }
     }
 
-    /// A number of starts that makes sense.
+    /// Checks a number of concurrent starts.
     ///
     /// - Parameters:
-    ///   - number: What was found, where it is a number.
-    ///   - found: The same as text.
+    ///   - number: The value that was found; nil when it isn't a number.
+    ///   - found: The value as text.
     ///   - place: Where it was found.
     /// - Returns: The number.
-    /// - Throws: `ConfigurationError` where it isn't in range.
+    /// - Throws: `ConfigurationError` when it isn't in range.
     package static func concurrentStarts(
         _ number: Int?,
         found: String,
@@ -129,7 +129,7 @@ package struct Configuration: Equatable, Sendable {
         return number
     }
 
-    /// The levels that may be asked for.
+    /// The levels that may be configured.
     private static let logLevels: [Logger.Level] = [.debug, .info, .notice, .warning, .error]
 
     /// A log level by its name.
@@ -138,7 +138,7 @@ package struct Configuration: Equatable, Sendable {
     ///   - name: What was found.
     ///   - place: Where it was found.
     /// - Returns: The level.
-    /// - Throws: `ConfigurationError` where it is none.
+    /// - Throws: `ConfigurationError` when there is no such level.
     package static func logLevel(_ name: String, _ place: String) throws(ConfigurationError) -> Logger.Level {
         guard let level = Logger.Level(rawValue: name), logLevels.contains(level) else {
             let names = logLevels.map(\.rawValue).joined(separator: ", ")
@@ -178,7 +178,7 @@ package struct Configuration: Equatable, Sendable {
     }
 }
 
-/// The configuration can't be understood.
+/// The configuration is invalid.
 package struct ConfigurationError: Error, CustomStringConvertible {
     package let message: String
 

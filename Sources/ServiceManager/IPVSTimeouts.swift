@@ -1,9 +1,9 @@
 package import IPVS
 import ServiceModel
 
-/// How long IPVS remembers connections that are idle, as `ipvs_timeouts` in the configuration has it.
+/// How long IPVS remembers idle connections, as `ipvs_timeouts` in the configuration says.
 ///
-/// Valid for all virtual services of the host. A value that isn't named stays what the kernel has.
+/// The timeouts apply to all virtual services of the host. A value that isn't named stays as the kernel has it.
 package struct IPVSTimeouts: Equatable, Sendable {
     /// `tcp`: an established connection; 15 minutes at boot.
     package var tcp: Duration?
@@ -25,8 +25,8 @@ package struct IPVSTimeouts: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - file: Durations such as `"2h"` by name.
-    ///   - path: The configuration file, for what is said of it.
-    /// - Throws: `ConfigurationError` for what can't be understood.
+    ///   - path: The configuration file, for messages.
+    /// - Throws: `ConfigurationError` for an invalid value.
     package init(_ file: [String: String], _ path: String) throws(ConfigurationError) {
         self.init()
         for (name, text) in file.sorted(by: { $0.key < $1.key }) {
@@ -52,7 +52,7 @@ package struct IPVSTimeouts: Equatable, Sendable {
         }
     }
 
-    /// What the kernel is to have, where it has `current`; nil when it has it already.
+    /// What to set in the kernel, which has `current`; nil when nothing differs.
     package func change(from current: Timeouts) -> Timeouts? {
         let wanted = Timeouts(
             tcp: tcp ?? current.tcp,

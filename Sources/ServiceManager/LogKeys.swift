@@ -1,7 +1,7 @@
 package import Logging
 package import ServiceModel
 
-/// The keys of what goes with a log line.
+/// The keys of a log line's metadata.
 ///
 /// The journal shows them as fields: `service.id` as `SERVICE_ID`.
 package enum LogKey: String, Sendable {
@@ -24,7 +24,7 @@ extension Logger {
     package func warning(_ message: String, _ metadata: [LogKey: String]) { log(.warning, message, metadata) }
     package func error(_ message: String, _ metadata: [LogKey: String]) { log(.error, message, metadata) }
 
-    /// Only made where it is logged.
+    /// Logs a message that is built only at this level.
     package func debug(_ message: @autoclosure () -> String, of service: ServiceID) {
         guard logLevel <= .debug else { return }
         log(.debug, message(), [.service: "\(service)"])

@@ -1,22 +1,22 @@
 package import ServiceModel
 
-/// What comes in at the manager.
+/// An event for the manager.
 package enum ManagerEvent: Sendable {
     case source(SourceEvent, DefinitionOrigin)
-    /// The unit of a service names a database; nil: none that is its own, or the unit is gone.
+    /// The unit of a service names a database; nil when it names none, or the unit no longer exists.
     case databaseNamed(ServiceID, DefinitionOrigin?)
     case service(ServiceID, RolloutEvent)
-    /// Nothing is left of a service that would have to be remembered.
+    /// Nothing of a service is left that must be remembered.
     case gone(ServiceID)
     /// Time has passed.
     case beat
-    /// An address that was refused to a service may be had now.
+    /// An address that was refused to a service may be free now.
     case addressesChanged
     /// The kernel's table isn't what a service wants.
     case drifted(ServiceID, [TrafficRepair])
 }
 
-/// The way in for everything that happens outside.
+/// The entry for everything that happens outside of the manager.
 package struct ManagerInbox: Sendable {
     private let continuation: AsyncStream<ManagerEvent>.Continuation
 

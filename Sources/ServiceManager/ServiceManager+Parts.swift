@@ -39,9 +39,9 @@ extension ServiceManager {
 
     /// The databases that only units name.
     package struct UnitDatabases: Sendable {
-        /// Says whether a service depends on the database of units that name none.
+        /// Takes whether a service needs the database of units that name none.
         package var useDefault: @Sendable (Bool) -> Void
-        /// Says that a service has no unit any more.
+        /// Takes a service that no longer has a unit.
         package var forget: @Sendable (ServiceID) -> Void
 
         package init(

@@ -8,26 +8,26 @@ where Time.Duration == Duration {
     private let host: DefinitionHost
     private let sources: Set<DefinitionOrigin>
     private let databases: UnitDatabases
-    /// How far apart beats are.
+    /// The time between two beats.
     private static var pacing: Duration { .seconds(5) }
-    /// So many beats units have to come forward after an upgrade from a version that didn't remember where definitions come from.
+    /// How many beats units have to connect after an upgrade from a version that didn't record where definitions come from.
     private static var beatsForUnits: Int { 6 }
     /// True when a document's address alone makes a service run: there are no units to start it.
     private let runsWithoutUnits: Bool
     private let stream: AsyncStream<ManagerEvent>
-    /// Where everything that happens goes in.
+    /// The entry for everything that happens outside.
     ///
-    /// Never waits.
+    /// Sending never waits.
     package let inbox: ManagerInbox
 
     /// - Parameters:
-    ///   - parts: What it works with.
+    ///   - parts: The parts that it works with.
     ///   - hostName: What `hosts` in a definition is compared with.
     ///   - policy: What definitions may ask of this host.
     ///   - runsWithoutUnits: True when a document's address alone makes a service run.
     ///   - sources: The sources of definitions that are configured.
-    ///   - databases: Those that only units name.
-    ///   - events: Where everything that happens comes in; made by the caller, because the parts send to it, too.
+    ///   - databases: The databases that only units name.
+    ///   - events: The stream of events; created by the caller, because the parts send to it, too.
     package init(
         _ parts: Parts,
         hostName: String,
@@ -51,7 +51,7 @@ where Time.Duration == Duration {
     ///
     /// - Parameters:
     ///   - observations: Containers and destinations of ours, by service.
-    ///   - beat: Called at least every ten seconds while the loop is alive: what feeds the watchdog.
+    ///   - beat: Called at least every 10 s while the loop is alive. It feeds the watchdog.
     package func run(
         adopting observations: [ServiceID: Observation],
         beat: @escaping @Sendable () -> Void
@@ -74,7 +74,7 @@ where Time.Duration == Duration {
         )
         for service in orphans.waiting {
             parts.logger.warning(
-                "\(service): containers were found, and nothing is remembered of the service: it runs on, and is taken down "
+                "\(service): containers were found, but the service has no record: it runs on, and is removed "
                     + "only if no source defines it",
                 [.service: "\(service)"]
             )
@@ -103,7 +103,7 @@ where Time.Duration == Duration {
                         group.addTask { if await parts.units.isGone(service) { databases.forget(service) } }
                     }
                 case .gone(let service):
-                    // Something may have come for it since.
+                    // An event may have come for it meanwhile.
                     guard supervisors[service]?.isDone == true else { continue }
                     supervisors.removeValue(forKey: service)?.end()
                     parts.store.forget(service)
@@ -139,16 +139,16 @@ where Time.Duration == Duration {
         }
     }
 
-    /// What was told of the sources last, so that it is told when it changes.
+    /// What was last reported about the sources, so that only changes are reported.
     private struct Told {
-        /// The source that is remembered for each service.
+        /// The source that is recorded for each service.
         var sources: [ServiceID: DefinitionOrigin]
-        /// What services without a document were told of those that are asked.
+        /// What services without a document were told about the sources.
         var asked: [ServiceID: String] = [:]
         var needsDefault = false
     }
 
-    /// What is remembered of where the services' definitions come from.
+    /// Where the services' definitions came from, as recorded.
     private var memories: [ServiceID: DefinitionIntake.Memory] {
         let services = parts.store.services.map { service in
             let record = parts.store.load(service)?.record
@@ -160,7 +160,7 @@ where Time.Duration == Duration {
         return Dictionary(uniqueKeysWithValues: services)
     }
 
-    /// Hands on what follows from what the sources say.
+    /// Passes on what follows from the sources' events.
     private func follow(
         _ events: [(ServiceID, IntakeEvent)],
         _ intake: DefinitionIntake,
@@ -169,11 +169,11 @@ where Time.Duration == Duration {
         in group: inout DiscardingTaskGroup
     ) {
         for (service, event) in events {
-            // What is for other hosts only is none of this one's business.
+            // A definition that is only for other hosts is ignored.
             if supervisors[service] == nil, event.isForOthers { continue }
             let supervisor = supervisors[service] ?? supervise(service, Observation(), in: &group)
             supervisors[service] = supervisor
-            // Remembered before it is acted on: after a restart nothing else may count.
+            // Recorded before it is acted on: after a restart no other source may count.
             let source = intake.source(of: service)
             if told.sources[service] != source {
                 parts.store.save(source, of: service)
@@ -186,10 +186,10 @@ where Time.Duration == Duration {
     /// Shows how the sources are, and where the definitions of services come from.
     ///
     /// - Parameters:
-    ///   - intake: What the sources said.
-    ///   - services: Those that it is about; nil for all.
+    ///   - intake: What the sources reported.
+    ///   - services: The services to show; nil for all.
     ///   - supervisors: The services that are supervised.
-    ///   - told: What was told before.
+    ///   - told: What was reported before.
     private func show(
         _ intake: DefinitionIntake,
         _ services: [ServiceID]?,
@@ -239,10 +239,10 @@ where Time.Duration == Duration {
         return supervisor
     }
 
-    /// Takes down a service that isn't wanted.
+    /// Removes a service that isn't wanted.
     private func withdraw(_ service: ServiceID, _ supervisor: ServiceSupervisor<Runtime, Balancer, Time>?) {
         parts.logger.warning(
-            "\(service): no source defines the service, and nothing is remembered of it: it is drained, stopped and removed",
+            "\(service): no source defines the service, and it has no record: it is drained, stopped and removed",
             [.service: "\(service)"]
         )
         supervisor?.send(.document(.withdrawn))
@@ -252,7 +252,7 @@ where Time.Duration == Duration {
     private func deliver(_ event: IntakeEvent, to supervisor: ServiceSupervisor<Runtime, Balancer, Time>) {
         switch event {
         case .accepted(let accepted):
-            // Kept before it is acted on, so that a restart in the middle finds it.
+            // Stored before it is acted on, so that a restart in between finds it.
             parts.store.keep(accepted.document, accepted.revision, of: supervisor.service)
             supervisor.send(.document(.defined(accepted.revision, accepted.definition)))
             if accepted.definition.enabled {
@@ -270,14 +270,14 @@ where Time.Duration == Duration {
 }
 
 extension RolloutEvent {
-    /// True for what may come before a service's document does.
+    /// True for events that may come before a service's document does.
     fileprivate var concernsUnknownServices: Bool {
         if case .unit(.managerStarted) = self { true } else { false }
     }
 }
 
 extension IntakeEvent {
-    /// True for a definition that names hosts, and not this one.
+    /// True for a definition that names hosts, but not this one.
     fileprivate var isForOthers: Bool {
         guard case .accepted(let accepted) = self else { return false }
         return accepted.definition.hosts != nil && !accepted.definition.enabled

@@ -1,10 +1,10 @@
 /// How a job of systemd ended (org.freedesktop.systemd1(5), signal JobRemoved).
 package enum JobResult: Equatable, Sendable {
-    /// The unit is as the job wanted it.
+    /// The unit is in the state that the job was to reach.
     case done
-    /// Another job took its place, or somebody cancelled it.
+    /// Another job replaced it, or it was cancelled.
     case canceled
-    /// It took longer than the unit's time limit.
+    /// It exceeded the unit's time limit.
     case timeout
     /// The unit failed.
     case failed
@@ -29,7 +29,7 @@ package enum JobResult: Equatable, Sendable {
     }
 }
 
-/// What a new job does about jobs that are queued already (org.freedesktop.systemd1(5), StartUnit).
+/// What happens to queued jobs (org.freedesktop.systemd1(5), StartUnit).
 package enum JobMode: String, Sendable {
     /// Conflicting jobs are replaced.
     case replace

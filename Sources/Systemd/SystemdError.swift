@@ -1,26 +1,26 @@
 import Glibc
 
-/// What went wrong between this program and systemd.
+/// Why a request to systemd failed.
 package enum SystemdError: Error, Equatable {
     /// The system bus can't be reached, or the connection to it broke.
     ///
     /// - Parameters:
-    ///   - operation: What was being done, for example "StartUnit web@manager.service".
+    ///   - operation: The operation, for example "StartUnit web@manager.service".
     ///   - errno: The positive error number.
     case busUnavailable(operation: String, errno: CInt)
 
     /// The bus, or systemd, answered with an error.
     ///
     /// - Parameters:
-    ///   - operation: What was being done.
+    ///   - operation: The operation.
     ///   - name: The D-Bus error's name, for example "org.freedesktop.systemd1.NoSuchUnit".
     ///   - message: The error's text.
     case refused(operation: String, name: String, message: String)
 
-    /// An answer didn't have the form that org.freedesktop.systemd1(5) gives.
+    /// An answer doesn't have the form that org.freedesktop.systemd1(5) describes.
     case malformed(operation: String)
 
-    /// systemd was executed again, or the bus restarted, while a job was awaited: its result is unknown.
+    /// systemd was re-executed, or the bus restarted, while a job was awaited: its result is unknown.
     case jobLost(operation: String)
 
     /// The task was cancelled while a job was awaited; the job continues.
@@ -29,7 +29,7 @@ package enum SystemdError: Error, Equatable {
     /// A call to the service manager's notification or descriptor interface failed.
     case notification(operation: String, errno: CInt)
 
-    /// Whether the same call may succeed later without anybody's help.
+    /// Whether the same call may succeed later although no person acts.
     package var isTransient: Bool {
         switch self {
         case .busUnavailable, .jobLost: true
@@ -44,7 +44,7 @@ package enum SystemdError: Error, Equatable {
         return name == "org.freedesktop.systemd1.NoSuchUnit"
     }
 
-    /// Names for states that pass: systemd or the bus is busy, restarting, or not there yet.
+    /// Error names for states that pass: systemd or the bus is busy, restarting, or not started yet.
     private static let transientNames: Set<String> = [
         "org.freedesktop.DBus.Error.Disconnected",
         "org.freedesktop.DBus.Error.LimitsExceeded",
@@ -64,14 +64,14 @@ extension SystemdError: CustomStringConvertible {
         case .busUnavailable(let operation, let errno):
             """
             \(operation): the system bus doesn't answer (\(Self.text(errno))); it is tried again. \
-            Look at: systemctl status dbus
+            See: systemctl status dbus
             """
         case .refused(let operation, let name, let message):
             "\(operation): \(message.isEmpty ? name : Self.withoutPeriod(message))\(hint)"
         case .malformed(let operation):
-            "\(operation): systemd's answer isn't what org.freedesktop.systemd1(5) describes; systemd 252 or later is expected"
+            "\(operation): systemd's answer isn't what org.freedesktop.systemd1(5) describes; expected systemd 247 or later"
         case .jobLost(let operation):
-            "\(operation): systemd or the bus restarted meanwhile, so the job's result is unknown; look at the unit's state"
+            "\(operation): systemd or the bus restarted meanwhile, so the job's result is unknown; check the unit's state"
         case .cancelled(let operation):
             "\(operation): no longer awaited; the job continues"
         case .notification(let operation, let errno):
@@ -83,9 +83,9 @@ extension SystemdError: CustomStringConvertible {
         guard case .refused(_, let name, _) = self else { return "" }
         return switch name {
         case "org.freedesktop.DBus.Error.AccessDenied", "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired":
-            ". Managing units takes root"
+            ". Only root may manage units"
         case "org.freedesktop.systemd1.NoSuchUnit": ". Run systemctl daemon-reload if its file is new"
-        case "org.freedesktop.systemd1.UnitMasked": ". systemctl unmask takes the mask off"
+        case "org.freedesktop.systemd1.UnitMasked": ". Run systemctl unmask to unmask it"
         default: ""
         }
     }

@@ -1,4 +1,4 @@
-/// A unit as systemd sees it now.
+/// A unit's state in systemd.
 package struct UnitState: Equatable, Sendable {
     package init(name: String, loadState: String, activeState: String, subState: String = "") {
         self.name = name
@@ -19,9 +19,9 @@ package struct UnitState: Equatable, Sendable {
     package var activeState: String
     /// The state of the unit's own type, for example "running", "exited" or "auto-restart".
     package var subState: String
-    /// What is queued or running for it.
+    /// Its queued or running job.
     package var job: JobType?
-    /// Where its file is; empty when there is none.
+    /// The path of its file; empty when there is none.
     package var fragmentPath: String
     /// Its drop-ins, in the order in which they apply.
     package var dropInPaths: [String]
@@ -31,15 +31,15 @@ package struct UnitState: Equatable, Sendable {
     package var activeExitTimestampMonotonic: UInt64 = 0
     /// When it last became inactive or failed, in the same way.
     package var inactiveEnterTimestampMonotonic: UInt64 = 0
-    /// The units with which it is stopped: those of Requires=, Requisite=, BindsTo= and PartOf=.
+    /// The units that it is stopped with: those of Requires=, Requisite=, BindsTo= and PartOf=.
     package var stopsWith: Set<String> = []
     /// Whether its files have changed since systemd read them.
     package var needDaemonReload: Bool
-    /// What only services have; nil for other units, and for services that aren't loaded.
+    /// The state that only services have; nil for other units, and for services that aren't loaded.
     package var service: ServiceState?
 }
 
-/// What a service has beyond other units.
+/// The state that only services have.
 package struct ServiceState: Equatable, Sendable {
     package init(
         result: String,
@@ -65,9 +65,9 @@ package struct ServiceState: Equatable, Sendable {
     package var execMainStatus: Int32
     /// How the last main process ended: CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3); 0 if it hasn't.
     package var execMainCode: Int32
-    /// How often Restart= has started it again since somebody started it (NRestarts).
+    /// How often Restart= has restarted it since it was last started (NRestarts).
     package var restarts: UInt32
-    /// The programs that its start runs (ExecStart).
+    /// The programs that its ExecStart runs.
     package var programs: [String]
 }
 

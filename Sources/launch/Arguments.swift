@@ -1,12 +1,12 @@
 import CLaunch
 
-/// What the unit's ExecStart says.
+/// The arguments in the unit's ExecStart.
 struct Arguments {
     let service: Bytes
     let instance: Bytes
     let address: Bytes
 
-    /// Reads the command line; nil after telling on the standard error what is wrong with it.
+    /// Reads the command line; nil after writing to the standard error what is wrong with it.
     init?() {
         let count = launch_argument_count()
         var found: [Bytes] = []
@@ -74,7 +74,7 @@ struct Arguments {
 
             usage: launch SERVICE INSTANCE ADDRESS
               a unit runs it: ExecStart=/opt/service-manager/launch %p %i 172.18.0.1:7001
-              INSTANCE is 'manager' or a revision; ADDRESS '-' stands for the address in the service's document
+              INSTANCE is 'manager' or a revision; ADDRESS is '-' for the address in the service's document
 
             """
         _ = text.withUnsafeBytes { buffer in launch_write(Output.standardError, buffer.baseAddress, buffer.count) }

@@ -1,4 +1,4 @@
-/// When to try again: after 0.2 s, then after twice as long each time, up to 5 s.
+/// When to try again: after 0.2 s, and then after twice as long each time, up to 5 s.
 struct Backoff {
     private static let first: Int64 = 200
     private static let longest: Int64 = 5000

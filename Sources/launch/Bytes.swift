@@ -1,4 +1,4 @@
-/// Text as bytes: `String` would need the Unicode tables, which are larger than this whole program.
+/// Text as bytes, because `String` needs the Unicode tables, which are larger than this whole program.
 typealias Bytes = [UInt8]
 
 extension Array where Element == UInt8 {
@@ -32,7 +32,7 @@ extension Array where Element == UInt8 {
         append(contentsOf: digits.reversed())
     }
 
-    /// The unsigned decimal number that the bytes spell; nil for anything else, and for more than 18 digits.
+    /// The bytes as an unsigned decimal number; nil for anything else, and for more than 18 digits.
     var decimal: Int64? {
         guard !isEmpty, count <= 18 else { return nil }
         var number: Int64 = 0
@@ -43,7 +43,7 @@ extension Array where Element == UInt8 {
         return number
     }
 
-    /// Whether every byte is that of `text`.
+    /// Whether the bytes are equal to `text`.
     func equals(_ text: StaticString) -> Bool {
         count == text.utf8CodeUnitCount && starts(with: text)
     }
@@ -54,7 +54,7 @@ extension Array where Element == UInt8 {
         return true
     }
 
-    /// Whether `text` occurs in the bytes, and not as part of an escaped JSON string.
+    /// Whether the bytes contain `text`, outside of an escaped JSON string.
     func containsUnescaped(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
         guard count >= length else { return false }
@@ -66,13 +66,13 @@ extension Array where Element == UInt8 {
         return false
     }
 
-    /// Whether there is a blank or a control character, which the line protocol can't carry in a field.
+    /// Whether the bytes contain a blank or a control character, which a field of the line protocol can't contain.
     var hasBlankOrControl: Bool {
         for byte in self where byte <= UInt8(ascii: " ") || byte == 0x7f { return true }
         return false
     }
 
-    /// The bytes as C string, for the duration of the call.
+    /// The bytes as a C string, for the duration of the call.
     func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         let terminated = self + [0]
         return terminated.withUnsafeBytes { buffer in

@@ -1,15 +1,15 @@
 import CLaunch
 
-/// Follows one container's output in Docker, over broken connections, until the container has ended.
+/// Follows one container's output in Docker until the container has ended, reconnecting when a connection breaks.
 final class ContainerLog {
-    /// How it ended, or that it hasn't.
+    /// The state of the copying.
     enum Outcome {
         case following
         /// Docker has no more, and everything is in the output.
         case copied
         /// It can't be copied, for this reason.
         case failed(Bytes)
-        /// `launch` ends while the container continues; its successor copies the rest.
+        /// `launch` ends while the container continues. The next `launch` copies the rest.
         case released
     }
 
@@ -18,7 +18,7 @@ final class ContainerLog {
         case nothing
         /// It has exited.
         case ended
-        /// It continues: the connection is only kept until nothing more comes at once.
+        /// It continues: the connection is only kept until nothing more is ready to be read.
         case continues
     }
 
@@ -27,11 +27,11 @@ final class ContainerLog {
     private(set) var descriptor: Int32 = -1
     private(set) var inspection: Inspection?
     private(set) var outcome = Outcome.following
-    /// When to connect, in milliseconds of the monotonic clock; nil while connected, and while the daemon's word is awaited.
+    /// When to connect, in milliseconds of the monotonic clock; nil while connected, and while waiting for permission.
     private(set) var retryAt: Int64?
     private var word: DockerWord
 
-    /// Whether Docker is asked in the version that the daemon has agreed on, until Docker refuses it.
+    /// Whether requests use the version that the daemon has negotiated; false once Docker has refused it.
     private var isVersioned = true
 
     private var backoff = Backoff()
@@ -41,11 +41,11 @@ final class ContainerLog {
     private var known = Known.nothing
     private var isInLastSeconds = false
 
-    /// Copies what is later than `since`; everything when that is nil.
+    /// Begins to copy lines that are later than `since`, or all lines when that is nil.
     ///
     /// - Parameters:
-    ///   - container: Docker's id of it.
-    ///   - name: What the journal's field CONTAINER_NAME says.
+    ///   - container: The container's id.
+    ///   - name: The value of the journal's field CONTAINER_NAME.
     ///   - since: The time of the last line that was copied.
     ///   - now: The monotonic time, in milliseconds.
     init(container: Bytes, name: Bytes, since: DockerTime?, now: Int64) {
@@ -84,10 +84,10 @@ final class ContainerLog {
     /// The time of the last line that was passed on, unless an older one is still being assembled.
     var position: DockerTime? { answer.position }
 
-    /// Whether the daemon's word is awaited.
+    /// Whether this waits for the daemon's permission.
     var isWaiting: Bool { word.isAwaited }
 
-    /// The daemon's word: Docker may be connected to.
+    /// Gives permission to connect to Docker.
     func allow(docker: DockerSocket, now: Int64) {
         switch word.give(at: now) {
         case .connection: retryAt = now
@@ -96,10 +96,12 @@ final class ContainerLog {
         }
     }
 
-    /// Whether the daemon is to be told that its word is awaited; true once each time.
+    /// Whether to tell the daemon that this waits for permission; true once for each wait.
     func takeWaiting() -> Bool { !hasEnded && word.takeRequest() }
 
-    /// True with the daemon's word; awaits it otherwise, or gives up when `launch` is about to end.
+    /// True with permission.
+    ///
+    /// Otherwise it waits for permission, or gives up when `launch` is about to end.
     private func isAllowed(now: Int64, _ purpose: DockerWord.Purpose) -> Bool {
         if word.holds(at: now) { return true }
         guard !isInLastSeconds else {
@@ -111,7 +113,7 @@ final class ContainerLog {
         return false
     }
 
-    /// Connects when it is time to.
+    /// Connects when it is due.
     func connect(to docker: DockerSocket, now: Int64) {
         guard let due = retryAt, due <= now, !hasEnded else { return }
         guard isAllowed(now: now, .connection) else { return }
@@ -157,7 +159,7 @@ final class ContainerLog {
         case 404? where isComplete:
             outcome = .copied
         case 400? where isVersioned && !docker.version.isEmpty:
-            // As an engine answers that was upgraded or downgraded meanwhile.
+            // An engine that was upgraded or downgraded meanwhile answers like this.
             isVersioned = false
             retry(now: now)
         case 400?, 501?:
@@ -197,7 +199,9 @@ final class ContainerLog {
         outcome = .copied
     }
 
-    /// `launch` is about to end: whether the container continues decides what to wait for.
+    /// Prepares for the end of `launch`.
+    ///
+    /// What to wait for depends on whether the container continues.
     func beginLastSeconds(docker: DockerSocket, now: Int64) {
         guard !hasEnded, !isInLastSeconds else { return }
         isInLastSeconds = true
@@ -211,7 +215,7 @@ final class ContainerLog {
         }
     }
 
-    /// Lets go of a container that continues, when nothing of it is waiting to be read.
+    /// Releases a container that continues, when none of its output waits to be read.
     func releaseIfQuiet() {
         guard known == .continues, !hasEnded else { return }
         outcome = .released
@@ -225,7 +229,7 @@ final class ContainerLog {
         disconnect()
     }
 
-    /// Plans the next connection: from where the copying has got to.
+    /// Plans the next connection, which continues from the last copied line.
     private func retry(now: Int64) {
         retryAt = now + backoff.next()
         since = answer.resume() ?? since

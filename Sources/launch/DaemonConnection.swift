@@ -3,21 +3,23 @@ import CLaunch
 /// The connection to service-managerd's `launch.sock`.
 struct DaemonConnection {
     private static let defaultPath: StaticString = "/run/service-managerd/launch.sock"
-    /// The daemon reads little and at once; beyond this it hangs, and news of positions are left out.
+    /// The daemon reads at once.
+    ///
+    /// If more than this waits, it hangs, and reports of positions are left out.
     private static let outgoingLimit = 16384
 
     let path: Bytes
     private let hello: Bytes
     private(set) var descriptor: Int32 = -1
-    /// Whether it has said anything since the connect.
+    /// Whether the daemon has sent anything since the connection.
     ///
-    /// The socket outlives the daemon, so a connection alone means little.
+    /// The socket outlives the daemon, so a connection alone doesn't mean that the daemon runs.
     private(set) var hasAnswered = false
-    /// Since when no one has answered, in milliseconds of the monotonic clock.
+    /// The time since when the daemon hasn't answered, in milliseconds of the monotonic clock.
     private(set) var silentSince: Int64
-    /// When to connect, nil while connected.
+    /// When to connect; nil while connected.
     private(set) var retryAt: Int64?
-    /// The negative errno of the last connect.
+    /// The negative errno of the last connection attempt.
     private(set) var connectError = 0
 
     private var backoff = Backoff()
@@ -34,12 +36,12 @@ struct DaemonConnection {
     var isConnected: Bool { descriptor >= 0 }
     var hasOutgoing: Bool { !outgoing.isEmpty }
 
-    /// Whether no one listens: the daemon isn't running, and no socket is kept for it.
+    /// Whether nothing listens: the daemon doesn't run, and systemd keeps no socket for it.
     var isAbsent: Bool {
         !isConnected && (connectError == systemNoEntry || connectError == systemConnectionRefused)
     }
 
-    /// Connects and says hello; false when that failed.
+    /// Connects and sends `hello`; false when that failed.
     mutating func connect(now: Int64) -> Bool {
         let result = path.withCString { name in launch_connect(name, path.count) }
         guard result >= 0 else {
@@ -57,7 +59,7 @@ struct DaemonConnection {
         return true
     }
 
-    /// Sends a line, without its end in `line`.
+    /// Sends a line; `line` has no line feed.
     mutating func send(_ line: Bytes) {
         guard isConnected, outgoing.count < Self.outgoingLimit else { return }
         outgoing += line
@@ -68,12 +70,12 @@ struct DaemonConnection {
     mutating func flush() {
         guard isConnected, !outgoing.isEmpty else { return }
         let count = outgoing.withUnsafeBytes { buffer in launch_send(descriptor, buffer.baseAddress, buffer.count) }
-        // A broken connection shows when it is read.
+        // A broken connection is noticed when it is read.
         guard count > 0 else { return }
         outgoing.removeSubrange(..<count)
     }
 
-    /// Reads what the daemon has sent; false when the connection has ended.
+    /// Reads the daemon's messages; false when the connection has ended.
     mutating func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Bool {
         let count = launch_read(descriptor, buffer.baseAddress, buffer.count)
         if count == systemWouldBlock { return true }
@@ -88,7 +90,7 @@ struct DaemonConnection {
         return line
     }
 
-    /// Closes an ended connection, and plans the next.
+    /// Closes an ended connection, and plans the next one.
     mutating func disconnect(now: Int64) {
         guard isConnected else { return }
         launch_close(descriptor)

@@ -23,7 +23,7 @@ struct DigitReader {
         return number
     }
 
-    /// Steps over one character; false when it is another.
+    /// Skips one character; false when it is another.
     mutating func skip(_ character: StaticString) -> Bool {
         guard index < bytes.count, bytes[index] == character.utf8Start.pointee else { return false }
         index += 1

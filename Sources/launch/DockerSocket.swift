@@ -1,12 +1,12 @@
 import CLaunch
 
-/// Where Docker's API is, and which version of it is spoken.
+/// Docker's socket, and the version of its API.
 struct DockerSocket {
     private(set) var path: Bytes
-    /// Such as `1.47`; empty: the engine's newest.
+    /// The version, such as `1.47`; empty for the engine's newest.
     private(set) var version: Bytes = []
 
-    /// `host` is the variable DOCKER_HOST: `unix://PATH` counts, other kinds of addresses are not supported.
+    /// `host` is the variable DOCKER_HOST, of which only `unix://PATH` is supported.
     init(host: Bytes?) {
         if let host, host.starts(with: "unix:///") {
             path = Bytes(host[7...])
@@ -15,16 +15,16 @@ struct DockerSocket {
         }
     }
 
-    /// The daemon says where it is: the containers are in the Docker that it uses.
+    /// Sets the path that the daemon sends: the containers are in the Docker that the daemon uses.
     ///
-    /// A path that isn't absolute changes nothing.
+    /// A path that isn't absolute is ignored.
     mutating func move(to path: Bytes) {
         if path.first == UInt8(ascii: "/") { self.path = path }
     }
 
-    /// The daemon says which version it has agreed on with the engine.
+    /// Sets the version that the daemon has negotiated with the engine.
     ///
-    /// Anything but digits and dots changes nothing: it would change the request.
+    /// Text other than digits and dots is ignored, because it would change the request.
     mutating func speak(version: Bytes) {
         for byte in version {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: ".") else { return }
@@ -36,7 +36,7 @@ struct DockerSocket {
     ///
     /// - Parameters:
     ///   - resource: The path without a version, and the query.
-    ///   - isVersioned: False to ask in the engine's newest version: of one that was upgraded, and refused the version of before.
+    ///   - isVersioned: False to use the engine's newest version, after an upgraded engine refused the negotiated one.
     ///   - closing: Whether the engine closes the connection after its answer.
     /// - Returns: The descriptor, or a negative errno.
     func request(_ resource: Bytes, isVersioned: Bool, closing: Bool) -> Int32 {
@@ -52,7 +52,7 @@ struct DockerSocket {
         if closing { request += "Connection: close\r\n" }
         request += "\r\n"
         let sent = request.withUnsafeBytes { buffer in launch_send(descriptor, buffer.baseAddress, buffer.count) }
-        // A new socket's buffer takes a request of this size whole, or the peer is gone.
+        // The buffer of a new socket takes a request of this size as a whole, unless the peer has closed the connection.
         if sent == request.count { return descriptor }
         launch_close(descriptor)
         return Int32(sent < 0 ? sent : systemWouldBlock)

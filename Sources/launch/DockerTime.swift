@@ -1,4 +1,4 @@
-/// The time of a log message as Docker prints it in front of each (RFC 3339 with nanoseconds).
+/// The time of a log message, as Docker prints it before each one (RFC 3339 with nanoseconds).
 struct DockerTime: Equatable {
     /// Seconds since 1970, UTC.
     var seconds: Int64
@@ -14,8 +14,8 @@ struct DockerTime: Equatable {
         left.seconds == right.seconds ? left.nanoseconds <= right.nanoseconds : left.seconds < right.seconds
     }
 
-    /// Reads `2026-01-31T13:59:59.123456789Z`, with any count of decimals up to nine, and with `Z` or an offset (Docker's
-    /// `local` log driver prints the daemon's time zone); or seconds since 1970 with decimals, as Docker takes them.
+    /// Reads `2026-01-31T13:59:59.123456789Z`, with up to nine decimals, and with `Z` or an offset (Docker's `local` log driver
+    /// prints the daemon's time zone); or seconds since 1970 with decimals, as Docker accepts them.
     init?(_ text: Bytes) {
         var reader = DigitReader(bytes: text)
         if text.count > 4, text[4] == UInt8(ascii: "-") {
@@ -34,7 +34,7 @@ struct DockerTime: Equatable {
         }
     }
 
-    /// As the API's parameter `since` takes it: `1769867999.123456789`.
+    /// The value for the API's parameter `since`: `1769867999.123456789`.
     var sinceParameter: Bytes {
         var text: Bytes = []
         text.append(decimal: seconds)
@@ -43,7 +43,7 @@ struct DockerTime: Equatable {
         return text
     }
 
-    /// As Docker prints it in UTC: `2026-01-31T13:59:59.123456789Z`.
+    /// The time as Docker prints it in UTC: `2026-01-31T13:59:59.123456789Z`.
     var text: Bytes {
         let days = seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400
         let second = seconds - days * 86400
@@ -66,7 +66,7 @@ struct DockerTime: Equatable {
         return text
     }
 
-    // The two conversions count in 400-year eras that begin on 1 March, so that the leap day is a year's last.
+    // The two conversions count in 400-year eras that begin on 1 March, so that the leap day is the last day of a year.
 
     private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year

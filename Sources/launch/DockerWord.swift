@@ -1,17 +1,17 @@
-/// The daemon's word that Docker may be connected to.
+/// The daemon's permission to connect to Docker.
 ///
-/// systemd listens on the socket of a Docker that was stopped, and a connection would start it again; only the daemon knows
-/// whether Docker is stopped.
+/// systemd listens on the socket of a stopped Docker, and a connection would start it again. Only the daemon knows whether
+/// Docker is stopped.
 struct DockerWord {
-    /// How long it holds, in milliseconds.
+    /// How long the permission is valid, in milliseconds.
     private static let holds: Int64 = 1000
 
-    /// When it was last given, in milliseconds of the monotonic clock.
+    /// When the permission was last given, in milliseconds of the monotonic clock.
     private var givenAt: Int64
     private var awaited: Purpose?
     private var isToldOf = false
 
-    /// What it is awaited for.
+    /// What the permission is needed for.
     enum Purpose {
         case connection
         case inspection
@@ -28,14 +28,14 @@ struct DockerWord {
         isToldOf = false
     }
 
-    /// It is given; what it was awaited for.
+    /// Gives the permission; returns what it was needed for.
     mutating func give(at now: Int64) -> Purpose? {
         givenAt = now
         defer { awaited = nil }
         return awaited
     }
 
-    /// Whether the daemon is to be told that it is awaited; true once each time.
+    /// Whether to tell the daemon that `launch` waits for permission; true once for each wait.
     mutating func takeRequest() -> Bool {
         guard isAwaited, !isToldOf else { return false }
         isToldOf = true

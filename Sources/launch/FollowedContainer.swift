@@ -1,10 +1,10 @@
-/// A container whose output is copied, and what the daemon knows of it.
+/// A container whose output is copied, and what was reported to the daemon.
 final class FollowedContainer {
     /// The time between two reports of a position, in milliseconds.
     private static let interval: Int64 = 1000
 
     let log: ContainerLog
-    /// When to report the position, nil while there is nothing new.
+    /// When to report the position; nil while there is nothing new.
     private(set) var positionDue: Int64?
     private var reportedAt: Int64?
     private var reported: DockerTime?
@@ -15,7 +15,7 @@ final class FollowedContainer {
         reported = since
     }
 
-    /// Has the position reported again: to a daemon that may not have heard of it.
+    /// Makes the position be reported again, to a daemon that may not know it.
     func forgetReport() {
         reported = nil
         reportedAt = nil
@@ -28,7 +28,7 @@ final class FollowedContainer {
         positionDue = reportedAt.map { last in max(now, last + Self.interval) } ?? now
     }
 
-    /// The position to report, when there is a new one and it is time, or `isLast`.
+    /// The position to report, if there is a new one, and its report is due or `isLast`.
     func takePosition(now: Int64, isLast: Bool) -> DockerTime? {
         guard isLast || positionDue.map({ due in due <= now }) == true else { return nil }
         positionDue = nil
@@ -38,7 +38,7 @@ final class FollowedContainer {
         return position
     }
 
-    /// How the copying ended, the first time this is asked after the end.
+    /// How the copying ended; nil before the end, and after the first call.
     func takeEnd() -> ContainerLog.Outcome? {
         guard log.hasEnded, !isEndReported else { return nil }
         isEndReported = true

@@ -1,16 +1,16 @@
-/// Takes a log stream of Docker apart: frames of eight bytes of header and a payload each, or the bare output of a
-/// container with a terminal.
+/// Decodes a log stream of Docker: frames with a header of eight bytes and a payload, or the bare output of a container with
+/// a terminal.
 ///
-/// Docker tells the two apart in `Content-Type` only since API 1.42. Every message begins with its time here, so a digit as
-/// the first byte is a bare stream, and a stream number (0 to 3) is a frame.
+/// Docker distinguishes the two in `Content-Type` only since API 1.42. Every message begins with its time here. So a digit as
+/// the first byte means a bare stream, and a stream number (0 to 3) means a frame.
 struct FrameDecoder {
-    /// What a piece of the stream is.
+    /// The properties of a piece of the stream.
     struct Piece {
         /// Whether the container wrote it to its standard error.
         var isError: Bool
-        /// Whether it begins a message, so that a time stands in front.
+        /// Whether it begins a message, and so begins with a time.
         var startsMessage: Bool
-        /// Whether lines end in CR LF, because a terminal was in between.
+        /// Whether lines end in CR LF, because the container has a terminal.
         var isTerminal: Bool
     }
 

@@ -1,4 +1,4 @@
-/// Reads one HTTP/1.1 response from the bytes of a connection: Docker's, chunked, with a length, or until the close.
+/// Reads one HTTP/1.1 response of Docker: chunked, with a length, or until the connection is closed.
 struct HTTPResponse {
     private enum State: Equatable {
         case head, body, chunkSize, chunk, chunkEnd, trailer, end, malformed
@@ -22,7 +22,7 @@ struct HTTPResponse {
     var isMalformed: Bool { state == .malformed }
     var isAtEnd: Bool { state == .end }
 
-    /// Consumes what was read, and hands the parts of the body on, with the status code.
+    /// Consumes what was read, and passes on the parts of the body, with the status code.
     mutating func consume(
         _ input: UnsafeBufferPointer<UInt8>,
         body: (UnsafeBufferPointer<UInt8>, _ status: Int64?) -> Void

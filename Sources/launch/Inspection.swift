@@ -5,29 +5,29 @@ struct Inspection {
     enum Answer {
         /// It runs, is paused, or hasn't been started yet: more output may come.
         case running
-        /// It has exited, or isn't there any more.
+        /// It has exited, or was removed.
         case ended
-        /// Docker said neither: it is going away, or has trouble.
+        /// Docker answered neither: it is shutting down, or has trouble.
         case unknown
-        /// Docker doesn't speak the version of its API that it was asked in.
+        /// Docker refused the version of the request.
         case refused
     }
 
-    /// More than Docker's description of a container with thousands of variables has.
+    /// More than Docker's description of a container with thousands of variables.
     private static let limit = 1 << 20
 
     let descriptor: Int32
     private var response = HTTPResponse()
     private var body: Bytes = []
 
-    /// nil when Docker can't be reached.
+    /// Sends the request; nil when Docker can't be reached.
     init?(container: Bytes, at docker: DockerSocket, isVersioned: Bool) {
         let resource = Bytes("/containers/") + container + Bytes("/json")
         descriptor = docker.request(resource, isVersioned: isVersioned, closing: true)
         if descriptor < 0 { return nil }
     }
 
-    /// Reads on; returns the answer when it is there.
+    /// Reads more; returns the answer once it is complete.
     mutating func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Answer? {
         let count = launch_read(descriptor, buffer.baseAddress, buffer.count)
         if count == systemWouldBlock { return nil }

@@ -1,19 +1,18 @@
 import CLaunch
 
-/// Entries of the journal with fields of their own, in journald's native protocol
-/// (systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram each.
+/// Sends journal entries with their own fields, in journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): one
+/// datagram each.
 struct JournalSocket {
     /// Whether the standard output and error are the journal's, by their descriptors.
     private let isJournal: (output: Bool, error: Bool)
     private let path: Bytes
     private(set) var descriptor: Int32 = -1
-    /// Whether a datagram was sent that no barrier has followed.
+    /// Whether a datagram was sent, but no barrier after it.
     private var isBarrierDue = false
 
     /// - Parameters:
-    ///   - stream: The variable JOURNAL_STREAM, with which systemd tells which file its stream to the journal is
-    ///     (systemd.exec(5)); nil: none is.
-    ///   - path: Where journald listens; nil: the usual place.
+    ///   - stream: The variable JOURNAL_STREAM, which identifies the journal's stream (systemd.exec(5)); nil for none.
+    ///   - path: The path of journald's socket; nil for the usual one.
     init(stream: Bytes?, path: Bytes?) {
         self.path = path ?? Bytes("/run/systemd/journal/socket")
         func isJournal(_ descriptor: Int32) -> Bool {
@@ -23,7 +22,7 @@ struct JournalSocket {
         self.isJournal = (isJournal(Output.standardOutput), isJournal(Output.standardError))
     }
 
-    /// Whether lines to a descriptor can be entries; connects when that hasn't been done.
+    /// Whether lines to a descriptor can be entries; connects if necessary.
     mutating func takes(linesTo stream: Int32) -> Bool {
         guard stream == Output.standardError ? isJournal.error : isJournal.output else { return false }
         if descriptor < 0 { connect() }
@@ -32,8 +31,8 @@ struct JournalSocket {
 
     /// Appends an entry, its text last.
     ///
-    /// A priority in front of the text, such as `<3>`, becomes the entry's (sd-daemon(3)), as the journal's stream does it;
-    /// without one it is 6, informational.
+    /// A priority before the text, such as `<3>`, becomes the entry's (sd-daemon(3)), as in the journal's stream. Without one
+    /// it is 6, informational.
     ///
     /// - Returns: How many bytes come before the text.
     static func append(_ line: ArraySlice<UInt8>, _ fields: Bytes, to bytes: inout Bytes) -> Int {
@@ -56,11 +55,11 @@ struct JournalSocket {
         return head
     }
 
-    /// Sends a datagram; returns its size, -EAGAIN while the journal takes none, or another negative errno.
+    /// Sends a datagram; returns its size, -EAGAIN while the journal accepts none, or another negative errno.
     mutating func send(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
         var sent = descriptor < 0 ? Int(systemConnectionRefused) : launch_send(descriptor, bytes, count)
         if sent < 0, sent != systemWouldBlock {
-            // journald's socket was made again.
+            // journald's socket was recreated.
             connect()
             if descriptor >= 0 { sent = launch_send(descriptor, bytes, count) }
         }
@@ -68,10 +67,10 @@ struct JournalSocket {
         return sent
     }
 
-    /// Whether the journal has worked through all entries.
+    /// Whether the journal has processed all entries.
     ///
-    /// journald finds out about a sender's unit by its process. An entry of a process that is gone by then is missing from
-    /// `journalctl -u`. An empty entry is received only when those before it are done with.
+    /// journald finds a sender's unit by its process. An entry whose process has ended by then is missing from `journalctl -u`.
+    /// An empty entry is received only after those before it have been processed.
     mutating func isDone() -> Bool {
         guard descriptor >= 0 else { return true }
         if isBarrierDue {

@@ -1,10 +1,10 @@
 import CLaunch
 
 extension Launch {
-    /// How many ended containers are remembered, so that nothing is copied twice if the daemon asks for one again.
+    /// How many ended containers are remembered, so that nothing is copied twice if the daemon names one again.
     private static let remembered = 16
 
-    /// Connects to the daemon, and says in STATUS= when that fails.
+    /// Connects to the daemon, and shows in STATUS= if that fails.
     func connectDaemon(now: Int64) {
         let isConnected = daemon.connect(now: now)
         if isConnected {
@@ -14,16 +14,16 @@ extension Launch {
         showUnreachable()
     }
 
-    /// The daemon has said something: its last status is shown again.
+    /// Shows the daemon's last status again, after a message of the daemon.
     func noteAnswer() {
         guard unreachableSince != nil else { return }
         unreachableSince = nil
         notifier.show(status: daemonStatus)
     }
 
-    /// The connection has ended.
+    /// Handles the end of the connection.
     ///
-    /// Containers' output is copied on.
+    /// Containers' output is still copied.
     func noteDisconnect(hadAnswered: Bool) {
         if hadAnswered {
             var text = [CChar](repeating: 0, count: 64)
@@ -36,7 +36,7 @@ extension Launch {
     private func showUnreachable() {
         var status: Bytes
         if let unreachableSince {
-            status = Bytes("service-managerd is unreachable since ") + unreachableSince
+            status = Bytes("service-managerd has been unreachable since ") + unreachableSince
         } else {
             status = Bytes("waiting for service-managerd")
         }
@@ -54,9 +54,9 @@ extension Launch {
         notifier.show(status: status)
     }
 
-    /// Does what a line from the daemon says.
+    /// Carries out a line from the daemon.
     ///
-    /// Unknown words are for a newer `launch`, and are skipped.
+    /// Unknown words are meant for a newer `launch`, and are ignored.
     func obey(_ line: Bytes, now: Int64) {
         let words = line.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = words.first else { return }
@@ -78,13 +78,13 @@ extension Launch {
         } else if word.equals("say") {
             output.append(line: rest[...], to: Output.standardError)
         } else if word.equals("exit") {
-            // An exit status has eight bits; whatever can't be one is still a request to end, as failed.
+            // An exit status has eight bits. Any other value is still a request to end, as failed.
             let status = rest.decimal.flatMap { code in code <= 255 ? Int32(code) : nil } ?? 1
             beginExit(status: status, now: now)
         }
     }
 
-    /// Begins to copy, as `logs <container-id> <since-or-->` says, or continues.
+    /// Begins or continues to copy, for `logs <container-id> <since-or-->`.
     private func follow(_ rest: Bytes, now: Int64) {
         let fields = rest.split(separator: UInt8(ascii: " "))
         guard let first = fields.first else { return }
@@ -97,7 +97,8 @@ extension Launch {
         }
         if let known = containers.firstIndex(where: { container in container.log.container == id }) {
             guard containers[known].log.hasEnded else { return containers[known].log.allow(docker: docker, now: now) }
-            // What this process has written it knows better than the daemon, which may have missed the last position.
+            // This process knows better than the daemon what it has written, because the daemon may have missed the last
+            // position.
             if let position = containers[known].log.position {
                 since = since.map { asked in asked <= position ? position : asked } ?? position
             }
@@ -116,7 +117,9 @@ extension Launch {
         daemon.send(Bytes("log-failed ") + container + Bytes(" ") + text)
     }
 
-    /// What Docker allows in names and ids; anything else would change the request.
+    /// Whether Docker allows this name or id.
+    ///
+    /// Other characters would change the request.
     private static func isContainerName(_ name: Bytes) -> Bool {
         for byte in name {
             let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
@@ -126,12 +129,12 @@ extension Launch {
         return !name.isEmpty && name.count <= 255
     }
 
-    /// Tells the daemon how far the copying has got.
+    /// Reports the progress of the copying to the daemon.
     func report(now: Int64) {
         if let failure = output.failure {
             for container in containers { container.log.fail(Self.failureText(failure)) }
         }
-        // A line counts when the journal has it.
+        // A line is reported only once the journal has it.
         guard output.isEmpty else { return }
         for container in containers {
             if container.log.takeWaiting() { daemon.send(Bytes("waiting ") + container.log.container) }

@@ -4,18 +4,18 @@ import CLaunch
 struct Stopping {
     /// When it was asked for, in milliseconds of the monotonic clock; nil before.
     var since: Int64?
-    /// How long the daemon says a stop may take, in milliseconds.
+    /// How long a stop may take, in milliseconds, as set by the daemon.
     var timeout: Int64 = 60_000
 }
 
 extension Launch {
-    /// How long a daemon that says nothing is waited for, and how much longer than its own limit one that does.
+    /// How long to wait for a silent daemon; and how much longer than its own limit to wait for one that answers.
     private static let patience: Int64 = 10_000
 
-    /// How long the last output of containers is waited for, once the daemon has said to exit.
+    /// How long to wait for the last output of containers after the daemon's `exit`.
     private static let lastSeconds: Int64 = 5000
 
-    /// SIGTERM or SIGINT: the daemon decides when to exit.
+    /// Handles SIGTERM or SIGINT: the daemon decides when to exit.
     func beginStopping(now: Int64) {
         guard stopping.since == nil else { return }
         stopping.since = now
@@ -27,7 +27,7 @@ extension Launch {
         }
     }
 
-    /// When to stop without the daemon, so that neither a stop nor a shutdown hangs: no one would answer any more.
+    /// When to stop without the daemon, so that neither a stop nor a shutdown hangs.
     var stopDeadline: Int64? {
         guard let since = stopping.since, exit == nil else { return nil }
         if daemon.isAbsent { return since }
@@ -35,15 +35,15 @@ extension Launch {
         return max(since, daemon.silentSince) + Self.patience
     }
 
-    /// The daemon's `exit <code>`: the last output is copied, then the process ends.
+    /// Handles the daemon's `exit <code>`: the last output is copied, and then the process ends.
     func beginExit(status: Int32, now: Int64) {
         guard exit == nil else { return }
-        // To systemd, a unit that ends in peace before it was ready has failed.
+        // For systemd, a unit that exits with 0 before it was ready has failed.
         if status == 0, stopping.since == nil { notifier.ready() }
         exit = (status, now + Self.lastSeconds)
     }
 
-    /// Ends the process when its time has come.
+    /// Ends the process when it is due.
     func endIfDue(now: Int64) {
         if let exit {
             for container in containers { container.log.beginLastSeconds(docker: docker, now: now) }

@@ -1,9 +1,11 @@
 import CLaunch
 
-/// What a unit runs: it tells the daemon that its unit starts and stops, relays the daemon's answers to systemd, and
-/// copies containers' output to the journal.
+/// The process of a unit.
 ///
-/// All of it happens in one poll(2) loop.
+/// It tells the daemon when its unit starts and stops, relays the daemon's answers to systemd, and copies containers' output to
+/// the journal.
+///
+/// Everything runs in one poll(2) loop.
 final class Launch {
     /// The buffer that everything is read into.
     private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 16384)
@@ -12,15 +14,15 @@ final class Launch {
     var docker: DockerSocket
     var notifier: Notifier
     var output: Output
-    /// What the predecessor called its containers, and so what its users look for in the journal: `NAME.REVISION`.
+    /// The predecessor's name of its containers, which its users look for in the journal: `NAME.REVISION`.
     let containerName: Bytes
     var containers: [FollowedContainer] = []
-    /// What the daemon last had to say for STATUS=.
+    /// The daemon's last text for STATUS=.
     var daemonStatus: Bytes = []
-    /// When the daemon stopped answering, as local time of day; nil while it answers, and before it first did.
+    /// When the daemon stopped answering, in local time; nil while it answers, and before it first did.
     var unreachableSince: Bytes?
     var stopping = Stopping()
-    /// The exit status that the daemon has asked for, and until when output is copied.
+    /// The exit status that the daemon has requested, and until when output is copied.
     var exit: (status: Int32, deadline: Int64)?
 
     init(arguments: Arguments, signals: Int32) {
@@ -50,7 +52,7 @@ final class Launch {
         case signals, daemon, output, log(FollowedContainer), inspection(FollowedContainer)
     }
 
-    /// Runs until the daemon asks to exit, or until a stop that no one answers.
+    /// Runs until the daemon requests the exit, or until the deadline of a stop that the daemon doesn't answer.
     func run() -> Never {
         var polled: [pollfd] = []
         var sources: [Source] = []
@@ -70,7 +72,7 @@ final class Launch {
                 if let inspection = container.log.inspection {
                     add(.inspection(container), inspection.descriptor, POLLIN)
                 }
-                // While the journal takes nothing, Docker is left waiting.
+                // While the journal accepts nothing, Docker has to wait.
                 if container.log.descriptor >= 0, output.isEmpty {
                     add(.log(container), container.log.descriptor, POLLIN)
                 }
@@ -97,7 +99,7 @@ final class Launch {
         case .inspection(let container) where isReady:
             container.log.readInspection(into: buffer, output: &output, now: now)
         case .log(let container) where isReady:
-            // A piece at a time, so that what is waiting for the journal stays small.
+            // One piece at a time, so that little waits for the journal.
             guard output.isEmpty, container.log.descriptor >= 0 else { return }
             container.log.read(into: buffer, output: &output, docker: docker, now: now)
             container.noteLines(now: now)

@@ -1,26 +1,28 @@
-/// Puts one output stream of a container together again: takes Docker's times off, and gives whole lines.
+/// Assembles one output stream of a container: removes Docker's times, and returns complete lines.
 struct LogLines {
-    /// journald cuts longer lines itself (its `LineMax=`), in the middle of characters.
+    /// The maximum length of a line.
+    ///
+    /// journald splits longer ones itself (its `LineMax=`), in the middle of characters.
     static let longestLine = 48 * 1024
 
     /// A time has 30 characters, or 35 with an offset.
     private static let longestTime = 36
 
     private let descriptor: Int32
-    /// What each entry of the journal says of the container.
+    /// The fields of each journal entry about the container.
     private let fields: Bytes
     private var stamp: Bytes = []
     private var isInStamp = true
     private var line: Bytes = []
 
-    /// The time of the line being assembled.
+    /// The time of the unfinished line.
     private(set) var time: DockerTime?
-    /// The time of the last line that was passed on in full.
+    /// The time of the last complete line.
     private(set) var lastTime: DockerTime?
-    /// Lines up to this time were copied before.
+    /// The time up to which lines were copied before.
     private var copied: DockerTime?
 
-    /// Lines go to `descriptor` with `fields`, except those that aren't later than `copied`.
+    /// Makes a stream whose lines go to `descriptor` with `fields`, except for those that aren't later than `copied`.
     init(descriptor: Int32, fields: Bytes, copied: DockerTime?) {
         self.descriptor = descriptor
         self.fields = fields
@@ -28,10 +30,10 @@ struct LogLines {
         lastTime = copied
     }
 
-    /// Whether part of a line is here, and the rest isn't.
+    /// Whether there is an unfinished line.
     var isInLine: Bool { !line.isEmpty }
 
-    /// Forgets an unfinished line: Docker sends it again from its beginning.
+    /// Forgets an unfinished line, because Docker sends it again from its beginning.
     mutating func resume() {
         stamp = []
         line = []
@@ -42,7 +44,7 @@ struct LogLines {
 
     mutating func consume(_ input: UnsafeBufferPointer<UInt8>, of piece: FrameDecoder.Piece, into output: inout Output)
     {
-        // Docker cuts lines longer than 16 KiB into several messages, and each has the time in front.
+        // Docker splits lines longer than 16 KiB into several messages, and each begins with the time.
         if piece.startsMessage {
             endStamp()
             isInStamp = true
@@ -80,7 +82,7 @@ struct LogLines {
             return
         }
         stamp.append(byte)
-        // What isn't a time belongs to the text.
+        // Anything that isn't a time belongs to the text.
         let isDigitFirst = stamp[0] >= UInt8(ascii: "0") && stamp[0] <= UInt8(ascii: "9")
         if !isDigitFirst || stamp.count >= Self.longestTime || byte == UInt8(ascii: " ") { endStamp() }
     }
@@ -100,7 +102,7 @@ struct LogLines {
 
     private mutating func splitLongLine(into output: inout Output) {
         while line.count > Self.longestLine {
-            // Not within a character: its further bytes begin with the bits 10.
+            // Don't split a character: its continuation bytes begin with the bits 10.
             var cut = Self.longestLine
             while cut > Self.longestLine - 4, line[cut] & 0xc0 == 0x80 { cut -= 1 }
             if !isCopied { output.append(line: line[..<cut], fields: fields, to: descriptor) }

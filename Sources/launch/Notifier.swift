@@ -1,6 +1,6 @@
 import CLaunch
 
-/// Tells systemd about the unit's state (sd_notify(3)); does nothing outside a unit of `Type=notify`.
+/// Notifies systemd about the unit's state (sd_notify(3)); has no effect outside of a unit of `Type=notify`.
 struct Notifier {
     private let socket: Bytes?
     private var isReady = false

@@ -1,5 +1,5 @@
-// What Linux's errno.h calls ENOENT, EAGAIN and ECONNREFUSED, negative as CLaunch returns them. (The macros would
-// bring the header into this module for three numbers that are part of the kernel's interface.)
+// ENOENT, EAGAIN and ECONNREFUSED of Linux's errno.h, negative, as CLaunch returns them. (The macros would bring the header
+// into this module for three numbers that are part of the kernel's interface.)
 
 let systemNoEntry = -2
 let systemWouldBlock = -11

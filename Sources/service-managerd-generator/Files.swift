@@ -2,7 +2,7 @@ import Glibc
 
 /// A system call on a file failed.
 struct FileError: Error, CustomStringConvertible {
-    /// What was tried, for example "open".
+    /// The operation, for example "open".
     let operation: String
     let path: String
     let number: CInt
@@ -16,12 +16,12 @@ struct FileError: Error, CustomStringConvertible {
     var description: String { "\(operation) \(path): \(String(cString: strerror(number)))" }
 }
 
-/// The few file operations of the generator, without Foundation: it runs early at boot, and at every daemon-reload.
+/// The file operations of the generator, without Foundation, because it runs early at boot and at every daemon-reload.
 enum Files {
-    /// Unit files are a few kilobytes.
+    /// The maximum size of a file; unit files have a few kilobytes.
     private static let limit = 1 << 20
 
-    /// The names in a folder, in order; none when the folder isn't there.
+    /// The names in a folder, in order; empty when the folder doesn't exist.
     static func names(in folder: String) throws(FileError) -> [String] {
         guard let stream = opendir(folder) else {
             if errno == ENOENT || errno == ENOTDIR { return [] }
@@ -38,13 +38,13 @@ enum Files {
         return names.sorted()
     }
 
-    /// Whether something has this name, be it a symbolic link to nowhere.
+    /// Whether a path exists, even as a symbolic link without a target.
     static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }
 
-    /// A regular file's text; nil when it isn't one, as a unit that is masked by a link to /dev/null.
+    /// A regular file's text; nil when it isn't a regular file, such as a unit that is masked by a link to /dev/null.
     static func text(of path: String) throws(FileError) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError("open", path) }
@@ -63,7 +63,7 @@ enum Files {
         }
     }
 
-    /// Writes a new file; one that is there already is replaced.
+    /// Writes a file; an existing one is replaced.
     static func write(_ text: String, to path: String) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw FileError("create", path) }
@@ -88,12 +88,12 @@ enum Files {
         }
     }
 
-    /// Makes a folder; one that is there already is fine.
+    /// Creates a folder, unless it exists.
     static func makeFolder(_ path: String) throws(FileError) {
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError("mkdir", path) }
     }
 
-    /// Makes a symbolic link; one that is there already is fine.
+    /// Creates a symbolic link, unless it exists.
     static func link(_ path: String, to target: String) throws(FileError) {
         guard symlink(target, path) == 0 || errno == EEXIST else { throw FileError("symlink", path) }
     }

@@ -1,6 +1,6 @@
-/// Copies the units of services whose definition has an address, and orders every unit that runs `launch` after the daemon.
+/// Copies the units of services whose definition has an address, and orders all units that run `launch` after the daemon.
 struct Generator {
-    /// Where units of the administrator and of packages are, those that win first (systemd.unit(5)).
+    /// The folders of the units of the administrator and of packages, by precedence (systemd.unit(5)).
     private static let unitFolders = [
         "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
         "/lib/systemd/system",
@@ -8,7 +8,7 @@ struct Generator {
 
     private static let templateEnd = "@.service"
 
-    /// In the folder of generated units: a file for each template that the daemon has seen running `launch`.
+    /// A folder in that of the generated units, with a file for each template that runs `launch`, as the daemon has seen.
     private static let ordered = "ordered"
 
     private let folders: [String]
@@ -20,10 +20,10 @@ struct Generator {
     /// Makes a generator.
     ///
     /// - Parameters:
-    ///   - root: What stands in front of every path that is read; empty except in tests.
-    ///   - output: The folder for generated units that the administrator's win over.
-    ///   - lateOutput: The folder for generated units that all others win over.
-    ///   - problems: Where to tell what goes wrong.
+    ///   - root: The prefix of every path that is read; empty except in tests.
+    ///   - output: The folder for generated units of normal precedence, below the administrator's.
+    ///   - lateOutput: The folder for generated units of the lowest precedence.
+    ///   - problems: Reports what goes wrong.
     init(root: String, output: String, lateOutput: String, problems: Problems) {
         folders = Self.unitFolders.map { root + $0 }
         generated = root + "/etc/service-managerd/generated"
@@ -32,12 +32,12 @@ struct Generator {
         self.problems = problems
     }
 
-    /// Writes everything it can, and tells about the rest.
+    /// Writes everything that it can, and reports the rest.
     func run() {
         for name in names(in: generated) where name != Self.ordered {
             attempt { () throws(FileError) in try copy(name) }
         }
-        // Those that another generator makes, at the same time as this one runs, can't be seen here: the daemon remembers them.
+        // Templates of another generator, which runs at the same time, can't be seen here. The daemon records them.
         let remembered = Set(names(in: "\(generated)/\(Self.ordered)").filter(Self.isTemplate))
         for name in templates.union(remembered) {
             attempt { () throws(FileError) in
@@ -55,7 +55,7 @@ struct Generator {
         guard let text = try Files.text(of: "\(generated)/\(name)") else {
             return problems.report("\(generated)/\(name) is left out: it isn't a file of less than 1 MiB")
         }
-        // Another generator's template of the same name wins, such as the one that the predecessor's makes.
+        // A template of another generator with the same name wins, such as that of the predecessor's.
         try Files.write(text, to: "\(lateOutput)/\(name)")
         let manager = "\(name.dropLast(Self.templateEnd.count))@manager.service"
         for unit in ["service-manager.target", "docker.service"] {
@@ -64,7 +64,7 @@ struct Generator {
         }
     }
 
-    /// The names of all templates, those just copied too.
+    /// The names of all templates, including those that were just copied.
     private var templates: Set<String> {
         var templates: Set<String> = []
         for folder in folders + [output, lateOutput] {
@@ -79,7 +79,7 @@ struct Generator {
             return false
         }
         var texts = [try Files.text(of: "\(folder)/\(name)")]
-        // systemd reads drop-ins in the order of their names, whatever folder they are in.
+        // systemd reads drop-ins in the order of their names, whichever folder they are in.
         var dropIns: [String: String] = [:]
         for folder in folders.reversed() {
             for dropIn in names(in: "\(folder)/\(name).d") where dropIn.hasSuffix(".conf") {
@@ -94,7 +94,9 @@ struct Generator {
         return programs.contains { $0.hasSuffix("/service-manager/launch") }
     }
 
-    /// Without this order a shutdown stops the daemon first, and the default rate limit drops lines of busy containers.
+    /// Writes a drop-in.
+    ///
+    /// Without its order, a shutdown stops the daemon first. The default rate limit would drop lines of busy containers.
     ///
     /// (`LogRateLimitIntervalSec=0`, which should lift the limit, has no effect in systemd 252.)
     private func writeDropIn(_ name: String) throws(FileError) {
@@ -130,7 +132,9 @@ struct Generator {
         }
     }
 
-    /// A service's id, and `@.service`: such a name needs no escaping, and can't lead out of the folder.
+    /// Whether a name is a service's id followed by `@.service`.
+    ///
+    /// Such a name needs no escaping, and can't lead out of the folder.
     private static func isTemplate(_ name: String) -> Bool {
         guard name.hasSuffix(templateEnd) else { return false }
         let service = name.utf8.dropLast(templateEnd.utf8.count)

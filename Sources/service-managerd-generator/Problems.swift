@@ -1,6 +1,6 @@
 import Glibc
 
-/// Tells about problems: in the kernel's log, because the journal may not run yet, or on the standard error.
+/// Reports problems in the kernel's log, because the journal may not run yet, or on the standard error.
 struct Problems {
     private let toKernelLog: Bool
 

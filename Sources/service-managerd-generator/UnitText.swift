@@ -1,4 +1,4 @@
-/// What the generator has to know of a unit file (systemd.syntax(7)).
+/// The parts of a unit file that the generator needs (systemd.syntax(7)).
 struct UnitText {
     private let text: String
 
@@ -6,7 +6,7 @@ struct UnitText {
         self.text = text
     }
 
-    /// The programs that `ExecStart=` lines of the section [Service] run; nil where an empty one resets those before it.
+    /// The programs of the `ExecStart=` lines in the section [Service]; nil for an empty line, which resets those before it.
     var programs: [String?] {
         var programs: [String?] = []
         var isInService = false
@@ -20,14 +20,14 @@ struct UnitText {
         return programs
     }
 
-    /// The lines without comments and blanks around them, continued lines joined.
+    /// The lines, without comments and surrounding blanks; continued lines are joined.
     private var joinedLines: [String] {
         var lines: [String] = []
         var isContinued = false
-        // By bytes, as CR LF is one character.
+        // By bytes, because CR LF is one character.
         for rawLine in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             let line = Self.trimmed(Substring(rawLine))
-            // A comment may stand between the parts of a continued line.
+            // A comment may be between the parts of a continued line.
             if line.hasPrefix("#") || line.hasPrefix(";") { continue }
             let part = line.hasSuffix("\\") ? String(line.dropLast()) + " " : line
             if isContinued, let last = lines.indices.last {
@@ -40,7 +40,7 @@ struct UnitText {
         return lines.map { Self.trimmed($0[...]) }
     }
 
-    /// The first word of a command line, without the characters that say how to run it (systemd.service(5)) and quotes.
+    /// The first word of a command line, without prefix characters (systemd.service(5)) and quotes.
     private static func program(_ command: String) -> String? {
         let start = command.drop { "@-:+!|".contains($0) }
         guard let first = start.first else { return nil }

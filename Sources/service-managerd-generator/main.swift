@@ -1,7 +1,7 @@
 import Glibc
 
-// systemd.generator(7): systemd runs this at boot and at every daemon-reload, before it loads units, and gives the folders
-// for generated units as arguments. Whatever happens, the host has to boot: the exit status is always 0.
+// systemd runs this at boot and at every daemon-reload, before it loads units, with the folders for generated units as
+// arguments (systemd.generator(7)). The host must boot whatever happens, so the exit status is always 0.
 
 let root = getenv("SERVICE_MANAGER_ROOT").map { String(cString: $0) } ?? ""
 let problems = Problems(toKernelLog: root.isEmpty)

@@ -3,7 +3,7 @@ import ControlServer
 import Logging
 import ServiceManager
 
-/// The sockets on which the daemon is asked.
+/// The daemon's sockets.
 extension Daemon {
     func addServers(
         to tasks: inout DiscardingTaskGroup,
@@ -46,7 +46,7 @@ extension Daemon {
                 let server = ControlServer(backend: backend, logger: logger, eventLoopGroup: parts.group)
                 try await server.run(descriptor: sockets.control)
             } catch {
-                if !Task.isCancelled { logger.error("the control socket is closed: \(error)") }
+                if !Task.isCancelled { logger.error("the control socket was closed: \(error)") }
             }
         }
         guard let units else { return }
@@ -55,7 +55,7 @@ extension Daemon {
             do {
                 try await LaunchServer(group: parts.group, units: units, logger: logger).run(descriptor: sockets.launch)
             } catch {
-                if !Task.isCancelled { logger.error("the socket for launch is closed: \(error)") }
+                if !Task.isCancelled { logger.error("the socket for launch was closed: \(error)") }
             }
         }
     }

@@ -2,9 +2,9 @@ import BlockingCalls
 import DefinitionDirectory
 import ServiceManager
 
-/// Where documents come from.
+/// The sources of documents.
 extension Daemon {
-    /// The database of the configuration; nil where it names none.
+    /// The database of the configuration; nil when it names none.
     var ownDatabase: Databases.Own? {
         configuration.couchDBURL.map { url in
             Databases.Own(

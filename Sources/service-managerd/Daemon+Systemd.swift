@@ -5,9 +5,9 @@ import ServiceModel
 import SystemPackage
 import Systemd
 
-/// What of the daemon talks to systemd, and to firewalld over the same bus.
+/// The parts of the daemon that use systemd, and firewalld over the same bus.
 extension Daemon {
-    /// The units of services; nil where the daemon runs without systemd.
+    /// The units of services; nil when the daemon runs without systemd.
     func makeUnits(
         _ parts: DaemonParts,
         _ databases: Databases,
@@ -35,7 +35,7 @@ extension Daemon {
         )
     }
 
-    /// Which of some units run, for the preflight; none without systemd.
+    /// Returns which of some units run, for the preflight; none without systemd.
     var activeUnits: @Sendable ([String]) async -> Set<String> {
         guard configuration.units == .systemd else { return { _ in [] } }
         let bus = SystemBus()
@@ -45,7 +45,7 @@ extension Daemon {
         }
     }
 
-    /// In which zones of firewalld's some interfaces are, for the doctor; what can't be asked is left out.
+    /// Returns the zones of firewalld that some interfaces are in, for the doctor; those that can't be read are left out.
     var bridgeZones: @Sendable ([String]) async -> BridgeZones {
         guard configuration.units == .systemd else { return { _ in BridgeZones() } }
         let bus = SystemBus()
@@ -61,7 +61,7 @@ extension Daemon {
                         found.temporary[zone, default: []].append(interface)
                     }
                 } catch {
-                    logger.debug("firewalld doesn't say in which zone \(interface) is: \(error)")
+                    logger.debug("can't get the firewalld zone of \(interface): \(error)")
                 }
             }
             return found

@@ -2,7 +2,7 @@ import BlockingCalls
 import HostNetwork
 import ServiceManager
 
-/// What looks at the host and tells the services what it sees.
+/// The loops that watch the host and tell the services about changes.
 extension Daemon {
     func addWatchers(
         to tasks: inout DiscardingTaskGroup,
@@ -55,12 +55,12 @@ extension Daemon {
         }
     }
 
-    /// Services that wait for an address look again as soon as one is added.
+    /// Makes services that wait for an address try again as soon as one is added.
     private func watchAddresses(_ inbox: ManagerInbox) async {
         do throws(HostNetworkError) {
             for await _ in try AddressChanges.stream() { inbox.send(.addressesChanged) }
         } catch {
-            logger.warning("new addresses of this host are noticed late: \(error)", [.error: "\(error)"])
+            logger.warning("new addresses of this host will be noticed late: \(error)", [.error: "\(error)"])
         }
     }
 }

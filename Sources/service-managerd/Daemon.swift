@@ -7,19 +7,19 @@ import ServiceManager
 import ServiceModel
 import Systemd
 
-/// The composition root: makes the parts, connects them, and runs them until its task is cancelled.
+/// The composition root: it makes the parts, connects them, and runs them until its task is cancelled.
 ///
-/// Containers and virtual services stay as they are when it ends; the next daemon adopts them.
+/// Containers and virtual services aren't changed when it ends. The next daemon adopts them.
 struct Daemon: Sendable {
     let configuration: Configuration
     let logger: Logger
 
     func run() async throws {
-        // Held until the process ends: what a second daemon would do to the first one's containers can't be undone.
+        // The lock is held until the process ends, because a second daemon could damage the first one's containers.
         for folder in [configuration.stateDirectory, configuration.runDirectory] {
             _ = try InstanceLock(folder: folder)
         }
-        // One thread is enough for sockets that are mostly quiet, and each costs memory.
+        // One thread is enough for sockets that are mostly idle, and each thread costs memory.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let sockets = try ListeningSockets(folder: configuration.runDirectory)
         let engine = await DockerWatch(configuration)
@@ -33,11 +33,11 @@ struct Daemon: Sendable {
         let notifier = ServiceNotifier()
         await withDiscardingTaskGroup { tasks in
             addServers(to: &tasks, sockets, parts, units, statusDatabase)
-            // It accepts connections: what depends on it may start. No service is waited for.
+            // The sockets accept connections, so dependent units may start. The daemon doesn't wait for any service.
             notifier.ready()
             tasks.addTask { await engine.follow() }
             let observations = await observe(parts, notifier, engine.gate)
-            // Records are on the disk before they are acted on: a disk that hangs must not take the threads of the rest.
+            // Records are written to disk before they are acted on. A disk that hangs must not take the threads of other parts.
             tasks.addTask(executorPreference: BlockingPool.supervision) {
                 await manager.run(adopting: observations) {
                     notifier.watchdog()
@@ -47,7 +47,7 @@ struct Daemon: Sendable {
             addWatchers(to: &tasks, parts)
             tasks.addTask { await databases.run() }
             addDirectory(to: &tasks, parts)
-            // After the sources, whose databases it must never write to.
+            // After the sources, because it must never write to their databases.
             tasks.addTask { await statusDatabase.publish(parts.board, configuration, logger) }
         }
         notifier.stopping()
@@ -85,7 +85,9 @@ struct Daemon: Sendable {
         )
     }
 
-    /// Looks at the host; that waits for Docker, which isn't to look like a daemon that hangs.
+    /// Observes the host.
+    ///
+    /// It waits for Docker, and says so in the unit's status, so that the daemon doesn't seem to hang.
     private func observe(
         _ parts: DaemonParts,
         _ notifier: ServiceNotifier,

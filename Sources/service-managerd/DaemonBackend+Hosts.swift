@@ -9,7 +9,7 @@ extension DaemonBackend {
         case .absent:
             return .failure(
                 .conflict(
-                    "no status database is configured, so this host knows of no other",
+                    "no status database is configured, so this host doesn't know the others",
                     next: "set status_database_url in /etc/service-managerd/config.json on every host, "
                         + "then systemctl restart service-managerd"
                 )

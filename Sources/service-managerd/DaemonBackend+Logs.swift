@@ -69,7 +69,7 @@ extension DaemonBackend {
                 try await docker.followLogs(container, tail: tail, handle)
                 guard let next = await self.container(after: container, of: service, revision) else { return }
                 container = next
-                // What comes after is read from its beginning.
+                // The next container is read from its beginning.
                 tail = 1_000_000
             }
         }
@@ -107,7 +107,7 @@ extension DaemonBackend {
         }
     }
 
-    /// The container that is the newest once this one has ended; nil when the service is gone.
+    /// The newest container after this one has ended; nil when the service no longer exists.
     private func container(after ended: String, of service: ServiceID, _ revision: String?) async -> String? {
         for await _ in board.registry.changes() {
             guard let rollout = board.registry.rollout(of: service) else { return nil }

@@ -17,7 +17,7 @@ extension DaemonBackend {
         by peer: PeerCredentials
     ) async -> Result<String, ControlRefusal> {
         guard let rollout = board.registry.rollouts.first(where: { $0.service.rawValue == service }) else {
-            return .failure(.conflict("\(service) is gone", next: "smctl status"))
+            return .failure(.conflict("the service \(service) no longer exists", next: "smctl status"))
         }
         let note = OperatorNote(by: request.by ?? Self.name(of: peer), reason: request.reason)
         do throws(OperatorRefusal) {
@@ -66,7 +66,7 @@ extension DaemonBackend {
         return .success(plan.message)
     }
 
-    /// The definitions that are kept are read from disk.
+    /// Plans a rollback, for which the kept definitions are read from disk.
     private func rollback(
         _ rollout: Rollout,
         to revision: String?,

@@ -11,7 +11,7 @@ import ServiceModel
 import Glibc
 #endif
 
-/// What the control socket shows and takes: the status board, and the manager's inbox.
+/// The backend of the control socket: it shows the status board, and sends requests to the manager's inbox.
 struct DaemonBackend: ControlBackend {
     let board: StatusBoard
     let inbox: ManagerInbox

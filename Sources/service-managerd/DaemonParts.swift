@@ -6,7 +6,7 @@ import ServiceManager
 import ServiceModel
 import SystemPackage
 
-/// What the parts of the daemon share.
+/// Objects that the parts of the daemon share.
 struct DaemonParts: Sendable {
     let inbox: ManagerInbox
     let group: MultiThreadedEventLoopGroup
@@ -22,7 +22,7 @@ struct DaemonParts: Sendable {
 }
 
 extension Daemon {
-    /// Makes them, each after what it needs.
+    /// Makes them, each after those that it needs.
     func makeParts(_ docker: DockerClient, _ group: MultiThreadedEventLoopGroup, _ inbox: ManagerInbox) -> DaemonParts {
         let ipvs = IPVSClient()
         let addresses = AddressWatch()
@@ -60,7 +60,7 @@ extension Daemon {
                     _ = try await tracking.forget(address, at: destination)
                 } catch {
                     logger.warning(
-                        "\(address): clients of \(destination), which was deleted, may lose a datagram each: \(error)",
+                        "\(address): each client of the deleted destination \(destination) may lose a datagram: \(error)",
                         [.address: "\(address)", .destination: "\(destination)", .error: "\(error)"]
                     )
                 }

@@ -2,9 +2,9 @@ import Docker
 import ServiceManager
 import Systemd
 
-/// Whether Docker may be talked to, as systemd tells it of docker.service.
+/// Whether connections to Docker are allowed, by systemd's state of docker.service.
 ///
-/// On a bus connection of its own: the other one may wait for seconds while systemd reads its units.
+/// It has its own bus connection, because the other one may wait for seconds while systemd reloads its units.
 struct DockerWatch: Sendable {
     private static let sockets = ["/run/docker.sock", "/var/run/docker.sock"]
 
@@ -12,7 +12,9 @@ struct DockerWatch: Sendable {
     private let unit: DockerUnit?
     private let bus = SystemBus()
 
-    /// Always open without systemd, and for sockets that aren't docker.socket's.
+    /// Makes a watch.
+    ///
+    /// Its gate is always open without systemd, and for sockets other than that of docker.socket.
     init(_ configuration: Configuration) async {
         guard configuration.units == .systemd, Self.sockets.contains(configuration.dockerSocket) else {
             unit = nil

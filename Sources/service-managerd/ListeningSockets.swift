@@ -6,16 +6,16 @@ import Glibc
 
 /// The daemon's two sockets.
 ///
-/// They are bound once and kept by systemd, so that connections wait over a restart.
+/// They are bound once, and systemd keeps them, so that connections wait during a restart.
 struct ListeningSockets {
     /// HTTP for `smctl`.
     var control: CInt
     /// Lines for `launch`.
     var launch: CInt
-    /// Whether another daemon listened there since the boot.
+    /// Whether another daemon has listened there since the boot.
     let hasPredecessor: Bool
 
-    /// Takes them over from systemd, or binds them and hands them over.
+    /// Takes the sockets over from systemd, or binds them and passes them to systemd.
     ///
     /// - Throws: `SocketError` with the path and the reason.
     init(folder: String) throws(SocketError) {
@@ -26,8 +26,8 @@ struct ListeningSockets {
         } catch {
             throw SocketError(path: folder, reason: "systemd's descriptors can't be taken over: \(error)")
         }
-        // Everybody may look for the sockets, whose own modes say who may use them: a mode of the folder's that the umask has
-        // narrowed would keep the control socket's group out.
+        // Every user may enter the folder, because the sockets' own modes decide who may use them. A mode that the umask has
+        // reduced would keep the control socket's group out.
         _ = mkdir(folder, 0o755)
         _ = chmod(folder, 0o755)
         hasPredecessor = access("\(folder)/launch.sock", F_OK) == 0
@@ -42,7 +42,7 @@ struct ListeningSockets {
         _ received: [String: CInt],
         _ store: DescriptorStore
     ) throws(SocketError) -> CInt {
-        // A stored socket whose name in the file system is gone can't be reached any more.
+        // A stored socket whose file was removed can't be reached any more.
         if let descriptor = received[name], access(path, F_OK) == 0 { return descriptor }
         let descriptor = try listen(at: path, mode: mode)
         if (try? store.store(descriptor, name: name)) == nil {
@@ -58,7 +58,9 @@ struct ListeningSockets {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let fits = path.utf8.count < MemoryLayout.size(ofValue: address.sun_path)
-        guard fits else { throw SocketError(path: path, reason: "the path is too long for a unix socket") }
+        guard fits else {
+            throw SocketError(path: path, reason: "the path is too long for a unix socket; shorten run_directory")
+        }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let previous = umask(0o777 & ~mode)
         let bound = withUnsafePointer(to: &address) { pointer in
@@ -72,7 +74,7 @@ struct ListeningSockets {
     }
 }
 
-/// A socket can't be made.
+/// A socket can't be created.
 struct SocketError: Error, CustomStringConvertible {
     let description: String
 

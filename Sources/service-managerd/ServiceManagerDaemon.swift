@@ -20,7 +20,7 @@ struct ServiceManagerDaemon: AsyncParsableCommand {
 
 /// Supervises until SIGTERM or SIGINT.
 ///
-/// Containers and virtual services stay as they are.
+/// Containers and virtual services aren't changed when it ends.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Supervise the services of this host.")
 
@@ -39,7 +39,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "How many containers are started, and how many images are pulled, at a time.")
     var concurrentStarts: Int?
 
-    @Option(help: "How much is logged: debug, info, notice, warning or error. SIGUSR1 switches to debug and back.")
+    @Option(help: "The lowest level to log: debug, info, notice, warning or error. SIGUSR1 switches to debug and back.")
     var logLevel: String?
 
     func run() async throws {
@@ -77,11 +77,11 @@ struct Run: AsyncParsableCommand {
     }
 }
 
-/// What needs more rights than the sandboxed daemon has: kernel modules and sysctls.
+/// Does what needs more privileges than the sandboxed daemon has: kernel modules and sysctls.
 struct PrepareHost: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prepare-host",
-        abstract: "Load the kernel's modules and set the sysctls that the services need."
+        abstract: "Load the kernel modules and set the sysctls that the services need."
     )
 
     func run() async throws {

@@ -24,12 +24,12 @@ enum TerminationSignals {
     }
 }
 
-/// The signal that asks for every detail in the journal, and for the end of that.
+/// The signal that switches debug logging on and off.
 enum LogLevelSignal {
-    /// From here on SIGUSR1 doesn't end the process.
+    /// Keeps SIGUSR1 from ending the process.
     static func take() { Glibc.signal(SIGUSR1, SIG_IGN) }
 
-    /// Switches at each SIGUSR1, until it is cancelled.
+    /// Switches the level at each SIGUSR1, until it is cancelled.
     static func follow(_ threshold: LogThreshold, _ logger: Logger) async {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self)
         let source = DispatchSource.makeSignalSource(signal: SIGUSR1)
@@ -37,8 +37,8 @@ enum LogLevelSignal {
         source.resume()
         for await _ in signals {
             let level = threshold.toggle()
-            // At the highest level, so that it is seen whatever is logged.
-            logger.critical("the log level is \(level) now (SIGUSR1)")
+            // At the highest level, so that it is always logged.
+            logger.critical("the log level is now \(level) (SIGUSR1)")
         }
         source.cancel()
     }

@@ -4,25 +4,29 @@ import Logging
 import NIOCore
 import ServiceManager
 
-/// The status database of the configuration: made once, used by who writes it and by who shows it.
+/// The configured status database.
+///
+/// It is made once, for both the publisher and the control socket.
 struct StatusDatabaseSetup: Sendable {
-    /// What there is.
+    /// What the configuration led to.
     enum Outcome: Sendable {
         /// None is configured.
         case absent
-        /// What is configured can't be used; the reason is a sentence.
+        /// The configured database can't be used; the reason is a sentence.
         case unusable(String)
         case usable(CouchDBStatusDatabase, CouchDBClient)
     }
 
-    /// No answer within this time: it is tried again later, and no one waits for it.
+    /// The time limit of a request.
+    ///
+    /// After it, the request is repeated later, and nothing waits for it.
     private static let requestTimeout = Duration.seconds(10)
 
     let outcome: Outcome
 
     /// - Parameters:
-    ///   - configuration: Which database.
-    ///   - group: Where its connections run.
+    ///   - configuration: Names the database.
+    ///   - group: The event loops of its connections.
     ///   - definitions: The databases that definitions come from, as they become known.
     init(
         _ configuration: Configuration,
@@ -41,7 +45,7 @@ struct StatusDatabaseSetup: Sendable {
             )
             if configuration.hostName.contains(":") || configuration.hostName.isEmpty {
                 outcome = .unusable(
-                    "host_name is \"\(configuration.hostName)\"; the status database needs a name without a colon"
+                    "host_name is \"\(configuration.hostName)\", expected a name without a colon for the status database"
                 )
             } else if Self.isOfDefinitions(location, configuration) {
                 outcome = .unusable(CouchDBStatusDatabase.refusal(location))
@@ -58,12 +62,12 @@ struct StatusDatabaseSetup: Sendable {
         }
     }
 
-    /// Writes the status until it is cancelled; says why, where it can't at all.
+    /// Writes the status until it is cancelled; or logs why that isn't possible.
     func publish(_ board: StatusBoard, _ configuration: Configuration, _ logger: Logger) async {
         switch outcome {
         case .absent: return
         case .unusable(let reason):
-            logger.error("the status database can't be used; the services run on: \(reason)")
+            logger.error("the status database can't be used; services aren't affected: \(reason)")
         case .usable(let database, let client):
             await StatusPublisher(
                 database: database,

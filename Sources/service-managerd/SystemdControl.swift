@@ -3,13 +3,13 @@ import Systemd
 
 /// The host's service manager, over its bus.
 struct SystemdControl: UnitControl {
-    /// What the generator writes for each template that runs `launch`.
+    /// The drop-in that the generator writes for each template that runs `launch`.
     private static let dropIn = "/50-service-manager.conf"
 
     let bus: SystemBus
 
     func start(_ unit: String) async throws -> Bool {
-        // After five failed starts in ten seconds systemd refuses more until it is told to forget them.
+        // After five failed starts in 10 s, systemd refuses further ones until they are reset.
         try? await bus.resetFailedUnit(unit)
         return try await bus.startUnit(unit) == .done
     }
@@ -31,7 +31,7 @@ struct SystemdControl: UnitControl {
     }
 
     func stopReason(of unit: String) async throws -> UnitStopReason {
-        // A unit that isn't there has a state, too.
+        // A unit that doesn't exist has a state, too.
         UnitStopReason(
             unit: try await bus.unitState(unit),
             docker: try await bus.unitState(DockerUnit.name),

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
-# What a host is given besides files, however they come onto it. Put into the package's scripts and the archive's.
+# Sets up a host, besides its files. This is inserted into the scripts of the package and of the archive.
 
 ours=/usr/lib/service-manager/launch
 called=/opt/service-manager/launch
 
 make_group() { getent group service-manager >/dev/null || groupadd --system service-manager; }
 
-# Units call `launch` where the predecessor had it. What lies there is kept, and comes back when we are removed; the
-# link takes its place in one step, so that no unit starting just now finds nothing.
+# Units call `launch` at the predecessor's path. The predecessor's program is kept, and restored when we are removed. The link
+# replaces it atomically, so that a unit that is just starting always finds a program.
 link_launch() {
     [ "$(readlink "$called" 2>/dev/null)" != "$ours" ] || return 0
     mkdir -p "${called%/*}"
@@ -15,7 +15,7 @@ link_launch() {
         kept=$called.predecessor
         [ ! -e "$kept" ] || kept=$called.predecessor.$(date +%s)
         cp -a "$called" "$kept"
-        echo "service-manager: $called was another one's; it is kept as $kept"
+        echo "service-manager: $called belonged to another program; it is kept as $kept"
     fi
     ln -sf "$ours" "$called.new"
     mv -T "$called.new" "$called"
@@ -28,21 +28,22 @@ unlink_launch() {
     rmdir "${called%/*}" 2>/dev/null || true
 }
 
-# The kernel's modules and settings, and the folder of the sockets.
+# Kernel modules, kernel settings, and the folder of the sockets.
 prepare_kernel() {
     if command -v modprobe >/dev/null; then
         grep -v -e '^[#;]' -e '^ *$' /usr/lib/modules-load.d/service-manager.conf | while read -r module; do
             modprobe -q "$module" || echo "service-manager: the kernel module $module could not be loaded"
         done
     fi
-    # Some distributions have them in /lib only.
+    # Some distributions have them only in /lib.
     for folder in /usr/lib/systemd /lib/systemd; do
         [ ! -x "$folder/systemd-sysctl" ] || { "$folder/systemd-sysctl" 50-service-manager.conf || true; break; }
     done
     systemd-tmpfiles --create /usr/lib/tmpfiles.d/service-manager.conf || true
 }
 
-# The services of which something runs, as the daemon says; where it doesn't, as their containers say. A Docker that is stopped stays stopped.
+# The services with running containers, as the daemon says, or if it doesn't answer, as the containers' labels say. A stopped
+# Docker stays stopped.
 running_services() {
     if systemctl is-active --quiet service-managerd.service; then
         timeout 10 smctl status 2>/dev/null | awk '

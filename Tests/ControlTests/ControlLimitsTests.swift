@@ -91,7 +91,7 @@ import Glibc
                     try await ControlClient.with(socket: socket) { _ = try await $0.status() }
                     return false
                 } catch ControlError.refused(503, let problem) {
-                    return problem.error.contains("3 connections")
+                    return problem.error.contains("3 open connections")
                 }
             }
             held.removeLast()

@@ -210,7 +210,7 @@ struct CouchDBFaultTests {
                     return
                 }
                 #expect(error == .silent(.seconds(30)))
-                #expect("\(error)".contains("no heartbeat came through for 30 s"))
+                #expect("\(error)".contains("no heartbeat arrived for 30s"))
                 #expect("\(error)".contains("proxy_buffering off"))
                 guard round == 1 else { break }
                 try await eventually("the source waits") { clock.deadlines.contains(clock.now.offset + delay) }

@@ -21,7 +21,7 @@ struct TroubleTests {
         try FileManager.default.removeItem(atPath: place.definitions)
         try Data().write(to: URL(fileURLWithPath: place.definitions))
         try await place.watching {
-            try await place.expect("unavailable: it is no directory")
+            try await place.expect("unavailable: it isn't a directory")
         }
     }
 

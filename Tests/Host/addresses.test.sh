@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: several addresses, IPv6, persistence, schedulers, a change of address, and addresses that can't be had.
+# In the test host: several addresses, IPv6, persistence, schedulers, a change of address, and addresses that can't be claimed.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/network.sh"
 
@@ -93,7 +93,7 @@ sample() { # every moment one of the two addresses serves
 }
 sample &
 sampler=$!
-# Both addresses serve until the new revision has proved itself, which takes as long as several looks.
+# Both addresses serve until the new revision has settled, which takes as long as several checks.
 cat >/etc/service-managerd/services/.sticky.new <<JSON
 {"image": "web:5", "address": "172.17.0.1:7004", "scheduler": "wrr", "port": 80, "health_check": "http", "stop_signal": "SIGQUIT",
  "min_healthy": "6s", "drain_timeout": "3s"}
@@ -108,7 +108,7 @@ echo "of $samples looks at both addresses, both served at $both, neither at $gap
 check "there was no moment without a serving address" [ "$gaps" = 0 ]
 check "for a while both served" [ "$both" -gt 0 ]
 
-### Addresses that can't be had
+### Addresses that can't be claimed
 
 define late web:1 '"address": "10.66.0.1:7010", '
 check "an address that isn't the host's is waited for, and the status says so" within 20 detail_has late "10.66.0.1 is not an address of this host"
@@ -140,7 +140,7 @@ check "it runs once the address is free" within 30 settled_at empty 1
 define loop web:1 '"address": "127.0.0.1:7011", '
 check "a loopback address is refused with the reason" within 20 detail_has loop "IPVS can't serve 127.0.0.0/8"
 
-# A daemon that is killed between making a virtual service and remembering it knows it again.
+# A daemon that is killed between creating a virtual service and recording it recognizes it again.
 systemctl kill --signal=KILL service-managerd
 check "after a crash of the daemon nothing of ours is taken for foreign" within 30 is_state many running
 check "IPv6 is adopted, too" within 10 serves "[fd00:9::1]:7002" web:3

@@ -1,6 +1,6 @@
 #!/bin/bash
-# In the test host, under load: what the predecessor runs is taken over as it is, survives restarts of the daemon, and is
-# replaced by the next revision; and what a daemon that starts again makes of what it finds.
+# In the test host, under load: a container of the predecessor is adopted unchanged, survives restarts of the daemon, and is
+# replaced by the next revision; and a restarted daemon adopts what it finds.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -8,7 +8,7 @@ put() { # IMAGE [MORE JSON MEMBERS]
     define web "$1" "\"address\": \"$address\", ${2:-}"
 }
 rules() { ipvsadm -Sn; }
-# A container's identity: which process runs since when.
+# A container's identity: its process and start time.
 lives() { docker inspect -f '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' "$@"; }
 address_of() { docker inspect -f '{{.NetworkSettings.Networks.bridge.IPAddress}}' "$1"; }
 refuses() { # WORDS COMMAND...: it fails, and says so
@@ -26,7 +26,7 @@ daemon_is_new() { [ "$(systemctl show -P MainPID service-managerd)" != "$1" ] &&
 has_weight() { ipvsadm -Ln -t "$address" | awk '/->/ && $2 ~ /^[0-9]/ {print $4}' | has_line -x "$1"; }
 is_replaced() { settled_at web "$1" && ! docker inspect "$2" >/dev/null 2>&1; }
 
-# As the predecessor does: a container without labels, and a virtual service made with ipvsadm.
+# Like the predecessor: a container without labels, and a virtual service made with ipvsadm.
 docker run -d --name predecessor --stop-signal SIGQUIT web:1 >/dev/null
 docker run -d --name other --stop-signal SIGQUIT web:2 >/dev/null
 ipvsadm -A -t "$address" -s wlc

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What build-image and run share: which kind of host, where its image lies, and how a host is booted. Each folder of hosts/ is a
-# kind; its host.sh says what is its own.
+# Shared by build-image and run: the kind of host, the place of its image, and how a host is booted. Each folder of hosts/ is a
+# kind, and its host.sh has what is specific.
 
 host_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache_root=${SM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/service-manager}
@@ -25,7 +25,7 @@ choose_kind() {
     source "$host_folder/hosts/$HOST_KIND/host.sh"
 }
 
-# The folder of the image that the recipe, as it is now, makes.
+# The folder of the image that the present recipe makes.
 image_folder() {
     local hash
     hash=$(cd "$host_folder" && { find build-image image "hosts/$HOST_KIND" -type f -print0 | sort -z |
@@ -33,8 +33,8 @@ image_folder() {
     echo "$cache_root/testhost-$HOST_KIND-$hash"
 }
 
-# Takes as many processors as the host has, if it can those that no other host runs on, until this shell ends. Sets
-# host_processor to their numbers.
+# Takes as many processors as the host has until this shell ends, preferably those that no other host uses. Sets host_processor to
+# their numbers.
 take_processors() {
     local processor all lock taken=()
     if [ -n "${HOST_CPU:-}" ]; then
@@ -52,9 +52,9 @@ take_processors() {
     host_processor=$(IFS=, && echo "${taken[*]}")
 }
 
-# Leaves hosts that are booted from now on so much of their processor: slow_down PERCENT NAME
-# By a control group of that name, which only root may make; or by busy loops on the same processor, each of which takes as
-# much as the host. Those take it even if the host leaves it idle, and others on the machine feel them.
+# Limits the processor time of hosts that are booted from now on: slow_down PERCENT NAME
+# It uses a control group of that name, which only root may create; or busy loops on the same processor, each of which takes as
+# much time as the host. The loops take it even if the host is idle, and slow down others on the machine.
 slow_down() {
     local percent=$1 groups=/sys/fs/cgroup rival
     if [ -e "$groups/cpu/cpu.cfs_quota_us" ] && mkdir "$groups/cpu/$2" 2>/dev/null; then
@@ -66,7 +66,7 @@ slow_down() {
         echo "$((percent * 100)) 10000" >"$host_group/cpu.max"
     else
         for ((rival = 0; rival < (100 + percent / 2) / percent - 1; rival++)); do
-            # A session of its own: the scheduler may share the processor among sessions.
+            # In its own session, because the scheduler may divide the processor among sessions.
             setsid taskset --cpu-list "$host_processor" bash -c 'while :; do :; done' &
             host_rivals+=($!)
         done
@@ -79,7 +79,7 @@ speed_up() {
     [ ${#host_rivals[@]} = 0 ] || kill "${host_rivals[@]}" 2>/dev/null || true
     host_rivals=()
     [ -n "$host_group" ] || return 0
-    # A group can be removed once its last process is gone, which takes a moment.
+    # A group can be removed once its last process has ended, which takes a moment.
     for turn in {1..50}; do
         ! rmdir "$host_group" 2>/dev/null || break
         sleep 0.1
@@ -89,15 +89,15 @@ speed_up() {
 host_group=
 host_rivals=()
 
-# Becomes a host: become WORK IMAGE [terminal], as the kind's host_boot, of which it is the beginning.
+# Becomes a host: become WORK IMAGE [terminal]. It then calls the kind's host_boot.
 become() {
     date +%s.%N >"$1/control/started"
     [ -z "$host_group" ] || echo "$BASHPID" >"$host_group/cgroup.procs"
     host_boot "$@"
 }
 
-# Boots a host with the kernel's console in WORK/console, and waits for its end, or SECONDS: await WORK IMAGE SECONDS
-# Sets host_ended to how it ended: an exit status, or "late".
+# Boots a host with the kernel's console in WORK/console, and waits for its end, at most SECONDS: await WORK IMAGE SECONDS
+# Sets host_ended to its exit status, or to "late".
 await() {
     local work=$1 image=$2 limit=$3 timer first
     become "$work" "$image" </dev/null 3>>"$work/console" 2>&3 &
@@ -117,7 +117,7 @@ await() {
     { wait; } 2>/dev/null || true
 }
 
-# Ends what is left of the host. All its processes at once: one whose kernel went first would run on by itself.
+# Ends what is left of the host: all its processes at once, because one whose kernel ended first would keep running.
 switch_off() {
     [ -n "${host_process:-}" ] || return 0
     kill -KILL -- "-$host_process" 2>/dev/null || kill -KILL "$host_process" 2>/dev/null || true

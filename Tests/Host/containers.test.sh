@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: what a definition says of a container is what Docker runs, and secrets stay where they belong.
+# In the test host: Docker runs containers as the definition says, and secrets stay where they belong.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -52,7 +52,7 @@ check "the process has them" grep -qE "^Max open files +100 +200" "/proc/$(jq '.
 check "signal and time to stop" has '.Config.StopSignal == "SIGINT" and .Config.StopTimeout == 7'
 check "Docker doesn't restart it by itself" has '.HostConfig.RestartPolicy.Name == "no"'
 check "its output is bounded on disk" has '.HostConfig.LogConfig == {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}}'
-# Docker discards a limit that the kernel doesn't know, so only those can be looked for that it does.
+# Docker discards limits that the kernel doesn't support, so only supported ones can be checked.
 limit() { # CONTROLLER JQ EXPRESSION
     if has_controller "$1"; then
         check "the limit of $1" has "$2"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: the daemon is killed in the middle of a rollout, and restarted while all is well.
+# In the test host: the daemon is killed in the middle of a rollout, and restarted while the services run.
 . "$(dirname "$0")/lib/checks.sh"
 address=172.17.0.1:7001
 rules() { ipvsadm -Sn; }
@@ -32,7 +32,7 @@ check "the kernel's table is the same" is_number "$(rules)" "$table"
 service-managerd run >/run/second.txt 2>&1
 check "a second daemon is refused" is_number $? 1
 check "it is told which process is the first" grep -F "(process $(systemctl show -P MainPID service-managerd))" /run/second.txt
-check "the first goes on" settled_at web "$generation"
+check "the first rollout continues" settled_at web "$generation"
 kill "$load"
 wait "$load"
 check "0 failed requests" no_failed_request /tmp/load.json 1000

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: a rollout with the times that hold where a definition names none, under load.
+# In the test host: a rollout with the default times, under load.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: what `make demo` shows.
+# In the test host: the demonstration of `make demo`.
 . "$(dirname "$0")/lib/checks.sh"
 address=172.17.0.1:7001
 show() { echo; echo "\$ $*"; "$@" || true; }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: Docker is restarted, and stopped for a while, with and without live-restore, under load.
+# In the test host: Docker is restarted, and stopped for a time, with and without live-restore, under load.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/predecessor.sh"
 
@@ -15,7 +15,7 @@ live_restore() { # true or false
     systemctl reload docker
     within 10 sh -c "docker info --format '{{.LiveRestoreEnabled}}' | grep -qx $1"
 }
-# The counter's lines are there in order, without a gap, and none twice; each of its containers begins with 1.
+# The counter's lines are in order, without gaps and repetitions; each of its containers begins with 1.
 counts_on() { # MINIMUM
     journalctl -u 'counter@*' -o cat | awk -v minimum="$1" '$1 == "tick" {
         if (seen && $2 != last + 1 && $2 != 1) { print "after " last " comes " $2; bad = 1 }
@@ -50,7 +50,7 @@ check "the status says that Docker is stopped, and what starts it" \
     within 10 sh -c 'smctl status --json | jq -r .daemon.docker.error | grep -q "systemctl start docker"'
 systemctl restart service-managerd
 smctl status >/run/status.txt 2>&1
-check "nobody starts Docker again" stays 12 docker_is inactive
+check "Docker isn't started again" stays 12 docker_is inactive
 check "Docker is started" docker_unit start
 check "the manager is started again" within 30 is_active my-service@manager
 check "and the revision" within 30 is_active "my-service@$revision"
@@ -77,7 +77,7 @@ check "the manager is active" within 30 is_active my-service@manager
 check "it is another container" not is_number "$(container_of my-service)" "$container"
 check "the counter runs again" within 60 is_state counter running
 check "Docker is stopped" docker_unit stop
-check "nobody starts Docker again" stays 12 docker_is inactive
+check "Docker isn't started again" stays 12 docker_is inactive
 check "Docker is started" docker_unit start
 check "the service serves again" within 60 serves "$address" web:1
 check "the manager is started again" within 30 is_active my-service@manager

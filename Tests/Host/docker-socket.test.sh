@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: Docker's socket is elsewhere, as docker_socket says: for the daemon, and for what copies the containers' lines.
+# In the test host: docker_socket names another socket of Docker, which the daemon and `launch` use.
 . "$(dirname "$0")/lib/checks.sh"
 
 socket=/run/other/docker.sock

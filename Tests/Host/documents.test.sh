@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: documents that the predecessor ran, what its containers had, and checks that are as tolerant as curl.
+# In the test host: documents of the predecessor, the properties of its containers, and health checks that are as tolerant as curl.
 . "$(dirname "$0")/lib/checks.sh"
 
 put() { # NAME IMAGE PORT OF THE ADDRESS [MORE JSON MEMBERS, each with its comma]

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: somebody else changes the kernel's table, and it is set right; what isn't ours isn't touched.
+# In the test host: another program changes the kernel's table, and the table is repaired; what isn't ours isn't touched.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -37,7 +37,7 @@ check "no request failed meanwhile" no_failed_request /run/load.json 50
 
 ipvsadm -a -t "$address" -r 172.17.0.99:80 -m -w 1
 check "a stranger's destination is deleted" within 10 is_as_it_was
-check "the journal says that it is none of ours" within 10 tells "172.17.0.99:80 of $address, weight 1, is none of this service's containers"
+check "the journal says that it is none of ours" within 10 tells "172.17.0.99:80 of $address, weight 1, is not a container of this service"
 ipvsadm -d -t "$address" -r "$destination"
 check "a destination that was deleted is added again" within 10 is_as_it_was
 ipvsadm -D -t "$address"
@@ -52,7 +52,7 @@ ipvsadm -a -t 172.17.0.1:9999 -r 172.17.0.77:80 -m -w 5
 sleep 5
 check "a virtual service of somebody else is as it was" [ "$(ipvsadm -Sn | grep 9999)" = "$foreign" ]
 
-# Changes go on all through a rollout, and none of them keeps it from its end.
+# Changes continue during a whole rollout, and don't keep it from finishing.
 touch /run/meddling
 (while [ -e /run/meddling ]; do
     ipvsadm -a -t "$address" -r 172.17.0.99:80 -m -w 0
@@ -60,7 +60,7 @@ touch /run/meddling
     sleep 0.3
 done) 2>/dev/null &
 define web web:2 "\"address\": \"$address\", \"replicas\": 2, \"scheduler\": \"wrr\", \"weight\": 3, \"persistence\": \"60s\", "
-check "a rollout comes to its end while somebody meddles" within 60 sh -c \
+check "a rollout finishes while another program changes the table" within 60 sh -c \
     "[ \"\$(smctl status web --json | jq -r '.services[0] | select(.state == \"running\") | .current' | cut -d- -f1)\" = 2 ]"
 rm /run/meddling
 wait

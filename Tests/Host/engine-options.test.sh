@@ -1,6 +1,6 @@
 #!/bin/bash
-# In the test host: clients reach a service, and its revisions replace each other, with options of Docker's that change its rules,
-# its images or its API, and with the older variant of iptables.
+# In the test host: clients reach a service, and its revisions replace each other, with Docker options that change its rules, its
+# images or its API, and with the legacy variant of iptables.
 #
 #   engine-options.test.sh [proxy] [api] [ipv6] [legacy] [store]     only these; otherwise all
 . "$(dirname "$0")/lib/checks.sh"
@@ -9,7 +9,7 @@
 
 server=$(docker version --format '{{.Server.Version}}')
 if [ "${server%%.*}" -lt 24 ] || [ ! -x /usr/sbin/iptables-nft ] || ! iptables-nft-save >/dev/null 2>&1; then
-    echo "this host has not the Docker or the kernel for these options; --on debian13 has them"
+    echo "this host doesn't have the Docker or the kernel for these options; run the test with --on debian13"
     exit 1
 fi
 
@@ -44,7 +44,7 @@ proxy() {
     rolls "without the proxy"
 }
 
-# An engine that speaks newer versions of the API only.
+# An engine that has only newer versions of the API.
 api() {
     mkdir -p /run/systemd/system/docker.service.d
     printf '[Service]\nEnvironment=DOCKER_MIN_API_VERSION=1.44\n' >/run/systemd/system/docker.service.d/api.conf
@@ -97,7 +97,7 @@ ipv6() {
     rows=("${four[@]}")
 }
 
-# The older variant of iptables.
+# The legacy variant of iptables.
 legacy() {
     update-alternatives --quiet --set iptables /usr/sbin/iptables-legacy
     update-alternatives --quiet --set ip6tables /usr/sbin/ip6tables-legacy
@@ -121,7 +121,7 @@ legacy() {
 
 # containerd's image store.
 store() {
-    # It has none of the images and containers of the other store.
+    # It doesn't have the images and containers of the other store.
     docker save web:1 web:2 web:3 web:4 web:5 busybox:1 >/run/images.tar
     docker rm --force "${clients[@]}" >/dev/null
     clients=()

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: revisions that can't work. The running one serves on, and everybody can see why.
+# In the test host: revisions that can't work. The running one keeps serving, and the reason is shown.
 . "$(dirname "$0")/lib/checks.sh"
 address=172.17.0.1:7001
 
@@ -36,7 +36,7 @@ check "a revision whose image doesn't exist is refused" within 60 failed_in 4 pu
 define web web:1 '"address": "172.17.0.1:7001", "entrypoint": ["/nothing"], '
 check "a revision whose program doesn't exist is refused" within 60 failed_in 5 start
 check "its container, which never ran, is removed" within 20 has_no_container_of "$(failed_revision 5)"
-# The others', too: the one that never answered takes no notice of SIGQUIT, and is killed after its stop_timeout.
+# The containers of the others as well: the one that never answered ignores SIGQUIT, and is killed after its stop_timeout.
 check "no container of a refused revision is left" within 20 has_containers web 1
 check "the daemon ends within 10 s" at_most 10 systemctl stop service-managerd
 check "it starts again" systemctl start service-managerd

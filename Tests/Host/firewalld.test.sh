@@ -1,11 +1,11 @@
 #!/bin/bash
-# In the test host: clients reach a service with firewalld on, whatever it does to the rules. What it closes smctl doctor says, and the
-# commands that it gives open it.
+# In the test host: clients reach a service with firewalld on, whatever it does to the rules. smctl doctor says what firewalld closes,
+# and its commands open it.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/network.sh"
 . "$(dirname "$0")/lib/clients.sh"
 
-command -v firewall-cmd >/dev/null || { echo "this host has no firewalld; --on debian13 has it"; exit 1; }
+command -v firewall-cmd >/dev/null || { echo "this host has no firewalld; run the test with --on debian13"; exit 1; }
 web_and_clients
 check "firewalld isn't named while it doesn't run" not preflight_finds firewalld warning
 column "none"
@@ -15,7 +15,7 @@ load_from_all() {
     load_from remote 10.9.0.1:7001
 }
 
-# Docker hears of a reload from firewalld, and puts its bridges back into its zone and its rules back into the kernel at its own pace.
+# Docker gets a signal of firewalld's reload, and restores its bridges' zone and its rules some time later.
 rules() { iptables-save | grep -v '^[:#]'; }
 docker_is_done() {
     local bridge before
@@ -29,7 +29,7 @@ is_settled() {
     check "our rules are in place" within 20 is_kept
 }
 
-# A firewalld that is started after Docker knows none of Docker's bridges, and refuses what comes from there.
+# A firewalld that is started after Docker doesn't know Docker's bridges, and refuses packets from them.
 load_from host 172.17.0.1:7001
 check "firewalld is started" systemctl start firewalld
 check "our rules are in place" within 20 is_kept
@@ -55,13 +55,13 @@ check "what it says is done: '$advice'" eval "$advice"
 check "smctl doctor has no warning any more" within 10 not doctor_finds firewalld warning
 column "Docker's restart" "another machine=0"
 
-# The other machine is behind an interface in a zone of its own: what is opened there isn't for containers.
+# The other machine is behind an interface in its own zone, so a port that is opened there isn't opened for containers.
 advice=$(doctor_advises firewalld ok)
 check "smctl doctor has a command for other machines" [ -n "$advice" ]
 check "their interface is in the zone internal" firewall-cmd --permanent --zone=internal --change-interface=ext0
 check "'$advice' can be done, for that zone" eval "${advice/--permanent/--permanent --zone=internal}"
 is_settled
-# What stands first in FORWARD, for a look at it where a client gets no answer.
+# The first rules of FORWARD, for analysis when a client gets no answer.
 iptables -S FORWARD | grep -m 3 -- '-j' | sed 's/^/       /'
 column "open"
 load_from_all

@@ -1,10 +1,10 @@
 #!/bin/bash
-# In the test host: each kind of health check, and what follows from its verdict, under load.
+# In the test host: each kind of health check, and the effects of its verdicts, under load.
 . "$(dirname "$0")/lib/checks.sh"
 export DOCKER_BUILDKIT=0
 
 address=172.17.0.1:7001
-# Port 80 serves in any case. Port 8081 answers 204 to a probe that has the right header and host, while it isn't told to be sick.
+# Port 80 always serves. Port 8081 answers 204 to a probe with the right header and host, unless it is set to be sick.
 cat >/srv/nginx.conf <<'NGINX'
 worker_processes 1;
 error_log stderr notice;
@@ -90,7 +90,7 @@ check "exec" within 60 settled 6 2
 sicken "$(containers | head -1)"
 check "exec: a command that fails takes the backend out" within 20 are_weights "0 1"
 
-# How long Docker takes for a check follows the host; it isn't what is tested.
+# Docker's time for a check depends on the host, and isn't tested.
 printf 'FROM web:1\nHEALTHCHECK --interval=1s --timeout=%ds --retries=1 CMD ["test", "!", "-e", "/tmp/sick"]\n' "$(scaled 5)" |
     docker build --quiet --tag checked:1 - >/dev/null
 put checked:1 '{"kind": "docker", "interval": "500ms", "fall": 1}' '"replicas": 2,'
@@ -100,7 +100,7 @@ check "docker: a container that Docker finds unhealthy is taken out" within 20 a
 put web:1 '"docker"' '"healthy_deadline": "3s",'
 check "docker: an image without a check fails the rollout, and is told" within 30 failed_in 8 "HEALTHCHECK"
 
-# A check that hangs at times: what is given up is ended, and doesn't pile up in the container.
+# A check that hangs sometimes: commands that time out are ended, and don't pile up in the container.
 put web:1 '{"kind": "exec", "command": ["sh", "-c", "if [ -e /tmp/sick ]; then sleep 987; fi"], "startup_interval": "1s", "interval": "1s",
     "timeout": "8s", "fall": 3}'
 check "exec: a check that hangs only at times" within 60 settled 9 1
@@ -121,11 +121,11 @@ kill "$load"
 wait "$load" 2>/dev/null
 check "no request failed in all of this" no_failed_request /run/load.json 1000
 
-# Without a check, a container serves when it runs, and clients find out when it listens.
+# Without a check, a container serves as soon as it runs, even before it listens.
 put web:1 '"none"'
 check "none" within 60 settled 10 1
 
-# A command that hangs now and then.
+# A command that hangs sometimes.
 put web:1 '{"kind": "exec", "command": ["/bin/busybox", "sh", "-c", "if [ -e /tmp/hang ]; then /bin/busybox sleep 987; fi"], "startup_interval": "1s",
  "interval": "1s", "timeout": "5s", "fall": 2}'
 check "exec: a shell that starts nothing" within 60 settled 11 1
@@ -148,7 +148,7 @@ docker exec "$(containers)" /bin/busybox rm /tmp/hang
 check "exec: it is healthy again" within 30 is_state web running
 check "exec: and nothing of the checks that hung is left" within 10 none_hangs
 
-# The processes of another user than root: to end them takes a right of its own.
+# Processes of a user other than root, which need a capability to be ended.
 mkdir -p /srv/hang
 cat >/etc/service-managerd/services/.other.new <<JSON
 {"image": "busybox:1", "address": "172.17.0.1:7002", "port": 80, "user": "1000", "min_healthy": "1s", "stop_timeout": "1s",

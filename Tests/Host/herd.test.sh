@@ -9,7 +9,7 @@ define_all() { # IMAGE
         define "s$number" "$1" "\"address\": \"172.17.0.1:$((7100 + number))\", "
     done
 }
-# All have this generation as their current revision, and are as they should be.
+# All services have this generation as their current revision, and run.
 all_run() { # GENERATION
     is_number "$(status | jq "[.services[] | select(.state == \"running\" and (.current | startswith(\"$1-\")))] | length")" "$count"
 }
@@ -25,7 +25,7 @@ all_answer() {
 }
 
 if [ "${HOST_BOOT:-1}" = 1 ]; then
-    # The median of three, since the first also pays for what the host does for the first time.
+    # The median of three, because the first one includes one-time work of the host.
     for turn in 1 2 3; do
         begin=$(now)
         define alone web:1 '"address": "172.17.0.1:7001", '
@@ -41,7 +41,7 @@ if [ "${HOST_BOOT:-1}" = 1 ]; then
     check "of forty services at once, one serves" within 60 one_serves
     first=$(($(now) - begin))
     echo "       alone: $(paste -sd , /run/alone) ms; the first of $count: $first ms"
-    # The second that is started with it takes half of a single processor; a second is the status's and this script's own.
+    # A second start at the same time takes half of a single processor; one second is for the status and this script.
     check "about as soon as alone" [ "$first" -lt $((alone * 3 / 2 + 1000)) ]
     check "others wait for their turn, and the status says how many come before them" within 20 one_waits
     check "no more than two are started at a time" is_number "$(for _ in 1 2 3 4 5; do at_once; sleep 1; done | sort -n | tail -1)" 2

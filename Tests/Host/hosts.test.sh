@@ -1,6 +1,6 @@
 #!/bin/bash
 # In the test host: definitions from the daemon's own CouchDB, for this host and others; the status of all hosts in a
-# database of its own; CouchDB killed and come back; under load.
+# database of its own; CouchDB is killed and restarted; under load.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -15,7 +15,7 @@ start_couchdb() { # PORT
 }
 kill_couchdb() { systemctl kill -s KILL "couchdb-$1"; within 10 not systemctl is-active "couchdb-$1"; }
 
-# Writes a definition over the one that is there. PUT NAME IMAGE [MORE JSON MEMBERS, each with its comma] [SERVER]
+# Overwrites a definition. PUT NAME IMAGE [MORE JSON MEMBERS, each with its comma] [SERVER]
 put() {
     local server=${4:-$couchdb} revision
     revision=$(curl -s "$server/services/$1" | jq -r '._rev // empty')
@@ -39,7 +39,7 @@ ends_with() { # STATUS COMMAND...
     "$@" || found=$?
     is_number "$found" "$expected"
 }
-# Whatever it ends with.
+# With any exit status.
 says() { # TEXT COMMAND...
     local text=$1 found
     shift
@@ -127,7 +127,7 @@ running=$(container web)
 kill_couchdb 5984
 check "while CouchDB is away, the sources say so" within 20 says "$couchdb/services down" smctl status
 check "the services run on" is_number "$(container web)" "$running"
-# On another port meanwhile, which nobody looks at.
+# On another port meanwhile, which isn't used.
 start_couchdb 5985
 put web web:3 "\"address\": \"$address\", \"hosts\": [\"$here\"]," http://127.0.0.1:5985
 kill_couchdb 5985

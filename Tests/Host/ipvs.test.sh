@@ -1,15 +1,15 @@
 #!/bin/bash
-# Holds the IPVS library against a real kernel and against ipvsadm, and measures it against `ipvsadm -R`.
+# Compares the IPVS library with a real kernel and with ipvsadm, and its speed with `ipvsadm -R`.
 #
 #   make tools && TEST_TOOLS=$PWD/.build/tools HOST_NO_PACKAGE=1 Tests/Host/run Tests/Host/ipvs.test.sh
 . "$(dirname "$0")/lib/checks.sh"
 
-# Where the package is installed: its daemon would meet a kernel without IPVS here.
+# If the package is installed, its daemon would find a kernel without IPVS here.
 systemctl stop service-managerd 2>/dev/null
 install -m 755 /mnt/tools/ipvs-check /tmp/ipvs-check
 modprobe ip_vs
 
-# Each ends with a line "N checks, M failures"; without it, it didn't come to its end.
+# Each ends with a line "N checks, M failures"; without it, it didn't finish.
 take() { # COMMAND...
     local checks failed
     "$@" | tee /tmp/report
@@ -19,6 +19,6 @@ take() { # COMMAND...
 }
 take setpriv --reuid nobody --regid nogroup --clear-groups /tmp/ipvs-check unprivileged
 take /tmp/ipvs-check check
-# 5,000 operations at least five times as fast as `ipvsadm -R`, by the medians of rounds in turns.
+# 5,000 operations at least five times as fast as `ipvsadm -R`, by the medians of alternating rounds.
 take /tmp/ipvs-check benchmark
 finish

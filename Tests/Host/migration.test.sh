@@ -1,6 +1,6 @@
 #!/bin/bash
-# In the test host, without the package, under load: a host of the bash tool's is taken over with the commands of Docs/Migration.md,
-# and goes back.
+# In the test host, without the package, under load: a host with the bash tool is migrated with the commands of Docs/Migration.md, and
+# migrated back.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7002
@@ -11,7 +11,7 @@ cp /run/host/package.deb /root/page/service-manager_1_amd64.deb
 dpkg-deb --extract /root/page/service-manager_*.deb /tmp/package
 page=/tmp/package/usr/share/doc/service-manager/Migration.md
 
-# Runs a block of the page: page BLOCK [NAME] puts another service's name in.
+# Runs a block of the page: page BLOCK [NAME] inserts another service's name.
 page() {
     awk -v block="<!-- run: $1 -->" '$0 == block { found = 1; next } found && /^```sh$/ { inside = 1; next }
         inside && /^```$/ { exit } inside' "$page" | sed "s/my-service/${2:-my-service}/g; s/$address/${3:-$address}/g" >/root/page/block.sh
@@ -19,7 +19,7 @@ page() {
     (cd /root/page && at_most 120 bash -e -o pipefail block.sh)
 }
 
-# What the bash tool does, as its users see it.
+# A stand-in with the visible behaviour of the bash tool.
 mkdir -p /opt/service-manager /etc/systemd/system-generators
 cat >/opt/service-manager/launch <<'TOOL'
 #!/bin/bash
@@ -134,7 +134,7 @@ manager=$(systemctl show -P MainPID my-service@manager)
 check "page: install" page install
 check "the old tool's processes go on" is_number "$(systemctl show -P MainPID my-service@manager)" "$manager"
 check "the old tool's launch is kept" grep -q 'usage: launch' /opt/service-manager/launch.predecessor
-check "its generator goes on" test -e /run/systemd/generator/web@.service
+check "its generator keeps working" test -e /run/systemd/generator/web@.service
 check "beside ours" test -e /run/systemd/generator/my-service@.service.d/50-service-manager.conf
 for service in my-service web; do
     check "page: $service: check the document" page validate $service

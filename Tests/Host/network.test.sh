@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib/checks.sh"
 
 install /mnt/tools/network-check /usr/local/bin/ || exit 1
-# Where the package is installed, the virtual services made here by hand are none of its daemon's.
+# If the package is installed, the virtual services that are made here by hand don't belong to its daemon.
 systemctl stop service-managerd 2>/dev/null
 
 fail() {

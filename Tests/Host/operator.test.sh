@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: what a person does by hand, and what a definition says about how and where a service runs; all under load.
+# In the test host: commands of a person, and definitions that say how and where a service runs; all under load.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -12,7 +12,7 @@ is_current_image() { [ "$(status web | jq -r '[.services[0].backends[] | select(
 settled_with() { # IMAGE CONTAINERS
     is_state web running && is_current_image "$1" && [ "$(containers_of web)" = "$2" ]
 }
-# The fewest destinations with a weight above 0 that were seen, looked at all the time until the file is gone.
+# The minimum number of destinations with a weight above 0, checked continuously until the file is removed.
 sample_destinations() {
     local fewest=99 now
     while [ -e /run/sampling ]; do
@@ -43,7 +43,7 @@ echo '{"ipvs_timeouts": {"tcp": "2h"}}' >/etc/service-managerd/config.json
 systemctl restart service-managerd
 is_forgotten_after() { ipvsadm -L --timeout | has_line -w "$1"; } # SECONDS
 check "that time can be configured" within 10 is_forgotten_after 7200
-# The daemon looks every half minute: it may be quicker than the doctor.
+# The daemon checks every 30s, so it may be quicker than the doctor.
 warns() {
     ipvsadm --set 900 120 300
     # The doctor's own exit status is 3 then.
@@ -59,11 +59,11 @@ within 20 is_state web running
 
 switch_details() { systemctl kill --kill-whom=main -s USR1 service-managerd; }
 check "a signal asks for all details" switch_details
-check "the journal says so" within 10 tells 'the log level is debug now'
+check "the journal says so" within 10 tells 'the log level is now debug'
 check "a service can be paused" smctl pause web -m "looking into it"
 check "it has every event then" within 10 tells '^web: happened: operator: pause$'
 check "another signal ends that" switch_details
-check "the journal says so, too" within 10 tells 'the log level is info now'
+check "the journal says so, too" within 10 tells 'the log level is now info'
 put web:2
 sleep 3
 check "a paused service doesn't roll" is_current_image web:1
@@ -92,7 +92,7 @@ check "a log is followed" within 20 follows
 check "the containers can be replaced" smctl restart web --wait
 check "it is another container" within 30 sh -c "settled=\$(docker ps -q --filter label=service-manager.service=web); [ -n \"\$settled\" ] && [ \"\$settled\" != $before ]"
 
-check "the followed log goes on with the new container" within 20 grep -q "start worker process" /run/followed.txt
+check "the followed log continues with the new container" within 20 grep -q "start worker process" /run/followed.txt
 kill "$follower"
 
 put web:3 '"canary": 25,'
@@ -128,7 +128,7 @@ paused=$(status web | jq -r '.services[0].backends[0].container')
 docker pause "$paused" >/dev/null
 check "a paused container is taken out of service at once" within 5 are_weights "0 1 1"
 docker unpause "$paused" >/dev/null
-check "it is back when it goes on" within 20 are_weights "1 1 1"
+check "it is back when it continues" within 20 are_weights "1 1 1"
 
 kill "$load"
 wait "$load" 2>/dev/null

@@ -1,6 +1,6 @@
 #!/bin/bash
-# In the test host: what isn't ours is left alone, what counts is remembered, a drain ends with the last established connection,
-# and Docker closes the host's way between its networks, also after a boot.
+# In the test host: what isn't ours is left alone, the source that counts is remembered, a drain ends with the last established
+# connection, and the host doesn't route between Docker's networks, even after a boot.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/predecessor.sh"
 
@@ -16,7 +16,7 @@ define_web() { # IMAGE
 shows_connections() { smctl status --wide web | awk 'NR > 1 && $8 > 0 {found = 1} END {exit !found}'; }
 
 if [ "$HOST_BOOT" = 1 ]; then
-    ### A virtual service of somebody else's at the document's address, while the unit passes another
+    ### A foreign virtual service at the document's address, while the unit passes another address
 
     ipvsadm -A -t $foreign -s rr
     ipvsadm -a -t $foreign -r 172.17.0.77:80 -m -w 5
@@ -55,7 +55,7 @@ UNIT
     systemctl stop couchdb
     systemctl restart service-managerd
     check "and stays so while CouchDB is away, after a restart of the daemon" stays 15 serves 172.17.0.1:7007 web:1
-    # A new service waits for the database that comes first; without one in the configuration there is none to wait for.
+    # A new service waits for the database of higher rank, if the configuration names one.
     rm /etc/service-managerd/services/twice.json /etc/service-managerd/config.json
     systemctl restart service-managerd
 

@@ -47,7 +47,7 @@ check "it is gone" within 120 has_no_container
 settled() { ! smctl status | grep -q web; }
 check "and forgotten" within 60 settled
 
-# What a package of before had under another name.
+# A file that an earlier package had under another name.
 dpkg-deb --raw-extract /run/host/package.deb /tmp/before
 generators=/usr/lib/systemd/system-generators
 mv /tmp/before$generators/service-managerd-generator /tmp/before$generators/service-manager-generator

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: Podman's socket in the place of Docker's is refused, with the reason, and what runs goes on.
+# In the test host: Podman's socket instead of Docker's is refused, with the reason, and containers keep running.
 #
 #   HOST_PACKAGES=$(Tests/Host/fetch-packages --on debian13 trixie podman) Tests/Host/run --on debian13 Tests/Host/podman.test.sh
 . "$(dirname "$0")/lib/checks.sh"
@@ -18,7 +18,7 @@ smctl_status_names() { smctl status | names_podman; }
 doctor_names() { smctl doctor "$@" | grep -A1 -E "^broken +docker +Podman 5[0-9.]+ answers on $engine; expected Docker Engine" | has_line docker_socket; }
 counted() { [ "$(told | grep -c "$1")" -ge "$2" ] || { told | tail -20; return 1; }; } # TEXT TIMES
 is_same() { is_number "$(running_containers_of web)" "$container"; }
-# What Podman has made; it is asked once the daemon is done with it.
+# The containers that Podman has created, which are listed after the daemon has finished with Podman.
 podman_has_nothing() { is_number "$(podman ps --all --quiet | wc -l)" 0; }
 unit_is() { [ "$(systemctl is-active "$1")" = "$2" ] || { systemctl status --no-pager "$1" | tail -20; return 1; }; }
 
@@ -32,7 +32,7 @@ check "it answers" within 30 podman_answers
 docker save web:1 web:2 >/tmp/images.tar
 check "it has the services' images" podman load --quiet --input /tmp/images.tar
 
-# Containers that run through a restart of Docker's.
+# Containers that keep running during a restart of Docker.
 echo '{"live-restore": true}' >/etc/docker/daemon.json
 systemctl reload docker
 use /run/docker.sock
@@ -44,7 +44,7 @@ container=$(running_containers_of web)
 "$traffic" --target "$address" --rate "$(rate 100)" --keepalive 5 --short 16 --json /run/load.json >/run/load.txt 2>&1 &
 load=$!
 
-# Podman takes Docker's place under a daemon that runs.
+# Podman replaces Docker under a running daemon.
 use /run/podman/podman.sock
 systemctl restart docker
 check "the status names Podman" within 30 status_names
@@ -56,7 +56,7 @@ define web web:2 "\"address\": \"$address\", "
 define other web:1 '"address": "10.77.0.1:7002", '
 check "a new revision waits" within 30 sh -c "smctl status --json | jq -e '.services[] | select(.name == \"web\") | .target | startswith(\"2-\")'"
 sleep 35
-check "the service goes on with its revision" sh -c "smctl status --json | jq -e '.services[] | select(.name == \"web\") | .current | startswith(\"1-\")'"
+check "the service keeps its revision" sh -c "smctl status --json | jq -e '.services[] | select(.name == \"web\") | .current | startswith(\"1-\")'"
 check "no revision has failed" sh -c "smctl status --json | jq -e '[.services[].failed[]?] | length == 0'"
 check "it is the same container" is_same
 check "which answers requests" serves "$address" web:1

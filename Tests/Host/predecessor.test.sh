@@ -1,6 +1,6 @@
 #!/bin/bash
-# In the test host: what the predecessor's users have and rely on: units without COUCHDB_URL, or with Restart=always, what
-# containers and scripts around it expect, and a service whose name has a vendor's template.
+# In the test host: what the predecessor's users rely on: units without COUCHDB_URL or with Restart=always, the expectations of
+# containers and scripts, and a service with the name of a vendor's template.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/predecessor.sh"
 
@@ -28,7 +28,7 @@ starts_of() { journalctl -b -o cat --no-pager | grep -c -e "Started $1" -e "Star
 systemd-run --quiet --unit=couchdb /mnt/tools/standin-couchdb --host 127.0.0.1 --port 5984 --database services
 within 20 curl -sf http://127.0.0.1:5984/services
 
-### A unit as the predecessor's own generator writes it: its launch had a default for COUCHDB_URL
+### A unit of the predecessor's own generator: its launch had a default for COUCHDB_URL
 
 put_document() { # NAME JSON [REVISION] : prints its revision
     curl -sf -X PUT -H 'Content-Type: application/json' "http://127.0.0.1:5984/services/$1" \
@@ -49,15 +49,15 @@ check "with Restart=always the manager starts" at_most 90 systemctl start my-ser
 second=$(put_document my-service "${document/web:1/web:2}" "$first")
 check "the next revision serves" within 60 serves "$address" web:2
 check "its unit is active" within 30 unit_is "my-service@$second" active
-check "the old revision's unit comes to rest" within 60 unit_is "my-service@$first" inactive
+check "the old revision's unit becomes inactive" within 60 unit_is "my-service@$first" inactive
 check "and rests" stays 10 unit_is "my-service@$first" inactive
 check "no unit failed" none_failed 'my-service@*'
-check "nobody is said to have started it by hand" not tells "was started by hand"
+check "it isn't reported as started by hand" not tells "was started by hand"
 starts=$(starts_of "my-service@$first")
 check "systemd tried it again at most once, and not $((starts - 1)) times" [ "$starts" -le 2 ]
 check "the new one serves on" serves "$address" web:2
 
-### What containers, and scripts around them, rely on
+### Expectations of containers and scripts
 
 # Accepts connections at once, and answers 503 while it warms up for 10 s.
 warm=/tmp/warm
@@ -97,7 +97,7 @@ check "the one that warms up serves once it is ready" within 60 serves 172.17.0.
 check "it is current, and alone" within 60 settled_at web 2
 kill "$load"
 wait "$load" 2>/dev/null
-# A shell that answers is too slow for some hosts: what counts is that no answer was a 503.
+# A shell that answers is too slow for some hosts. The test only requires that no answer is a 503.
 has_only_good_answers() {
     jq -e '.ok >= 50 and ([.failures[].kind | select(test("in time") | not)] == [])' "$1" >/dev/null || { cat "$1"; return 1; }
 }
@@ -120,5 +120,5 @@ define_json postgresql "${document/\"port\"/\"address\": \"172.17.0.1:7004\", \"
 names_template() { "$@" >/run/said; has_line -F 'postgresql@.service' /run/said; } # COMMAND...
 check "smctl status says whose template is in the way" within 60 names_template smctl status postgresql
 check "so does smctl doctor" within 20 names_template smctl doctor
-check "and nobody is told to start a unit that isn't ours" not sh -c "smctl status postgresql | grep 'systemctl start postgresql@manager'"
+check "and no message says to start a unit that isn't ours" not sh -c "smctl status postgresql | grep 'systemctl start postgresql@manager'"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
-# In the test host: random operations on one service under load, most of them before the last has settled. No request may
-# fail, and the last definition is what serves in the end.
+# In the test host: random operations on one service under load, most of them before the previous one has settled. No request may
+# fail, and the last definition must serve in the end.
 #
-#   HOST_OPERATIONS=100   how many, 30 otherwise; HOST_SEED=7 plays the same ones again
+#   HOST_OPERATIONS=100   the number of operations, by default 30; HOST_SEED=7 repeats the same ones
 . "$(dirname "$0")/lib/checks.sh"
 
 operations=${HOST_OPERATIONS:-30}
@@ -10,14 +10,14 @@ seed=${HOST_SEED:-$((RANDOM * 32768 + RANDOM))}
 RANDOM=$seed
 echo "$operations operations, HOST_SEED=$seed"
 
-# Clients use the first address; the second comes, goes and moves.
+# Clients use the first address; the second one is added, removed and changed.
 address=172.17.0.1:7001
 second=7002
 image=web:1
 replicas=1
 invalid=
 write() { # IMAGE
-    # Only one that never answers is given up soon: the others get healthy, however slow the machine is.
+    # Only a revision that never answers is given up soon. The others become healthy, however slow the machine is.
     local addresses="\"$address\"" deadline=60s
     [ "$1" != mute:1 ] || deadline=3s
     [ "$second" = none ] || addresses+=", \"172.17.0.1:$second\""
@@ -73,7 +73,7 @@ load=$!
 began=$SECONDS
 for ((done = 0; done < operations; done++)); do
     operate
-    # Often at once, sometimes after everything may have settled.
+    # Often immediately, sometimes after everything may have settled.
     case $((RANDOM % 4)) in
     0) sleep 0.2 ;;
     1 | 2) sleep 1.$((RANDOM % 10)) ;;
@@ -84,7 +84,7 @@ took=$((SECONDS - began))
 for what in "${!count[@]}"; do echo "  ${count[$what]} $what"; done | sort -rn
 echo "$operations operations in $took s"
 
-# What is wanted in the end: nothing paused, nothing pinned, and a definition that was not there before.
+# The wanted final state: nothing paused, nothing pinned, and a new definition.
 image=web:3
 replicas=2
 second=7003

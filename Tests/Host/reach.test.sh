@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: every kind of client reaches the services that the daemon keeps, whatever happens to the host's rules.
+# In the test host: every kind of client reaches the daemon's services, whatever happens to the host's rules.
 # Each cell is how many of two requests succeeded, one for each of two replicas.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/network.sh"
@@ -68,7 +68,7 @@ find_clients web far dns
 check "our rules stand above Docker's again" within 15 sh -c "iptables -t nat -S POSTROUTING | sed -n 2p | grep -q SERVICE-MANAGER"
 column "restarted"
 
-# Where Docker has rules against direct routing, as 28 and later, a reply to another network needs one of ours.
+# If Docker has rules against direct routing (28 and later), a reply to another network needs a rule of ours.
 raw_jump() { iptables -t raw -S PREROUTING | has_line -- '-j SERVICE-MANAGER'; }
 doctor_names() { has_line -- "$1" <<<"$(smctl doctor)"; }
 if raw_jump; then
@@ -77,7 +77,7 @@ if raw_jump; then
     check "it is put back by itself" within 15 raw_jump
 fi
 
-# What is missing is in the service's status.
+# The service's status shows what is missing.
 mkdir -p /run/systemd/system/service-managerd.service.d
 printf '[Service]\nInaccessiblePaths=/usr/sbin/iptables-legacy-restore /usr/sbin/iptables-restore /usr/sbin/xtables-legacy-multi\n' \
     >/run/systemd/system/service-managerd.service.d/no-rules.conf

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: what the package's README has a new user type, as it stands there; and what the preflight finds before.
+# In the test host: the commands of the README, exactly as written; and the findings of the preflight before them.
 . "$(dirname "$0")/lib/checks.sh"
 
 readme=/usr/share/doc/service-manager/README.md
@@ -54,7 +54,7 @@ path=$(sed -n '1s/^# //p' /tmp/unit)
 check "the README has a unit file" [ "$path" = /etc/systemd/system/my-service@.service ]
 cp /tmp/unit "$path"
 systemd-run --quiet --unit=couchdb /mnt/tools/standin-couchdb --host 127.0.0.1 --port 5984 --database services
-# The unit's address is one of a network that its users have.
+# The unit's address belongs to a network of the predecessor's users.
 docker network create --subnet 172.18.0.0/16 users >/dev/null
 check "the database answers" within 20 curl -sf http://127.0.0.1:5984/services
 section "$part" | blocks json >/tmp/document

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: images from a registry under load: progress, logins, pinned images, and what is kept and given up.
+# In the test host: images from a registry, under load: progress, logins, pinned images, and which images are kept and removed.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -88,10 +88,10 @@ check "a wrong password is refused for good" within 30 failed_with 4 "the login 
 check "no password is in the journal or the status" not sh -c \
     'journalctl -o export -u service-managerd | grep -a -E "tester:|dGVzdGVy|secret"; smctl status --json | grep -E "dGVzdGVy|tester:wrong"'
 log_in "$(auth tester:secret)"
-check "smctl retry works once the login is mended" smctl retry web --wait
+check "smctl retry works once the login is corrected" smctl retry web --wait
 check "the image of the private registry serves" within 30 answers 4 web:1
 
-# Those for a cloud's registry keep what they have got in their home.
+# Helpers for a cloud registry store what they got in their home.
 cat >/usr/local/bin/docker-credential-test <<'HELPER'
 #!/bin/sh
 { [ -d "$HOME" ] && echo token >"$HOME/kept"; } || exit 3

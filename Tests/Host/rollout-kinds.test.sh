@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: the ways in which a revision takes over, is overtaken, or fails; with streams that must not be cut.
+# In the test host: the ways in which a revision takes over, is superseded, or fails; with streams that must not be cut.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -12,7 +12,7 @@ write() { # NAME ADDRESS IMAGE MEMBERS : the short times hold where the members 
     mv "$file.new" "$file"
 }
 put() { write web "$address" "$1" "${2:-}"; } # IMAGE [MEMBERS]
-# The revision is current, and nothing else is left; whatever became of newer ones.
+# The revision is current, and nothing else is left, regardless of newer ones.
 alone_at() { # NAME GENERATION
     [[ "$(current_of "$1")" == "$2"-* ]] && [ "$(containers_of "$1")" = 1 ]
 }
@@ -29,7 +29,7 @@ journal_of() { journalctl -u service-managerd SERVICE_ID="$1" -o cat; }
 says() { # NAME WORDS
     journal_of "$1" | has_line -F -- "$2" || { journal_of "$1" | tail -5; return 1; }
 }
-journal_has_twice() { [ "$(journal_of web | grep -c "says the same as 2-")" = 2 ]; }
+journal_has_twice() { [ "$(journal_of web | grep -c "those of 2-")" = 2 ]; }
 failed_again() { [ "$(journal_of web | grep -c "rollout of 9-.* failed in phase")" = 2 ] && alone_at web 7; }
 stream() { # FILE : asks for the body that takes seven seconds
     curl -s -o "$1" -w '%{http_code} %{size_download}\n' "http://$address/stream" >"$1.end" 2>/dev/null
@@ -40,7 +40,7 @@ check "the service runs" within 60 settled_at web 1
 "$traffic" --target "$address" --rate "$(rate 100)" --keepalive 10 --short 32 --json /run/load.json >/run/load.txt 2>&1 &
 load=$!
 
-# Draining: what has begun is finished, up to the deadline.
+# Draining: requests that have begun are completed, up to the deadline.
 whole=$(curl -s -o /dev/null -w '%{size_download}' "http://$address/large")
 streams=()
 for n in 1 2 3; do stream "/run/stream-$n" & streams+=($!); done
@@ -56,7 +56,7 @@ check "and the new revision is alone" within 30 settled_at web 2
 
 # Saved again without a change that matters.
 put web:2 '"drain_timeout": "2s", "stop_timeout": "1s", "stop_signal": "SIGTERM", "roll": "spec", "comment": "first",'
-check "with \"roll\": \"spec\" a revision that says the same is noted" within 20 says web "says the same as 2-"
+check "with \"roll\": \"spec\" a revision that says the same is noted" within 20 says web "those of 2-"
 before=$(container_of web)
 put web:2 '"drain_timeout": "2s", "stop_timeout": "1s", "stop_signal": "SIGTERM", "roll": "spec", "comment": "second",'
 check "so is the next" within 20 journal_has_twice
@@ -64,7 +64,7 @@ check "and nothing is replaced" is_number "$(container_of web)" "$before"
 put web:2 '"drain_timeout": "2s", "stop_timeout": "1s", "stop_signal": "SIGTERM", "roll": "spec", "environment": {"A": "b"},'
 check "a changed environment rolls" within 60 settled_at web 5
 
-# Overtaken: the newest wins, and what it overtook is gone.
+# Superseded: the newest revision wins, and the superseded one is removed.
 put mute:1 '"healthy_deadline": "5m",'
 check "a revision that doesn't get healthy is the candidate" within 20 is_candidate web 6
 put web:3
@@ -92,7 +92,7 @@ kill "$load"
 wait "$load" 2>/dev/null
 head -1 /run/load.txt
 
-# What can't run twice.
+# A service that can't run twice.
 once() { write single "$single" "$1" '"order": "stop-first"'; } # IMAGE
 once web:1
 check "a service that can't run twice runs" within 60 settled_at single 1

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: containers that end by themselves, and containers that nobody knows or wants.
+# In the test host: containers that end by themselves, and unknown or unwanted containers.
 . "$(dirname "$0")/lib/checks.sh"
 
 address=172.17.0.1:7001
@@ -47,7 +47,7 @@ sleep 1
 kill "$load"
 wait "$load" 2>/dev/null
 echo "note: requests that failed at the crash, of those in flight: $(jq -r '"\(.failed) of \(.total)"' /run/crash.json)"
-# A hundred requests a second, of which half go to the one that crashed.
+# A hundred requests per second, half of which go to the crashed container.
 allowed=$((20 + removed / 20))
 check "only requests until it had left the table, after $removed ms, can have failed" \
     jq -e ".total > 100 and .failed <= $allowed" /run/crash.json
@@ -60,13 +60,13 @@ check "it is started again, later" within 40 serving web 2
 crash "$(containers web | head -1)"
 check "a third one is a crash loop" within 5 restart_of web '.count == 3 and .crash_loop'
 check "it is started again, later still" within 40 serving web 2
-# It waits for 8 s after this one, in which the status can be read at this host's pace.
+# It waits for 8s after this crash, enough to read the status at this host's pace.
 crash "$(containers web | head -1)"
-check "smctl status says so, and when it goes on" within 7 sh -c \
+check "smctl status says so, and when it is started again" within 7 sh -c \
     "smctl status web | grep -E 'restarting, 4th time \(crash loop\), exit 137; again in [0-9]+s'"
 check "both serve again" within 60 is_state web running
 has_no_restarts() { [ "$(status web | jq '.services[0].restarts')" = null ]; }
-check "once it is stable, the count begins anew" within 60 has_no_restarts
+check "once it is stable, the count begins again at 0" within 60 has_no_restarts
 
 victim=$(containers web | head -1)
 docker rm -f "$victim" >/dev/null
@@ -82,7 +82,7 @@ gone() { ! docker inspect "$1" >/dev/null 2>&1; }
 check "it is removed" within 60 gone "$victim"
 check "another takes its place" within 40 serving web 2
 
-# What a person does with Docker's own commands.
+# A person's actions with Docker's own commands.
 check "both are stable again" within 60 is_state web running
 check "nothing of that is counted" within 60 has_no_restarts
 victim=$(containers web | head -1)
@@ -106,7 +106,7 @@ check "its crash later isn't taken for a stop by hand" within 5 restart_of web '
 check "both serve again after that" within 60 is_state web running
 check "all of that is past" within 60 has_no_restarts
 
-# An image that is made of a running container has copies of its labels.
+# An image that is made from a running container has copies of its labels.
 victim=$(containers web | head -1)
 docker commit "$victim" committed:1 >/dev/null
 load /run/commit.json &
@@ -115,7 +115,7 @@ copy=$(docker run -d --rm --name copy committed:1)
 check "the status names a container with copied labels" within 70 sh -c "smctl status web | grep -q 'copy.*docker commit'"
 check "it is left alone" [ "$(docker inspect -f '{{.State.Running}}' copy)" = true ]
 check "the daemon starts beside it" systemctl restart service-managerd
-check "and takes it for nobody's" within 20 is_state web running
+check "and ignores it" within 20 is_state web running
 check "with only its own destinations" are_destinations 2
 docker stop "$copy" >/dev/null
 sleep 3
@@ -146,7 +146,7 @@ else
 fi
 check "a service whose document is gone goes" within 60 has_containers leaver 0
 
-# Containers that nobody knows. The ghost has all that a service of ours has, a virtual service, too, but no document.
+# Unknown containers. The ghost has everything that a service of ours has, including a virtual service, but no document.
 label() { docker inspect -f "{{index .Config.Labels \"service-manager.$1\"}}" "$(containers web | head -1)"; }
 revision=$(label revision)
 document=$(label document)
@@ -176,9 +176,9 @@ check "with its virtual service" within 20 sh -c '! ipvsadm -Ln | grep -q 172.17
 check "a container of a service that it doesn't know is removed" within 90 gone "$stray"
 check "the daemon that removed it ends within 10 s" at_most 10 systemctl stop service-managerd
 check "it starts again" systemctl start service-managerd
-check "the journal told of it before" within 10 tells 'ghost: containers were found, and nothing is remembered'
+check "the journal told of it before" within 10 tells 'ghost: containers were found, but the service has no record'
 check "one whose labels can't be understood is left alone" [ "$(docker inspect -f '{{.State.Running}}' partial)" = true ]
-check "and named" within 10 tells 'the container partial has our label but not all of them'
+check "and named" within 10 tells 'the container partial has incomplete or invalid service-manager labels'
 check "one without our labels is left alone" [ "$(docker inspect -f '{{.State.Running}}' foreign)" = true ]
 check "the service that lost its state kept its containers" [ "$(containers web | grep -vF "$(docker inspect -f '{{.Id}}' partial)" | sort | xargs)" = "$before" ]
 kill "$load"

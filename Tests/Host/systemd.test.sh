@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: the module Systemd against the real one: jobs, states, signals, and what a service of Type=notify says.
+# In the test host: the module Systemd with the real systemd: jobs, states, signals, and notifications of a Type=notify service.
 . "$(dirname "$0")/lib/checks.sh"
 
 units=/run/systemd/system

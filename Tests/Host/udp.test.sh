@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: a UDP service is replaced while clients go on sending from their ports, on the host and on another machine.
+# In the test host: a UDP service is replaced while clients keep sending from their ports, on the host and on another machine.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/network.sh"
 
@@ -9,7 +9,7 @@ addresses='["udp://172.17.0.1:5300", "udp://10.9.0.1:5300"]'
 destinations_of() { ipvsadm -Ln -u "$1" | awk '/->/ && $2 ~ /^[0-9]/ {print $2}'; }
 silence() { jq -r .longest_silence_ms "/run/$1.json"; }
 unanswered() { jq -r .unanswered "/run/$1.json"; }
-# What a client of an echo on this host itself sees meanwhile is the machine's doing.
+# The losses of a client of an echo server on this host itself are caused by the machine.
 stalled() { silence steady; }
 is_short() { [ "$(silence "$1")" -le $(($(scaled 100) + 2 * $(stalled))) ] || { echo "$(silence "$1") ms; of an undisturbed client: $(stalled) ms"; return 1; }; }
 is_no_tracked_connection() { # SERVER
@@ -39,14 +39,14 @@ for client in host remote; do
     cat "/run/$client.json"
     check "a client on the $client was answered by the old server" [ "$(answered_by $client udp:1)" -ge 50 ]
     check "a client on the $client is answered by the new one, from the same port" [ "$(answered_by $client udp:2)" -ge 50 ]
-    # At 50 a second two datagrams are 20 ms apart: what was under way at the switch may be lost, and nothing after it. On a slower
-    # host the limit is longer by as much as everything else is (scaled).
+    # At 50 per second, datagrams are 20 ms apart. Those that were under way at the switch may be lost, but none after it. On a slower
+    # host the limit is longer by the same factor as everything else (scaled).
     check "a client on the $client was without an answer for at most 100 ms" is_short $client
     check "a client on the $client lost at most 5 datagrams" [ "$(unanswered $client)" -le $((5 + $(unanswered steady))) ]
 done
 check "no tracked connection to the old server is left" within 10 is_no_tracked_connection "${old%:*}"
 
-# Weight 0 doesn't exist with UDP: a backend that a person drains is out of the table, and its clients move on.
+# Weight 0 isn't used with UDP: a backend that a person drains is removed from the table, and its clients move to another one.
 define_udp dns udp:2 "$addresses" '"replicas": 2, '
 check "two replicas serve" within 60 sh -c '[ "$(ipvsadm -Ln -u 172.17.0.1:5300 | grep -c Masq)" = 2 ]'
 check "the service is settled" within 60 is_state dns running
@@ -55,7 +55,7 @@ pids=($!)
 load 172.17.0.1:5300 drained
 pids+=($!)
 sleep 2
-# Whom the client talks to is seen in the table of connections.
+# The table of connections shows the client's backend.
 backend_in_use() {
     local server
     server=$(ipvsadm -Lnc | awk '$5 == "172.17.0.1:5300" {print $6}' | tail -1)
@@ -76,7 +76,7 @@ kill "$echo"
 check "it is put back" smctl undrain dns
 check "it is in the table again" within 20 sh -c '[ "$(ipvsadm -Ln -u 172.17.0.1:5300 | grep -c Masq)" = 2 ]'
 
-# A crash: the destination goes, and the client moves on to the other one. What counts is when Docker tells of it.
+# A crash: the destination is deleted, and the client moves to the other one. Time is measured from Docker's event.
 load 172.17.0.1:5300 crash
 pids=($!)
 sleep 2

@@ -1,15 +1,15 @@
 #!/bin/bash
-# In the test host: clients reach a service with ufw on, whatever it does to the rules. What it closes to other machines smctl doctor
-# says, and the command that it gives opens it.
+# In the test host: clients reach a service with ufw on, whatever it does to the rules. smctl doctor says what ufw closes to other
+# machines, and its command opens it.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/network.sh"
 . "$(dirname "$0")/lib/clients.sh"
 
-command -v ufw >/dev/null || { echo "this host has no ufw; --on debian13 has it"; exit 1; }
+command -v ufw >/dev/null || { echo "this host has no ufw; run the test with --on debian13"; exit 1; }
 web_and_clients
 column "none"
 
-# As Debian's package does it: the unit runs, and the firewall is off.
+# As after installing Debian's package: the unit runs, but the firewall is off.
 systemctl enable --quiet --now ufw
 check "ufw's unit runs" systemctl is-active ufw
 check "a ufw that isn't enabled isn't named" not preflight_finds ufw warning

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: what a person does to units by hand, failing units, new templates, the boot, the shutdown, and logs.
+# In the test host: a person's commands for units, failing units, new templates, the boot, the shutdown, and logs.
 . "$(dirname "$0")/lib/checks.sh"
 . "$(dirname "$0")/lib/predecessor.sh"
 
@@ -31,7 +31,7 @@ if [ "${HOST_BOOT:-1}" = 1 ]; then
         within 10 sh -c "journalctl -u 'my-service@$first' -o cat | grep -q 'smctl rollback my-service $first'"
     check "the current revision serves on" serves "$address" web:2
 
-    # The bus is lost while units are stopped: for a moment it can't be asked why they are.
+    # The bus is lost while units are stopped: for a moment it can't be asked for the reason.
     container=$(container_of my-service)
     "$traffic" --target "$address" --rate "$(rate 50)" --keepalive 5 --short 16 --json /run/load.json >/dev/null 2>&1 &
     load=$!
@@ -78,7 +78,7 @@ if [ "${HOST_BOOT:-1}" = 1 ]; then
     check "a unit that was made without a daemon-reload is ordered after the daemon" within 30 sh -c \
         "systemctl show -p DropInPaths --value late@manager | grep -q 50-service-manager.conf"
     made=$(($(reloads) - before))
-    check "for that, systemd read its units anew at most three times, not $made" [ "$made" -le 3 ]
+    check "for that, systemd reloaded its units at most three times, not $made" [ "$made" -le 3 ]
     for target in service-manager.target docker.service; do
         check "a generated manager is wanted by $target" test -L "/run/systemd/generator/$target.wants/a@manager.service"
     done
@@ -86,7 +86,7 @@ if [ "${HOST_BOOT:-1}" = 1 ]; then
     systemctl stop late@manager
     rm /etc/systemd/system/late@.service /etc/service-managerd/services/[abc].json
 
-    # An instance for each unit: systemd tells one that could have several causes of none.
+    # An instance for each unit: systemd passes no cause to a unit that could have several.
     cat >/etc/systemd/system/note@.service <<'X'
 [Service]
 Type=oneshot

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the test host: services as units; the predecessor's unit file, and a document with an address and no file.
+# In the test host: services as units: the predecessor's unit file, and a document with an address and no file.
 . "$(dirname "$0")/lib/checks.sh"
 
 units_active() { # PATTERN COUNT

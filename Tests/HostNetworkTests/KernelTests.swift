@@ -211,7 +211,7 @@ struct KernelTests {
         #expect(
             result.output == """
                 ! hairpin mode of veth1, the port of c1, is off; expected on, so that the container reaches its own service: \
-                run `bridge link set dev veth1 hairpin on`, or see the daemon's journal
+                run `bridge link set dev veth1 hairpin on`, or read the daemon's journal
                 hairpin mode on for veth1, the port of c1
                 hairpin on
                 hairpin off

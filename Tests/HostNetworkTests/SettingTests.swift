@@ -42,8 +42,8 @@ struct SettingTests {
         // Nothing that doesn't help is advised: a restart of the daemon leaves it as it is.
         #expect(
             findings.first?.nextStep
-                == "run `sysctl -w net.ipv4.vs.conn_reuse_mode=1` as root, and look in /etc/sysctl.d for what sets it "
-                + "otherwise at boot"
+                == "run `sysctl -w net.ipv4.vs.conn_reuse_mode=1` as root, and look in /etc/sysctl.d for what sets "
+                + "another value at boot"
         )
     }
 

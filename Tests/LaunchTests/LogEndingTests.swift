@@ -11,7 +11,7 @@ private let exited = #"{"State":{"Status":"exited","Running":false}}"#
             let (process, daemon) = try surroundings.greeted()
             let (_, logs) = try surroundings.beginLogs(daemon)
             daemon.close()
-            _ = try surroundings.notifications.next(beginning: "STATUS=service-managerd is unreachable")
+            _ = try surroundings.notifications.next(beginning: "STATUS=service-managerd has been unreachable")
             try logs.send(.output, "2026-01-31T13:59:01Z meanwhile\n")
             #expect(try process.output.line() == "meanwhile")
         }

@@ -77,7 +77,7 @@ import Testing
             #expect(try surroundings.notifications.next(beginning: "STATUS=in") == "STATUS=in service")
             daemon.close()
             let status = try surroundings.notifications.next()
-            #expect(status.hasPrefix("STATUS=service-managerd is unreachable since 20"))
+            #expect(status.hasPrefix("STATUS=service-managerd has been unreachable since 20"))
             let again = try surroundings.daemon.accept()
             #expect(try again.line() == "hello 1 shop manager - - \(process.identifier)")
             // The answer of any kind brings the earlier status back.

@@ -84,12 +84,13 @@ import Testing
     @Test func `each refusal says what was found and what was expected`() {
         #expect(refusal { $0.container = nil } == "Docker has no container predecessor")
         #expect(
-            refusal { $0.container?.service = "mail" } == "the container 0123456789ab is the service mail's already"
+            refusal { $0.container?.service = "mail" }
+                == "the container 0123456789ab already belongs to the service mail"
         )
         #expect(refusal { $0.container?.isRunning = false } == "the container 0123456789ab doesn't run")
         #expect(
             refusal { $0.documentImage = "sha256:2" }
-                == "the container 0123456789ab runs web:1 (sha256:1), the document of web names web:1 (sha256:2)"
+                == "the container 0123456789ab runs web:1 (sha256:1), but the document of web names web:1 (sha256:2)"
         )
         #expect(refusal { $0.documentImage = nil }.hasSuffix("names web:1 (not on this host)"))
         #expect(
@@ -106,7 +107,7 @@ import Testing
         )
         #expect(
             refusal { $0.destinations = [address: [.init(endpoint, weight: 1), .init(stranger, weight: 0)]] }
-                == "the virtual service at 172.18.0.1:7001 has other destinations, too: 172.17.0.9:80"
+                == "the virtual service at 172.18.0.1:7001 also has other destinations: 172.17.0.9:80"
         )
         #expect(
             refusal { $0.destinations = [address: [.init(endpoint, weight: 0)]] }

@@ -67,7 +67,9 @@ import Testing
                     try await runtime.create(instance, of: service, document, image: nil)
                 }
                 #expect(failure?.isTransient == true)
-                #expect(failure?.message.hasPrefix("the files that environment names aren't read within 50ms") == true)
+                #expect(
+                    failure?.message.hasPrefix("the files that environment names couldn't be read within 50ms") == true
+                )
                 guard failure != nil else { break }
             }
             #expect(files.readers > 0)

@@ -25,7 +25,7 @@ import Testing
         let checks = NetworkExamination(try plan(), []).checks
         #expect(
             checks.map { "\($0.state.rawValue) \($0.subject): \($0.found)" } == [
-                "ok kernel settings: all are as they have to be", "ok service addresses: 1 of 1 are this host's",
+                "ok kernel settings: all have the expected values", "ok service addresses: 1 of 1 are this host's",
                 "ok firewall rules: in place", "ok bridge ports: hairpin mode is on for 1 of 1",
             ]
         )
@@ -116,14 +116,17 @@ import Testing
                 origin: .couchDB("http://db/services"),
                 unusable: [.init(id: "not a/service", reason: "its id can't be a service")]
             ),
-            SourceState(origin: .directory("/services"), unusable: [.init(id: "a b", reason: "it is no regular file")]),
+            SourceState(
+                origin: .directory("/services"),
+                unusable: [.init(id: "a b", reason: "it isn't a regular file")]
+            ),
         ]
         let checks = SourceExamination(sources, nil).checks
         #expect(
             checks.map { "\($0.state.rawValue) \($0.found)" } == [
                 "ok http://db/services is followed",
                 "warning http://db/services/not a/service: its id can't be a service", "ok /services is followed",
-                "warning /services/a b.json: it is no regular file",
+                "warning /services/a b.json: it isn't a regular file",
             ]
         )
         #expect(checks.allSatisfy { $0.state == .ok || $0.next != nil })

@@ -81,7 +81,7 @@ import Testing
         try await withListedContainers(containers) { runtime, log in
             let found = try await observe(runtime)
             #expect(found.map(\.container.rawValue) == ["original"])
-            #expect(log.lines.contains { $0.contains("makes no sense") })
+            #expect(log.lines.contains { $0.contains("incomplete or invalid") })
         }
     }
 
@@ -142,7 +142,7 @@ import Testing
             let found = try await observe(runtime)
             #expect(Set(found.map(\.container.rawValue)) == ["one", "two"])
             #expect(Set(found.flatMap(\.endpoints).map(\.description)) == ["172.17.0.2:80", "172.17.0.3:80"])
-            #expect(log.lines.contains { $0.contains("can't be looked at") && $0.contains("plugin not found") })
+            #expect(log.lines.contains { $0.contains("can't be inspected") && $0.contains("plugin not found") })
         }
     }
 
@@ -161,7 +161,7 @@ import Testing
         let lost = ListedContainer(id: "lost", name: Self.ours, document: "")
         try await withListedContainers([lost]) { runtime, log in
             #expect(try await observe(runtime).isEmpty)
-            #expect(log.lines.contains { $0.contains("no definition that can be read") })
+            #expect(log.lines.contains { $0.contains("no readable definition") })
             let found = try await observe(runtime, lastResort: other)
             #expect(found.map(\.container.rawValue) == ["lost"])
             #expect(found.flatMap(\.endpoints).map(\.description) == ["172.17.0.2:8080"])

@@ -35,6 +35,6 @@ import Testing
         #expect(check.found == "a connection that is idle for longer is forgotten: tcp 15m, tcp_fin 2m, udp 5m")
         let other = HostCheck(timeouts: kernel, configured: IPVSTimeouts(tcp: .seconds(7200)))
         #expect(other.state == .warning)
-        #expect(other.expected == "tcp 2h, tcp_fin 2m, udp 5m, as ipvs_timeouts in config.json has it")
+        #expect(other.expected == "tcp 2h, tcp_fin 2m, udp 5m, as ipvs_timeouts in config.json says")
     }
 }

@@ -99,7 +99,7 @@ import Testing
         let checks = Preflight(host, activeUnits: []).checks.filter { $0.state != .ok }
         #expect(checks.map(\.subject) == ["firewall programs", "firewall programs", "kube-proxy"])
         #expect(checks.map(\.state) == [.warning, .warning, .broken])
-        #expect(checks[0].found == "ip6tables can't be run")
+        #expect(checks[0].found == "can't run ip6tables")
     }
 
     @Test func `an engine that runs as root with iptables is well, and says what its restart would do`() throws {

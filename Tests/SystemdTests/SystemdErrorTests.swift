@@ -22,11 +22,11 @@ import Testing
             name: "org.freedesktop.systemd1.UnitMasked",
             message: "Unit a.service is masked."
         )
-        #expect("\(masked)" == "StartUnit a.service: Unit a.service is masked. systemctl unmask takes the mask off")
+        #expect("\(masked)" == "StartUnit a.service: Unit a.service is masked. Run systemctl unmask to unmask it")
         #expect(
             "\(SystemdError.busUnavailable(operation: "Reload", errno: 2))"
                 == "Reload: the system bus doesn't answer (No such file or directory); it is tried again. "
-                + "Look at: systemctl status dbus"
+                + "See: systemctl status dbus"
         )
     }
 

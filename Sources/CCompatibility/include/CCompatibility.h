@@ -1,3 +1,3 @@
 #pragma once
-// What Swift's library wants of a newer glibc than the oldest that the programs run with (2.34: Enterprise Linux 9).
-// It is found by the linker; nothing here is called by name.
+// Symbols that Swift's library needs from a newer glibc than the oldest supported one (2.34: Enterprise Linux 9).
+// The linker finds them; nothing here is called by name.

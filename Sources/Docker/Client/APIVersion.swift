@@ -3,10 +3,10 @@ struct APIVersion: Comparable, Sendable, CustomStringConvertible {
     let major: Int
     let minor: Int
 
-    /// Docker 19.03's: the oldest that has all that this client relies on.
+    /// The version of Docker 19.03: the oldest one with everything that this client needs.
     static let oldest = APIVersion(major: 1, minor: 40)
 
-    /// Docker 27's: the newest that this client was written against.
+    /// The version of Docker 27: the newest one that this client was written for.
     static let newest = APIVersion(major: 1, minor: 47)
 
     init(major: Int, minor: Int) {
@@ -14,7 +14,7 @@ struct APIVersion: Comparable, Sendable, CustomStringConvertible {
         self.minor = minor
     }
 
-    /// Reads `MAJOR.MINOR`; nil if the text is anything else.
+    /// Reads `MAJOR.MINOR`; nil for any other text.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]), major >= 0, minor >= 0 else {

@@ -6,15 +6,17 @@ import PercentEncoding
 struct Call: Sendable {
     let method: HTTPMethod
 
-    /// Below the version, from the slash on, with its values percent-encoded.
+    /// The path after the version, beginning with a slash, with its values percent-encoded.
     let path: String
 
     var query: [(name: String, value: String)] = []
 
-    /// Besides those that every call has.
+    /// Headers in addition to those of every call.
     var headers: [(name: String, value: String)] = []
 
-    /// JSON; every `POST` has at least an empty body, so that it goes out with a length.
+    /// The body, as JSON.
+    ///
+    /// Every `POST` has at least an empty body, so that it is sent with a length.
     var body: ByteBuffer?
 
     init(_ method: HTTPMethod, _ path: String, query: [(name: String, value: String)] = [], body: ByteBuffer? = nil) {

@@ -1,6 +1,6 @@
 /// How long each kind of call may take, from the connect to the last byte of the body.
 package struct CallLimits: Sendable {
-    /// `GET /version`, inspects, lists and signals.
+    /// `GET /version`, inspections, lists and signals.
     package var query: Duration = .seconds(10)
 
     /// `POST /containers/create`.
@@ -9,7 +9,7 @@ package struct CallLimits: Sendable {
     /// `POST /containers/ID/start`.
     package var start: Duration = .seconds(60)
 
-    /// What `POST /containers/ID/stop` may take on top of the container's own time to stop.
+    /// How much longer `POST /containers/ID/stop` may take than the container's own time to stop.
     package var stopMargin: Duration = .seconds(10)
 
     /// `DELETE /containers/ID`, which also kills and unmounts.

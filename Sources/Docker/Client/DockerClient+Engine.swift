@@ -9,9 +9,9 @@ extension DockerClient {
         }
     }
 
-    /// What the engine says of itself and its host.
+    /// What the engine says about itself and its host.
     ///
-    /// It counts all containers for that, which takes a while with many.
+    /// The engine counts all containers for this, which takes a while if there are many.
     package func info() async throws(DockerError) -> EngineInfo {
         try await decode(EngineInfo.self, from: Call(.GET, "/info"), limit: limits.query)
     }

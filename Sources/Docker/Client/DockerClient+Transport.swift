@@ -11,7 +11,7 @@ import Foundation
 #endif
 
 extension DockerClient {
-    /// The most that the body of an ordinary answer may have, in bytes.
+    /// The maximum size of the body of an ordinary answer, in bytes.
     static let largestAnswer = 32 << 20
 
     /// Makes a call and decodes its answer.
@@ -24,9 +24,9 @@ extension DockerClient {
         return try Self.decode(type, from: body, call: call.name)
     }
 
-    /// Makes a call under the version agreed on, and returns the whole body of its answer.
+    /// Makes a call in the negotiated version, and returns the whole body of its answer.
     ///
-    /// Waits first while the engine is stopped. `accepting` has the statuses other than 2xx that are as good as a success.
+    /// It first waits while the engine is stopped. `accepting` has the statuses other than 2xx that count as a success.
     @discardableResult
     func perform(_ call: Call, limit: Duration, accepting: Set<Int> = []) async throws(DockerError) -> ByteBuffer {
         await gate.untilOpen()
@@ -45,7 +45,7 @@ extension DockerClient {
         return try await collect(response, call: call)
     }
 
-    /// Sends a call and waits for the head of its answer, whose status is checked.
+    /// Sends a call, waits for the head of its answer, and checks the status.
     func send(
         _ call: Call,
         prefix: String,
@@ -56,7 +56,7 @@ extension DockerClient {
         guard gate.isOpen else { throw .stopped(call: call.name) }
         var request = HTTPClientRequest(url: "http+unix://\(socketPath.percentEncoded)\(prefix)\(call.target)")
         request.method = call.method
-        // Without it, the host would be the percent-encoded path of the socket, which the engine answers with 400.
+        // Without this, the host would be the percent-encoded path of the socket, which the engine rejects with 400.
         request.headers.add(name: "Host", value: "docker")
         for header in call.headers { request.headers.add(name: header.name, value: header.value) }
         if let body = call.body {
@@ -70,7 +70,7 @@ extension DockerClient {
             let deadline = headLimit.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
             response = try await client.execute(request, deadline: deadline)
         } catch {
-            // The next to answer may be an engine that was upgraded meanwhile.
+            // The engine may be upgraded before it answers again.
             version.current = nil
             throw translate(error, call: call, limit: headLimit, hasHead: false)
         }
@@ -94,11 +94,11 @@ extension DockerClient {
         }
     }
 
-    /// What went wrong below HTTP, in this module's terms.
+    /// Translates an error below HTTP.
     func translate(_ error: any Error, call: Call, limit: Duration?, hasHead: Bool) -> DockerError {
         if Task.isCancelled || error is CancellationError { return .cancelled(call: call.name) }
         if error is NIOTooManyBytesError {
-            return .undecodable(call: call.name, reason: "the answer has more than \(Self.largestAnswer) bytes")
+            return .undecodable(call: call.name, reason: "it has more than \(Self.largestAnswer) bytes")
         }
         if let error = error as? HTTPClientError {
             if error == .deadlineExceeded, let limit { return .timedOut(call: call.name, limit: limit) }
@@ -121,7 +121,7 @@ extension DockerClient {
         }
     }
 
-    /// The engine's own words for an error: `{"message": "…"}`, or whatever text came instead.
+    /// The engine's message for an error: `{"message": "…"}`, or whatever text came instead.
     private static func message(in body: ByteBuffer, reason: String) -> String {
         if let answer = try? JSONDecoder().decode(ErrorAnswer.self, from: body) { return answer.message }
         let text = String(buffer: body.getSlice(at: body.readerIndex, length: min(body.readableBytes, 500)) ?? body)
@@ -129,7 +129,7 @@ extension DockerClient {
     }
 }
 
-/// The body of every answer that is no success.
+/// The body of an answer that isn't a success.
 private struct ErrorAnswer: Decodable {
     let message: String
 }

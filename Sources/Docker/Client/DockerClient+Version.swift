@@ -2,13 +2,13 @@ import NIOCore
 import NIOHTTP1
 
 extension DockerClient {
-    /// Asks the engine which API versions it has, and settles on the newest that both sides know.
+    /// Asks the engine which API versions it has, and chooses the newest one that both sides know.
     ///
-    /// All calls use that version from then on. A call made before does this by itself; calling it again is of use after
-    /// the engine was restarted, perhaps upgraded.
+    /// All later calls use that version. The first call negotiates by itself. Calling this again is useful after the engine was
+    /// restarted, and perhaps upgraded.
     ///
     /// - Returns: The version, such as `1.47`.
-    /// - Throws: Among others `otherEngine` for one that only resembles Docker's, whatever versions it claims.
+    /// - Throws: Among others `otherEngine` for an engine that only resembles Docker's, whatever versions it claims.
     @discardableResult
     package func negotiate() async throws(DockerError) -> String {
         let call = Call(.GET, "/version")
@@ -21,7 +21,7 @@ extension DockerClient {
             throw .otherEngine(found: other, socket: socketPath)
         }
         guard let newest = APIVersion(answer.apiVersion) else {
-            throw .undecodable(call: call.name, reason: "ApiVersion is \"\(answer.apiVersion)\", no MAJOR.MINOR")
+            throw .undecodable(call: call.name, reason: "ApiVersion is \"\(answer.apiVersion)\", expected MAJOR.MINOR")
         }
         let oldest = answer.minAPIVersion.flatMap { APIVersion($0) } ?? .oldest
         guard newest >= .oldest, oldest <= .newest else {
@@ -35,10 +35,10 @@ extension DockerClient {
         return agreed.description
     }
 
-    /// The version that was agreed on last, such as `1.47`; nil before, and while the engine may have become another.
+    /// The version that was last negotiated, such as `1.47`; nil before that, and while the engine may have been replaced.
     package var agreedVersion: String? { version.current?.description }
 
-    /// Whether an engine answers that isn't Docker's; false also while none does.
+    /// Whether an engine answers that isn't Docker's; false while none answers.
     package func isOtherEngine() async -> Bool {
         do throws(DockerError) {
             _ = try await versionPrefix()
@@ -49,18 +49,18 @@ extension DockerClient {
         }
     }
 
-    /// What all paths but `/version` start with: `/v1.47`.
+    /// The beginning of all paths except `/version`: `/v1.47`.
     func versionPrefix() async throws(DockerError) -> String {
         if let current = version.current { return "/v\(current)" }
         return "/v" + (try await negotiate())
     }
 }
 
-/// What is of use in the answer to `GET /version`.
+/// The part of the answer to `GET /version` that is used.
 private struct VersionAnswer: Decodable, Sendable {
     let apiVersion: String
     let minAPIVersion: String?
-    /// What the engine consists of; engines before Docker 18 don't say.
+    /// The parts of the engine; engines before Docker 18 don't list them.
     let components: [Component]?
 
     struct Component: Decodable, Sendable {
@@ -73,9 +73,9 @@ private struct VersionAnswer: Decodable, Sendable {
         }
     }
 
-    /// The engine, with its version, if it is one that isn't Docker's.
+    /// The engine, with its version, if it isn't Docker's.
     ///
-    /// Podman claims Docker's API 1.41, and leaves out of it what this project relies on.
+    /// Podman claims Docker's API 1.41, but lacks parts that this project needs.
     var otherEngine: String? {
         components?.first { $0.name == "Podman Engine" }
             .map { podman in "Podman" + (podman.version.map { " \($0)" } ?? "") }

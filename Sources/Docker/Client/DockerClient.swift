@@ -4,8 +4,8 @@ import Synchronization
 
 /// A client of the Docker Engine API over the engine's Unix socket.
 ///
-/// Speaks API 1.40 (Docker 19.03) to 1.47 (Docker 27), as described in <https://docs.docker.com/reference/api/engine/>.
-/// Calls run side by side; each has its own time limit. Safe to share between tasks.
+/// It uses API 1.40 (Docker 19.03) to 1.47 (Docker 27), as described in <https://docs.docker.com/reference/api/engine/>.
+/// Calls run concurrently, each with its own time limit. The client may be shared between tasks.
 package struct DockerClient: Sendable {
     let socketPath: String
     let limits: CallLimits
@@ -19,11 +19,11 @@ package struct DockerClient: Sendable {
 
     let version = VersionCache()
 
-    /// A client that connects only when it's used.
+    /// Makes a client, which connects when it's used.
     ///
     /// - Parameters:
-    ///   - socketPath: The engine's socket, commonly `/run/docker.sock`.
-    ///   - group: What the connections run on. It must outlive the client.
+    ///   - socketPath: The engine's socket, usually `/run/docker.sock`.
+    ///   - group: The event loops of the connections. It must outlive the client.
     ///   - limits: How long calls may take.
     ///   - gate: Nothing connects while it is closed: calls that end by themselves wait, and their time limits begin when it
     ///     opens; streams, `ping` and `negotiate` fail with `DockerError.stopped`.
@@ -52,7 +52,7 @@ package struct DockerClient: Sendable {
         return gate.isOpen
     }
 
-    /// Closes all connections for good; calls under way fail.
+    /// Closes all connections for good; outstanding calls fail.
     package func shutdown() async throws {
         let closed: Result<Void, any Error>
         do {
@@ -64,10 +64,10 @@ package struct DockerClient: Sendable {
         try closed.get()
     }
 
-    /// How both clients are set up.
+    /// The configuration of both clients.
     ///
-    /// - Parameter connections: How many calls go on at a time. Stops last as long as the containers take, and every pull
-    ///   holds a connection: more than a host has of them, so that none waits for another.
+    /// - Parameter connections: How many calls may run at a time. Stops last as long as the containers take, and every pull
+    ///   holds a connection. So the number is larger than that of a host's calls, and no call waits for another.
     /// - Returns: The configuration.
     private static func configuration(connections: Int) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
@@ -77,14 +77,14 @@ package struct DockerClient: Sendable {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
-        // Otherwise a missing socket is tried again until the call's time is up, instead of being reported.
+        // Otherwise connecting to a missing socket is retried until the call's limit, instead of being reported.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 }
 
 extension DockerClient {
-    /// The API version agreed on, shared by all copies of the client.
+    /// The negotiated API version, shared by all copies of the client.
     final class VersionCache: Sendable {
         private let value = Mutex<APIVersion?>(nil)
 

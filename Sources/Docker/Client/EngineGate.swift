@@ -1,23 +1,24 @@
-/// Whether the engine is to be talked to.
+/// Whether connections to the engine are allowed.
 ///
-/// systemd listens on the socket of an engine that was stopped, and a connect alone starts it again.
+/// systemd listens on the socket of a stopped engine, and a connection alone starts it again.
 package protocol EngineGate: Sendable {
     /// False while the engine is stopped.
     var isOpen: Bool { get }
 
-    /// Looks whether it has changed, without waiting to be told.
+    /// Checks for a change, without waiting for a notification.
     func refresh() async
 
-    /// Whether it is open: now, and whenever that changes, until the reader ends.
+    /// Whether the gate is open: now, and at each change, until the reader ends.
     ///
-    /// A reader that is slow gets the latest.
+    /// A slow reader gets the latest value.
     func changes() -> AsyncStream<Bool>
 }
 
 extension EngineGate {
-    /// Returns as soon as it is open, or the task is cancelled.
+    /// Returns as soon as the gate is open, or the task is cancelled.
     ///
-    /// - Parameter isCertain: Whether to look first. A caller that lost the engine just now may know of its stop before the gate does.
+    /// - Parameter isCertain: Whether to check for a change first. A caller that has just lost the engine may notice its stop
+    ///   before the gate does.
     package func untilOpen(isCertain: Bool = false) async {
         if isCertain { await refresh() }
         if isOpen { return }
@@ -25,7 +26,7 @@ extension EngineGate {
     }
 }
 
-/// For engines that no one starts by connecting to them.
+/// A gate for engines that aren't started by a connection.
 package struct OpenGate: EngineGate {
     package init() {}
 

@@ -1,6 +1,6 @@
-/// What `GET /info` says of the engine and its host, as far as it's of use to an operator.
+/// The part of `GET /info` that is useful to an operator.
 ///
-/// What the engine leaves out is nil or false here.
+/// Values that the engine leaves out are nil or false.
 package struct EngineInfo: Sendable, Equatable {
     /// The engine's version: `20.10.24`.
     package var serverVersion: String?

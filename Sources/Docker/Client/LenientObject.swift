@@ -1,4 +1,4 @@
-/// A JSON object of which nothing is taken for granted: what is missing, null or of another type reads as nil.
+/// A JSON object without guarantees: members that are missing, null or of another type are read as nil.
 struct LenientObject {
     private let container: KeyedDecodingContainer<AnyKey>
 
@@ -6,7 +6,7 @@ struct LenientObject {
         self.container = container
     }
 
-    /// A member without which the object is worth nothing.
+    /// A member that must be present.
     func required(_ name: String) throws -> String {
         try container.decode(String.self, forKey: AnyKey(name))
     }
@@ -19,12 +19,12 @@ struct LenientObject {
         value(name)
     }
 
-    /// A string; nil also if it's empty, which is how the engine writes "none".
+    /// A string; also nil if it's empty, which is the engine's notation for "none".
     func text(_ name: String) -> String? {
         string(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// A moment; nil also for the year 1, which is how the engine writes "never".
+    /// A time; also nil for the year 1, which is the engine's notation for "never".
     func time(_ name: String) -> String? {
         text(name).flatMap { $0.hasPrefix("0001-") ? nil : $0 }
     }
@@ -47,7 +47,7 @@ struct LenientObject {
     }
 }
 
-/// A key known only as text.
+/// A key with any text.
 struct AnyKey: CodingKey {
     let stringValue: String
 

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The latest moment by which an operation must be done, put off by progress.
+/// A deadline of an operation, which progress postpones.
 ///
-/// The HTTP client's own time limit ends with the response head, so it can't bound the reading of a body.
+/// The HTTP client's own time limit ends with the response head, so it doesn't limit the reading of a body.
 final class TimeLimit: Sendable {
     private let call: String
     private let limit: Duration
@@ -14,13 +14,13 @@ final class TimeLimit: Sendable {
         deadline = Mutex(.now + limit)
     }
 
-    /// Starts the time again.
+    /// Restarts the time limit.
     func noteProgress() {
         let next = ContinuousClock.now + limit
         deadline.withLock { $0 = next }
     }
 
-    /// Runs an operation, and cancels it once its time is up.
+    /// Runs an operation, and cancels it at its deadline.
     static func run<Result: Sendable>(
         _ call: String,
         _ limit: Duration,
@@ -42,7 +42,7 @@ final class TimeLimit: Sendable {
         }
     }
 
-    /// Waits until the time is up; what to throw then.
+    /// Waits until the deadline; returns the error to throw.
     private func expiry() async -> DockerError {
         while true {
             let target = deadline.withLock { $0 }

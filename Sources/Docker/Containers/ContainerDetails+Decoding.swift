@@ -26,7 +26,7 @@ extension ContainerDetails: Decodable {
 }
 
 extension ContainerDetails.Health {
-    /// Nil for the `none` with which the engine says that there's no health check.
+    /// Nil for the status `none`, which means that there's no health check.
     fileprivate init?(_ health: LenientObject) {
         guard let status = health.text("Status"), status != "none" else { return nil }
         self.status = status

@@ -1,8 +1,9 @@
 extension ContainerDetails {
-    /// What the list of containers says of one, for when the engine doesn't answer what it is asked of the container itself:
-    /// it keeps a container locked while it starts or stops it, and lists it all the same.
+    /// Makes details from the list of containers, for when the engine doesn't answer about the container itself.
     ///
-    /// Neither its process nor how it ended is known then.
+    /// The engine locks a container while it starts or stops it, but still lists it.
+    ///
+    /// The container's process and exit code aren't known then.
     package init(_ summary: ContainerSummary) {
         id = summary.id
         name = summary.names.first ?? ""

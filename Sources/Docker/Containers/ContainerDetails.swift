@@ -1,12 +1,12 @@
-/// What `GET /containers/ID/json` says of a container, as far as it's of use.
+/// The part of `GET /containers/ID/json` that is used.
 ///
-/// What the engine leaves out is nil, empty or zero here.
+/// Values that the engine leaves out are nil, empty or zero.
 package struct ContainerDetails: Sendable, Equatable {
     /// The full id, 64 hexadecimal digits.
     package var id: String
-    /// Without the slash that the engine puts before it.
+    /// The name, without the engine's leading slash.
     package var name: String
-    /// The name of the image that it was made from.
+    /// The name of the image that it was created from.
     package var image: String
     /// The id of that image.
     package var imageID: String
@@ -16,21 +16,21 @@ package struct ContainerDetails: Sendable, Equatable {
     package var isRunning: Bool
     /// Whether it's frozen.
     package var isPaused: Bool
-    /// What its main process ended with; 0 as long as it runs.
+    /// The exit code of its main process; 0 while it runs.
     package var exitCode: Int
-    /// Whether the kernel killed it for its use of memory.
+    /// Whether the kernel killed it because of its memory limit.
     package var outOfMemory: Bool
     /// Its main process on the host; nil unless it runs.
     package var pid: Int?
-    /// When it was started last (RFC 3339, UTC); nil if it never was.
+    /// When it was last started (RFC 3339, UTC); nil if it never was.
     package var startedAt: String?
-    /// When it ended last (RFC 3339, UTC); nil if it never did.
+    /// When it last ended (RFC 3339, UTC); nil if it never did.
     package var finishedAt: String?
     /// Why the engine couldn't start it; nil if it could.
     package var error: String?
-    /// What asks its main process to stop: the one that it was made with, or its image's; nil: the engine's own, SIGTERM.
+    /// The signal that asks its main process to stop: its own, or that of its image; nil for the engine's default, SIGTERM.
     package var stopSignal: String?
-    /// What its own health check found; nil if it has none.
+    /// The result of its own health check; nil if it has none.
     package var health: Health?
     /// Its labels, and those of its image.
     package var labels: [String: String]
@@ -39,7 +39,7 @@ package struct ContainerDetails: Sendable, Equatable {
     /// `bridge`, `host`, `none`, or a network's name.
     package var networkMode: String
 
-    /// What a container's own health check found.
+    /// The result of a container's own health check.
     package struct Health: Sendable, Equatable {
         /// `starting`, `healthy` or `unhealthy`.
         package var status: String
@@ -57,7 +57,7 @@ package struct ContainerDetails: Sendable, Equatable {
         package var macAddress: String?
         /// The network's IPv4 gateway; nil if it has none.
         package var gateway: String?
-        /// How many bits of its IPv4 address name the subnet; nil if it has none.
+        /// The prefix length of its IPv4 subnet; nil if it has none.
         package var prefixLength: Int?
         /// The network's id; nil while the container isn't connected.
         package var networkID: String?

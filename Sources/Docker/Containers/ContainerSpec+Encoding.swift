@@ -94,7 +94,7 @@ extension ContainerSpec.Ulimit: Encodable {
     }
 }
 
-/// The one log driver whose output can be read back everywhere, bounded.
+/// The log driver whose output can be read back everywhere, with a size limit.
 private struct LogConfig: Encodable {
     let type = "json-file"
     let config = ["max-size": "10m", "max-file": "3"]

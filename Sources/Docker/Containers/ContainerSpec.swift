@@ -1,7 +1,7 @@
-/// What a container is made of: the part of `POST /containers/create` that this project uses.
+/// The part of `POST /containers/create` that this project uses.
 ///
-/// Docker never restarts such a container by itself, and keeps at most 30 MB of its output. What is nil or empty is left
-/// to the image or to the engine.
+/// Docker never restarts such a container by itself, and keeps at most 30 MB of its output. Values that are nil or empty are
+/// left to the image or to the engine.
 package struct ContainerSpec: Sendable, Equatable {
     /// The image, by name, digest or id.
     package var image: String
@@ -9,9 +9,9 @@ package struct ContainerSpec: Sendable, Equatable {
     package var command: [String]?
     /// Replaces the image's `ENTRYPOINT`.
     package var entrypoint: [String]?
-    /// `NAME=VALUE`, on top of the image's.
+    /// `NAME=VALUE`, in addition to the image's variables.
     package var environment: [String] = []
-    /// The container's labels, on top of the image's.
+    /// The container's labels, in addition to the image's.
     package var labels: [String: String] = [:]
     /// The host name within the container.
     package var hostname: String?
@@ -27,29 +27,29 @@ package struct ContainerSpec: Sendable, Equatable {
     package var tmpfs: [String: String] = [:]
     /// The network mode: `bridge`, `host`, `none`, or a network's name.
     package var network: String?
-    /// The most memory that it may use, in bytes.
+    /// The memory limit in bytes.
     package var memory: Int64?
-    /// The most processor time that it may use, in billionths of a processor.
+    /// The limit of processor time, in billionths of a processor.
     package var nanoCPUs: Int64?
-    /// The most processes and threads that it may have.
+    /// The limit of processes and threads.
     package var pidsLimit: Int64?
     /// Resource limits of its processes.
     package var ulimits: [Ulimit] = []
-    /// What asks its main process to stop: `SIGTERM`, `SIGQUIT`.
+    /// The signal that asks its main process to stop, such as `SIGQUIT`.
     package var stopSignal: String?
-    /// How long that process has before it's killed, in seconds.
+    /// How long that process may take before it's killed, in seconds.
     package var stopTimeout: Int?
 
-    /// A container of an image with everything as the image and the engine have it.
+    /// Makes a container of an image, with the defaults of the image and the engine.
     package init(image: String) {
         self.image = image
     }
 
-    /// One mount, as `docker run --mount` has it.
+    /// A mount, as in `docker run --mount`.
     package struct Mount: Sendable, Equatable {
         /// What is mounted.
         package enum Source: Sendable, Equatable {
-            /// A directory or file of the host. It is made by engines of API 1.42 and later; earlier ones want it to be there.
+            /// A directory or file of the host. Engines of API 1.42 and later create it; for earlier ones it must exist.
             case bind(String)
             /// A volume, by its name.
             case volume(String)
@@ -57,12 +57,12 @@ package struct ContainerSpec: Sendable, Equatable {
 
         /// What is mounted.
         package var source: Source
-        /// Where in the container.
+        /// The path in the container.
         package var target: String
         /// Whether the container can't write to it.
         package var isReadOnly: Bool
 
-        /// A mount.
+        /// Makes a mount.
         package init(source: Source, target: String, isReadOnly: Bool) {
             self.source = source
             self.target = target
@@ -70,16 +70,16 @@ package struct ContainerSpec: Sendable, Equatable {
         }
     }
 
-    /// One resource limit, as `setrlimit(2)` has it.
+    /// A resource limit, as in `setrlimit(2)`.
     package struct Ulimit: Sendable, Equatable {
         /// The name without `RLIMIT_`, in lower case: `nofile`.
         package var name: String
         /// The limit that applies; -1 is none.
         package var soft: Int64
-        /// How far the process may raise it; -1 is without end.
+        /// How far the process may raise it; -1 for no limit.
         package var hard: Int64
 
-        /// A limit of a resource.
+        /// Makes a resource limit.
         package init(name: String, soft: Int64, hard: Int64) {
             self.name = name
             self.soft = soft

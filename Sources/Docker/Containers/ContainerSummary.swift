@@ -2,9 +2,9 @@
 package struct ContainerSummary: Sendable, Equatable {
     /// The full id, 64 hexadecimal digits.
     package var id: String
-    /// Its names without the slash that the engine puts before them.
+    /// Its names, without the engine's leading slash.
     package var names: [String]
-    /// The name of the image that it was made from.
+    /// The name of the image that it was created from.
     package var image: String
     /// The id of that image.
     package var imageID: String
@@ -14,7 +14,7 @@ package struct ContainerSummary: Sendable, Equatable {
     package var status: String
     /// Its labels, and those of its image.
     package var labels: [String: String]
-    /// When it was made, in seconds since 1970.
+    /// When it was created, in seconds since 1970.
     package var created: Int64
     /// Its networks by name, without addresses unless it runs.
     package var networks: [String: ContainerDetails.Network]

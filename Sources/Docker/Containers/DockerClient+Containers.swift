@@ -10,11 +10,11 @@ import Foundation
 #endif
 
 extension DockerClient {
-    /// Makes a container, which isn't started by that.
+    /// Creates a container, without starting it.
     ///
     /// - Parameters:
     ///   - name: Its name, `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
-    ///   - spec: What it's made of.
+    ///   - spec: What it consists of.
     /// - Returns: Its id.
     /// - Throws: Among others an error that `isConflict` if the name is taken, or `isNotFound` if the image isn't here.
     package func createContainer(name: String, _ spec: ContainerSpec) async throws(DockerError) -> String {
@@ -36,7 +36,7 @@ extension DockerClient {
         try await perform(call, limit: limits.start, accepting: [304])
     }
 
-    /// What the engine knows of a container.
+    /// What the engine knows about a container.
     package func inspectContainer(_ id: String) async throws(DockerError) -> ContainerDetails {
         let call = Call(.GET, "/containers/\(id.percentEncoded)/json")
         return try await decode(ContainerDetails.self, from: call, limit: limits.query)
@@ -46,8 +46,8 @@ extension DockerClient {
     ///
     /// - Parameters:
     ///   - id: The container.
-    ///   - timeout: How long it has after its stop signal before it's killed; in whole seconds, rounded up.
-    /// - Throws: `timedOut` once it takes longer than that by `CallLimits.stopMargin`.
+    ///   - timeout: How long it may take after its stop signal before it's killed; rounded up to whole seconds.
+    /// - Throws: `timedOut` once it takes longer than that plus `CallLimits.stopMargin`.
     package func stopContainer(_ id: String, timeout: Duration) async throws(DockerError) {
         let (seconds, fraction) = max(timeout, .zero).components
         let grace = fraction > 0 ? seconds + 1 : seconds
@@ -55,13 +55,13 @@ extension DockerClient {
         try await perform(call, limit: .seconds(grace) + limits.stopMargin, accepting: [304])
     }
 
-    /// Sends a signal to a container's main process; it is a conflict if that doesn't run.
+    /// Sends a signal to a container's main process; a conflict if that doesn't run.
     package func killContainer(_ id: String, signal: String) async throws(DockerError) {
         let call = Call(.POST, "/containers/\(id.percentEncoded)/kill", query: [("signal", signal)])
         try await perform(call, limit: limits.query)
     }
 
-    /// Removes a container, if it exists, with its anonymous volumes, killing it if need be.
+    /// Removes a container, if it exists, with its anonymous volumes; a running one is killed.
     package func removeContainer(_ id: String) async throws(DockerError) {
         let call = Call(.DELETE, "/containers/\(id.percentEncoded)", query: [("force", "1"), ("v", "1")])
         try await perform(call, limit: limits.remove, accepting: [404])
@@ -69,9 +69,9 @@ extension DockerClient {
 
     /// The containers that have all of these labels, running or not.
     ///
-    /// - Parameter label: Each is `NAME` or `NAME=VALUE`. None of them: all containers.
+    /// - Parameter label: Labels as `NAME` or `NAME=VALUE`; an empty list for all containers.
     /// - Returns: The containers, the newest first.
-    /// - Throws: If the engine can't say; none at all is an empty list.
+    /// - Throws: `DockerError` if the engine doesn't answer; without containers the list is empty.
     package func listContainers(label: [String]) async throws(DockerError) -> [ContainerSummary] {
         var query = [(name: "all", value: "1")]
         if !label.isEmpty {
@@ -81,11 +81,11 @@ extension DockerClient {
         return try await decode([ContainerSummary].self, from: call, limit: limits.query)
     }
 
-    /// Whether any container, running or not, was made from an image or from one that is built on it.
+    /// Whether any container, running or not, was created from an image, or from one that is based on it.
     ///
     /// - Parameter id: The image's id.
     /// - Returns: True if there is one.
-    /// - Throws: If the engine can't say.
+    /// - Throws: `DockerError` if the engine doesn't answer.
     package func hasContainers(ofImage id: String) async throws(DockerError) -> Bool {
         let filters = try Self.filters(["ancestor": [id]])
         let call = Call(.GET, "/containers/json", query: [("all", "1"), ("filters", filters)])
@@ -104,7 +104,7 @@ extension DockerClient {
     }
 }
 
-/// What is of use in the answer to `POST /containers/create`.
+/// The part of the answer to `POST /containers/create` that is used.
 private struct CreateAnswer: Decodable, Sendable {
     let id: String
 

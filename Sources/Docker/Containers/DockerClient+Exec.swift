@@ -14,16 +14,16 @@ import Foundation
 extension DockerClient {
     /// Runs a command inside a running container, and waits until it ends.
     ///
-    /// Calls `POST /containers/ID/exec`, `POST /exec/ID/start` and `GET /exec/ID/json`. The engine can't end such a command:
-    /// when the limit is hit or the task is cancelled, the command runs on in the container until it ends by itself, or until
+    /// Calls `POST /containers/ID/exec`, `POST /exec/ID/start` and `GET /exec/ID/json`. The engine can't end such a command. At
+    /// the limit, or when the task is cancelled, the command keeps running in the container until it ends by itself, or until
     /// the caller ends it.
     ///
     /// - Parameters:
-    ///   - id: The container. One that doesn't run, or is paused, is a conflict.
-    ///   - command: The program, looked up in the container's `PATH`, and its arguments. There's no shell.
-    ///   - limit: How long all of it may take.
+    ///   - id: The container; a conflict if it doesn't run, or is paused.
+    ///   - command: The program, which is searched in the container's `PATH`, and its arguments. There's no shell.
+    ///   - limit: How long everything may take.
     ///   - tail: How many lines of its output are kept.
-    ///   - created: Is told the engine's id of the command before it starts.
+    ///   - created: Called with the engine's id of the command before it starts.
     /// - Returns: How it ended.
     /// - Throws: Among others an error that `isConflict` if the container doesn't run, and `timedOut` at the limit.
     package func exec(
@@ -47,13 +47,13 @@ extension DockerClient {
         }
     }
 
-    /// What has become of a command inside a container.
+    /// The state of a command inside a container.
     ///
     /// Calls `GET /exec/ID/json`.
     ///
     /// - Parameter exec: The engine's id of the command.
-    /// - Returns: Its state; nil when the engine doesn't know it any more, which is so once its container is gone.
-    /// - Throws: If the engine can't say.
+    /// - Returns: Its state; nil when the engine doesn't know it any more, for example after its container was removed.
+    /// - Throws: `DockerError` if the engine doesn't answer.
     package func execState(_ exec: String) async throws(DockerError) -> ExecState? {
         do throws(DockerError) {
             let call = Call(.GET, "/exec/\(exec.percentEncoded)/json")
@@ -63,9 +63,9 @@ extension DockerClient {
         }
     }
 
-    /// Starts the command and reads what it writes, until it closes its output.
+    /// Starts the command and reads its output, until it closes it.
     ///
-    /// Without an `Upgrade` header the engine answers 200 and sends until it closes the connection.
+    /// Without an `Upgrade` header, the engine answers 200, and sends until it closes the connection.
     private func output(of exec: String, tail: Int) async throws(DockerError) -> [String] {
         let name = "POST /exec/\(exec)/start"
         let call = Call(
@@ -88,8 +88,8 @@ extension DockerClient {
         return lines.suffix(tail)
     }
 
-    /// Asks for the exit code until the engine has it: it knows a moment later than the output ends, and a command may close
-    /// its output and run on.
+    /// Asks for the exit code until the engine has it: it is known a moment after the output ends, and a command may close its
+    /// output and keep running.
     private func exitCode(of exec: String, limit: Duration) async throws(DockerError) -> Int {
         let call = Call(.GET, "/exec/\(exec.percentEncoded)/json")
         let backoff = Backoff(from: .milliseconds(5), to: .milliseconds(200))
@@ -130,7 +130,7 @@ private struct ExecRequest: Encodable {
     }
 }
 
-/// What is of use in the answer to `POST /containers/ID/exec`.
+/// The part of the answer to `POST /containers/ID/exec` that is used.
 private struct ExecCreated: Decodable, Sendable {
     let id: String
 

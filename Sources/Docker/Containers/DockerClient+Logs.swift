@@ -6,11 +6,11 @@ import PercentEncoding
 extension DockerClient {
     /// The last lines that a container wrote to its standard output and error, oldest first.
     ///
-    /// Lines are cut at 16 KiB; bytes that aren't UTF-8 are replaced.
+    /// Lines are split at 16 KiB; bytes that aren't UTF-8 are replaced.
     ///
     /// - Parameters:
     ///   - id: The container, which may have exited.
-    ///   - tail: How many lines at most.
+    ///   - tail: The maximum number of lines.
     /// - Returns: The lines without their ends.
     /// - Throws: `isNotFound` if there is no such container.
     package func logs(_ id: String, tail: Int) async throws(DockerError) -> [String] {
@@ -38,9 +38,9 @@ extension DockerClient {
     ///
     /// - Parameters:
     ///   - id: The container.
-    ///   - tail: How many lines of the past come first.
+    ///   - tail: How many past lines come first.
     ///   - handle: Called for each line, oldest first.
-    /// - Throws: A `DockerError`, `isNotFound` if there is no such container; and what `handle` throws.
+    /// - Throws: A `DockerError`, which `isNotFound` if there is no such container; and what `handle` throws.
     package func followLogs(_ id: String, tail: Int, _ handle: @Sendable (String) async throws -> Void) async throws {
         let query = [(name: "stdout", value: "1"), ("stderr", "1"), ("follow", "1"), ("tail", "\(max(tail, 0))")]
         let call = Call(.GET, "/containers/\(id.percentEncoded)/logs", query: query)

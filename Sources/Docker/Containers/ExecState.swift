@@ -1,14 +1,14 @@
-/// What the engine says of a command inside a container, in answer to `GET /exec/ID/json`.
+/// The state of a command inside a container, from the answer to `GET /exec/ID/json`.
 package struct ExecState: Sendable, Equatable {
     /// False before it starts, and once it has ended.
     package var isRunning: Bool
 
-    /// What it ended with; nil before that.
+    /// The exit code; nil before the end.
     package var exitCode: Int?
 
-    /// The number of its process in the process namespace of the engine, which is the host's; nil before it starts.
+    /// Its process id in the engine's process namespace, which is the host's; nil before it starts.
     ///
-    /// It stays once the process has ended.
+    /// The id is kept after the process has ended.
     package var processID: Int32?
 
     /// Whether the engine has begun to start it.

@@ -6,7 +6,7 @@ import NIOHTTP1
 import PercentEncoding
 
 extension DockerClient {
-    /// What the engine knows of an image; nil if it isn't here.
+    /// What the engine knows about an image; nil if it isn't on this host.
     package func inspectImage(_ reference: String) async throws(DockerError) -> ImageDetails? {
         let call = Call(.GET, "/images/\(Self.path(reference))/json")
         do {
@@ -17,36 +17,38 @@ extension DockerClient {
         }
     }
 
-    /// Gives an image one more name; a tag of that name that another image has moves to this one.
+    /// Adds a name to an image.
+    ///
+    /// If another image has that name, it moves to this one.
     package func tagImage(_ reference: String, repository: String, tag: String) async throws(DockerError) {
         let call = Call(.POST, "/images/\(Self.path(reference))/tag", query: [("repo", repository), ("tag", tag)])
         try await perform(call, limit: limits.query)
     }
 
-    /// Takes a name away from an image, and deletes the image with its last one (`docker rmi`, without force).
+    /// Removes a name from an image, and deletes the image with its last name (`docker rmi`, without force).
     ///
-    /// - Parameter reference: A name or an id; that there is no such image is fine.
-    /// - Throws: `isConflict` if a container uses the image, or if it has several names and was called by its id.
+    /// - Parameter reference: A name or an id; a missing image is ignored.
+    /// - Throws: `isConflict` if a container uses the image, or if it has several names and `reference` is its id.
     package func removeImage(_ reference: String) async throws(DockerError) {
         try await perform(Call(.DELETE, "/images/\(Self.path(reference))"), limit: limits.remove, accepting: [404])
     }
 
-    /// The slashes of a name are part of the path: the engine's route takes the rest of it.
+    /// Encodes a name for a path, except for its slashes: the engine's route takes the rest of the path.
     private static func path(_ reference: String) -> String {
         reference.split(separator: "/", omittingEmptySubsequences: false)
             .map { String($0).percentEncoded }
             .joined(separator: "/")
     }
 
-    /// Pulls an image from its registry, and returns once it is here in full.
+    /// Pulls an image from its registry, and returns once it is complete.
     ///
     /// - Parameters:
     ///   - reference: `NAME[:TAG]` or `NAME@DIGEST`; without either, the tag is `latest`.
-    ///   - auth: Who is asking, where the registry wants to know.
+    ///   - auth: The login, for registries that require one.
     ///   - stallLimit: How long the engine may be silent before the pull is given up.
-    ///   - progress: Called with each line of the engine's, for a person to read.
-    /// - Throws: `isNotFound` if the registry doesn't have it or doesn't let us see it; a `stream` error with the engine's
-    ///   words if the pull failed on the way for another reason.
+    ///   - progress: Called with each of the engine's lines, for a person to read.
+    /// - Throws: `isNotFound` if the registry doesn't have it or denies access; a `stream` error with the engine's message if
+    ///   the pull failed later for another reason.
     package func pullImage(
         _ reference: String,
         auth: RegistryAuth? = nil,
@@ -83,7 +85,7 @@ extension DockerClient {
 }
 
 extension DockerClient {
-    /// The start of a pull's answer, or why there's none.
+    /// The beginning of a pull's answer, or why there's none.
     private func startPull(_ call: Call, of reference: String) async throws(DockerError) -> HTTPClientResponse {
         do {
             return try await send(call, prefix: try await versionPrefix(), on: streams)
@@ -95,11 +97,11 @@ extension DockerClient {
         }
     }
 
-    /// The status that fits a registry's refusal; nil if it's another kind of failure, which may pass.
+    /// The status that fits a registry's refusal; nil for another kind of failure, which may pass.
     ///
-    /// The engine answers 500 when it isn't let in (seen on 20.10), and engines with containerd's image store answer 200
-    /// before they have asked the registry at all. The words are the engine's, containerd's and the registry protocol's,
-    /// <https://distribution.github.io/distribution/spec/api/#errors>.
+    /// The engine answers 500 when the registry denies access (seen on 20.10), and engines with containerd's image store answer
+    /// 200 before they have asked the registry at all. The words are those of the engine, of containerd and of the registry
+    /// protocol, <https://distribution.github.io/distribution/spec/api/#errors>.
     private static func refusal(in message: String) -> Int? {
         let text = message.lowercased()
         let missing = ["not found", "manifest unknown", "name unknown", "no matching manifest"]
@@ -108,7 +110,7 @@ extension DockerClient {
         return refused.contains { text.contains($0) } ? 403 : nil
     }
 
-    /// What an error within a pull means.
+    /// Translates an error in a pull.
     private static func pullError(_ message: String, of reference: String, call: Call) -> DockerError {
         guard let status = refusal(in: message) else { return .stream(reason: "pull of \(reference): \(message)") }
         return .api(status: status, message: message, call: "\(call.name) of \(reference)")

@@ -1,4 +1,4 @@
-/// What `GET /images/NAME/json` says of an image, as far as it's of use.
+/// The part of `GET /images/NAME/json` that is used.
 package struct ImageDetails: Sendable, Equatable {
     /// The id: the digest of its configuration.
     package var id: String
@@ -8,11 +8,11 @@ package struct ImageDetails: Sendable, Equatable {
     package var repoDigests: [String]
     /// Its labels.
     package var labels: [String: String]
-    /// The stop signal that it asks for; nil means `SIGTERM`.
+    /// Its stop signal; nil means `SIGTERM`.
     package var stopSignal: String?
     /// Whether it has a health check of its own.
     package var hasHealthCheck: Bool
-    /// What it takes on disk, in bytes.
+    /// Its size on disk, in bytes.
     package var size: Int64
 }
 

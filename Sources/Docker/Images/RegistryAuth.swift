@@ -4,33 +4,33 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Who pulls an image, for registries that want to know.
+/// A login at a registry.
 ///
 /// Its description shows no secret.
 package struct RegistryAuth: Sendable, Equatable {
     /// The user's name; may be empty with an identity token.
     package var username: String
-    /// The password, or a token that stands for it; empty with an identity token.
+    /// The password, or a token instead of it; empty with an identity token.
     package var password: String
-    /// What a registry such as Azure's gave for the password at `docker login` (an OAuth refresh token); nil: the password
-    /// counts.
+    /// The token that a registry such as Azure's returned for the password at `docker login` (an OAuth refresh token); nil if
+    /// the password is used.
     package var identityToken: String?
-    /// The registry, such as `registry.example.org:5000`; empty for Docker's own.
+    /// The registry, such as `registry.example.org:5000`; empty for Docker Hub.
     package var serverAddress: String
 
-    /// A user of a registry.
+    /// Makes a login with a password.
     package init(username: String, password: String, serverAddress: String) {
         self.username = username
         self.password = password
         self.serverAddress = serverAddress
     }
 
-    /// A user of a registry who has an identity token.
+    /// Makes a login with an identity token.
     ///
     /// - Parameters:
     ///   - identityToken: The token.
-    ///   - username: The user's name as `docker login` kept it; `<token>`, by which credential helpers say that they answer
-    ///     with a token, is none.
+    ///   - username: The user's name, as stored by `docker login`; `<token>`, which credential helpers return with a token,
+    ///     isn't a name.
     ///   - serverAddress: The registry.
     package init(identityToken: String, username: String = "", serverAddress: String) {
         self.username = username == Self.tokenUsername ? "" : username
@@ -39,13 +39,13 @@ package struct RegistryAuth: Sendable, Equatable {
         self.serverAddress = serverAddress
     }
 
-    /// What a credential helper names as user when the secret is an identity token (`cli/config/credentials` of Docker's
-    /// command line).
+    /// The user name that a credential helper returns when the secret is an identity token (`cli/config/credentials` of
+    /// Docker's command line).
     package static let tokenUsername = "<token>"
 }
 
 extension RegistryAuth {
-    /// The value of `X-Registry-Auth`: JSON in base64 for URLs, which the engine wants padded.
+    /// The value of `X-Registry-Auth`: JSON in base64 for URLs, with the padding that the engine requires.
     ///
     /// "Authentication" in <https://docs.docker.com/reference/api/engine/version/v1.41/#section/Authentication>.
     var header: String {
@@ -55,7 +55,7 @@ extension RegistryAuth {
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
                 var members = ["serveraddress": serverAddress]
                 if let identityToken {
-                    // With a user's name or a password that is empty, the engine asks the registry as that user.
+                    // Empty members are left out: with an empty user name or password, the engine would log in as that user.
                     members["identitytoken"] = identityToken
                     if !username.isEmpty { members["username"] = username }
                 } else {

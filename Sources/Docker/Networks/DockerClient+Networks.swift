@@ -2,7 +2,7 @@ import NIOHTTP1
 import PercentEncoding
 
 extension DockerClient {
-    /// What the engine knows of a network; nil if there's none of that name or id.
+    /// What the engine knows about a network; nil if there's none with that name or id.
     package func inspectNetwork(_ name: String) async throws(DockerError) -> NetworkDetails? {
         let call = Call(.GET, "/networks/\(name.percentEncoded)")
         do throws(DockerError) {

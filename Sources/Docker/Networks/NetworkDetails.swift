@@ -1,4 +1,4 @@
-/// What `GET /networks/NAME` says of a network, as far as it's of use.
+/// The part of `GET /networks/NAME` that is used.
 package struct NetworkDetails: Sendable, Equatable {
     /// The full id, 64 hexadecimal digits.
     package var id: String
@@ -6,7 +6,7 @@ package struct NetworkDetails: Sendable, Equatable {
     package var name: String
     /// `bridge`, `host`, `null`, `macvlan` and others.
     package var driver: String
-    /// The bridge's interface on the host, where it's told, such as `docker0`.
+    /// The bridge's interface on the host, such as `docker0`, if the network names it.
     ///
     /// Otherwise it's `br-` and the first twelve digits of the id.
     package var bridgeName: String?

@@ -7,23 +7,23 @@ import NIOHTTP1
 extension DockerClient {
     /// Follows what happens to containers until the engine ends the stream, as it does when it restarts.
     ///
-    /// Nothing that happened before the call is replayed. So as to miss nothing, list the containers in `onConnected`: what
-    /// happens after that list was made is in the stream, and a little of what happened before it may be, too.
+    /// Events before the call aren't replayed. To miss nothing, list the containers in `onConnected`: events after that list
+    /// are in the stream, and a few from before it may be, too.
     ///
     /// - Parameters:
-    ///   - onConnected: Called once, when the engine has answered and from when on events are kept for the caller.
+    ///   - onConnected: Called once, when the engine has answered. From then on, events are kept for the caller.
     ///   - handle: Called for each event, one after the other.
-    /// - Throws: An error also if an event can't be read, since it may be one that matters: list, and follow again.
+    /// - Throws: An error also if an event can't be decoded, because it may matter: list the containers, and follow again.
     package func events(
         onConnected: () async -> Void = {},
         _ handle: (DockerEvent) async -> Void
     ) async throws(DockerError) {
         let filters = try Self.filters(["type": ["container", "network"]])
-        // The engine answers before it subscribes. What happens in between is replayed if a moment is given.
+        // The engine answers before it subscribes. With a time, events in between are replayed.
         let call = Call(.GET, "/events", query: [("since", Self.now()), ("filters", filters)])
         let prefix = try await versionPrefix()
         let response = try await send(call, prefix: prefix, on: streams, headLimit: limits.query)
-        // A stream ends with its engine, and what answers next may be another.
+        // A stream ends with its engine, and another engine may answer next.
         defer { version.current = nil }
         await onConnected()
         var lines = LineBuffer(longest: 1 << 20)
@@ -44,9 +44,9 @@ extension DockerClient {
         }
     }
 
-    /// The present in the engine's notation: seconds since 1970, with nine digits of a fraction.
+    /// The present time in the engine's notation: seconds since 1970, with a fraction of nine digits.
     ///
-    /// The engine runs on the same host, so it's the same clock that it stamps its events with.
+    /// The engine runs on the same host, so its events have times of the same clock.
     private static func now() -> String {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

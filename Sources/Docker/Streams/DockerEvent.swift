@@ -4,11 +4,11 @@ package struct DockerEvent: Sendable, Equatable {
     package var id: String
     /// What happened: `create`, `start`, `die`, `oom`, `health_status: healthy`.
     package var action: String
-    /// The container's labels, and among them `name`, `image` and what else belongs to the action.
+    /// The container's labels, together with `name`, `image` and the other attributes of the action.
     package var attributes: [String: String]
-    /// With `die`: what its main process ended with.
+    /// With `die`: the exit code of its main process.
     package var exitCode: Int?
-    /// When, in nanoseconds since 1970; 0 if the engine didn't say.
+    /// The time in nanoseconds since 1970; 0 if the engine didn't send it.
     package var timeNano: Int64
 }
 

@@ -1,13 +1,13 @@
 import Lines
 import NIOCore
 
-/// Takes a container's output and error apart, which come in frames on one connection, and cuts them into lines.
+/// Separates a container's standard output and error, which come in frames on one connection, and splits them into lines.
 ///
 /// A frame is a byte for the stream (0 to 2), three zero bytes, the length as a big-endian 32-bit number, and the bytes:
 /// "Stream format" in <https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach>.
-/// Of a container with a terminal the bytes come without frames; they are recognised by that.
+/// The output of a container with a terminal comes without frames, which is recognized by its first bytes.
 struct LogDemultiplexer {
-    /// Bytes per line at most: the size at which Docker's own log driver splits lines.
+    /// The maximum length of a line in bytes: the size at which Docker's own log driver splits lines.
     static let longestLine = 16 << 10
 
     private var state = State.header
@@ -21,7 +21,7 @@ struct LogDemultiplexer {
         case raw
     }
 
-    /// The lines that are complete with this chunk, in the order in which they ended.
+    /// The lines that this chunk completes, in the order of their ends.
     mutating func append(_ chunk: ByteBuffer) -> [String] {
         var chunk = chunk
         var lines: [ByteBuffer] = []
@@ -46,7 +46,7 @@ struct LogDemultiplexer {
         return lines.map { String(buffer: $0) }
     }
 
-    /// The lines without an end that are left when the stream is over.
+    /// The unfinished lines at the end of the stream.
     mutating func finish() -> [String] {
         var lines: [ByteBuffer] = []
         if header.readableBytes > 0 {
@@ -64,7 +64,9 @@ struct LogDemultiplexer {
         return lines
     }
 
-    /// Looks at what there is of a frame's header; lines come of it only if it isn't one.
+    /// Reads a frame's header.
+    ///
+    /// It returns lines only if the bytes aren't a header.
     private mutating func readHeader() -> [ByteBuffer] {
         let start = header.readableBytesView.prefix(4)
         let isFrame = start.enumerated().allSatisfy { index, byte in index == 0 ? byte <= 2 : byte == 0 }

@@ -4,15 +4,17 @@ import Netlink
 extension IPVSClient {
     /// How many operations go into one `send`.
     ///
-    /// Each is at most 300 bytes, of a send buffer of 208 KB by default (`net.core.wmem_default`); its refusal takes at
-    /// most 1 KB of a receive buffer of the same size, so none is lost even if all are refused.
+    /// Each takes at most 300 bytes of a send buffer of 208 KB by default (`net.core.wmem_default`). Its refusal takes at most
+    /// 1 KB of a receive buffer of at least the same size, so none is lost even if all are refused.
     private static let operationsPerSend = 64
 
-    /// Does many operations in order, many per system call; an operation that fails doesn't stop those after it.
+    /// Performs operations in order, many per system call.
+    ///
+    /// An operation that fails doesn't stop those after it.
     ///
     /// - Parameter operations: The operations.
-    /// - Returns: Those that failed, in order; empty if all were done.
-    /// - Throws: `IPVSError` when nothing was done at all, because IPVS can't be reached.
+    /// - Returns: The operations that failed, in order; empty if all succeeded.
+    /// - Throws: `IPVSError` when no operation was performed, because IPVS can't be reached.
     public func apply(_ operations: [IPVSOperation]) async throws(IPVSError) -> [IPVSOperationFailure] {
         var failures: [IPVSOperationFailure] = []
         var start = 0
@@ -22,7 +24,7 @@ extension IPVSClient {
                 failures += try apply(operations, batch)
             } catch {
                 guard start > 0 else { throw IPVSError(error) }
-                // Nothing of this batch was sent; what was done before can't be taken back, so all is told alike.
+                // Nothing of this batch was sent. Earlier batches can't be undone, so the rest is reported as failures, too.
                 failures += (start..<operations.count).map {
                     IPVSOperationFailure(index: $0, operation: operations[$0], error: IPVSError(error))
                 }
@@ -39,7 +41,7 @@ extension IPVSClient {
     ) throws(NetlinkFailure) -> [IPVSOperationFailure] {
         var attempt = try attempt(operations, Array(batch))
         let missing = attempt.filter { $0.isNotFound }.map(\.index)
-        // ENOENT is also what the kernel says when it has given IPVS another number: the module was loaded again.
+        // The kernel also answers ENOENT when the module was loaded again, which gives the IPVS family another number.
         if !missing.isEmpty, try reopen() {
             let again = try self.attempt(operations, missing)
             attempt = attempt.filter { !$0.isNotFound } + again

@@ -12,7 +12,7 @@ extension IPVSClient {
         try ask { conversation throws(NetlinkFailure) in
             var seen: Set<VirtualService.Identity> = []
             var services: [VirtualServiceStatus] = []
-            // A dump that continues while the table changes may tell of a service twice.
+            // A dump that continues while the table changes may contain a service twice.
             for reply in try conversation.dump(IPVS_CMD_GET_SERVICE) {
                 guard let status = try VirtualServiceStatus(reply), seen.insert(status.service.identity).inserted
                 else { continue }
@@ -47,7 +47,7 @@ extension IPVSClient {
     /// - Throws: `IPVSError`, `.noSuchService` among others.
     public func destinations(of service: VirtualService.Identity) throws(IPVSError) -> [DestinationStatus] {
         let destinations = try listDestinations(of: service)
-        // The kernel answers the same for a service without destinations as for no service.
+        // The kernel gives the same answer for a service without destinations and for a missing service.
         if destinations.isEmpty, try virtualService(service) == nil { throw .noSuchService(service) }
         return destinations
     }

@@ -5,16 +5,16 @@ import Netlink
 extension IPVSClient {
     /// Whether the kernel has a scheduler, or can load it.
     ///
-    /// Nothing is changed: the kernel is asked for a virtual service that it refuses to make, for another reason when it
-    /// has the scheduler than when it hasn't. A kernel without IPv6 can't be asked so, and is taken to have it.
+    /// Nothing is changed. The kernel is asked to create a virtual service that it refuses, and the reason of its refusal tells
+    /// whether it has the scheduler. A kernel without IPv6 can't be asked in this way, and is assumed to have it.
     ///
     /// - Parameter scheduler: The scheduler.
-    /// - Returns: False only when the kernel says that there is none of that name.
+    /// - Returns: False only when the kernel says that it has no scheduler of that name.
     /// - Throws: `IPVSError`.
     public func hasScheduler(_ scheduler: Scheduler) async throws(IPVSError) -> Bool {
         do {
             var outcome = try ask(about: scheduler)
-            // ENOENT is also what the kernel says when it has given IPVS another number: the module was loaded again.
+            // The kernel also answers ENOENT when the module was loaded again, which gives the IPVS family another number.
             if case .refused(let failure) = outcome, failure.code == ENOENT, try reopen() {
                 outcome = try ask(about: scheduler)
             }
@@ -31,7 +31,7 @@ extension IPVSClient {
                 default: throw IPVSError(failure)
                 }
             case .done:
-                // No kernel is known to do that; but whatever it has made goes again.
+                // No kernel is known to do that. If one does, the virtual service is removed again.
                 try await remove(identity)
                 return true
             case .lost, .notSent, nil: throw IPVSError.unknownOutcome

@@ -3,7 +3,7 @@ import CNetlink
 import Netlink
 
 extension IPVSClient {
-    /// Makes a virtual service.
+    /// Creates a virtual service.
     ///
     /// - Parameter service: The service.
     /// - Throws: `IPVSError`, `.serviceExists` among others.
@@ -13,15 +13,15 @@ extension IPVSClient {
 
     /// Changes all settings of a virtual service; its connections stay.
     ///
-    /// - Parameter service: The service as it is to be.
+    /// - Parameter service: The service with its new settings.
     /// - Throws: `IPVSError`, `.noSuchService` among others.
     public func edit(_ service: VirtualService) async throws(IPVSError) {
         try await perform(.editService(service))
     }
 
-    /// Makes a virtual service, or gives one that exists these settings.
+    /// Creates a virtual service, or changes the settings of an existing one.
     ///
-    /// - Parameter service: The service as it is to be.
+    /// - Parameter service: The service with its new settings.
     /// - Throws: `IPVSError`.
     public func addOrEdit(_ service: VirtualService) async throws(IPVSError) {
         try await addOrEdit(add: .addService(service), edit: .editService(service))
@@ -35,7 +35,7 @@ extension IPVSClient {
         try await perform(.removeService(service))
     }
 
-    /// Makes a destination.
+    /// Creates a destination.
     ///
     /// - Parameters:
     ///   - destination: The destination.
@@ -48,17 +48,17 @@ extension IPVSClient {
     /// Changes all settings of a destination; its connections stay.
     ///
     /// - Parameters:
-    ///   - destination: The destination as it is to be.
+    ///   - destination: The destination with its new settings.
     ///   - service: The virtual service that has it.
     /// - Throws: `IPVSError`, `.noSuchDestination` and `.noSuchService` among others.
     public func edit(_ destination: Destination, of service: VirtualService.Identity) async throws(IPVSError) {
         try await perform(.editDestination(destination, of: service))
     }
 
-    /// Makes a destination, or gives one that exists these settings.
+    /// Creates a destination, or changes the settings of an existing one.
     ///
     /// - Parameters:
-    ///   - destination: The destination as it is to be.
+    ///   - destination: The destination with its new settings.
     ///   - service: The virtual service that has it, or gets it.
     /// - Throws: `IPVSError`, `.noSuchService` among others.
     public func addOrEdit(_ destination: Destination, of service: VirtualService.Identity) async throws(IPVSError) {
@@ -83,7 +83,7 @@ extension IPVSClient {
 
     /// Sets how long idle connections are remembered, for all virtual services (`IPVS_CMD_SET_CONFIG`).
     ///
-    /// - Parameter timeouts: The timeouts; one of 0 stays what it is.
+    /// - Parameter timeouts: The timeouts; 0 leaves one unchanged.
     /// - Throws: `IPVSError`.
     public func setTimeouts(_ timeouts: Timeouts) throws(IPVSError) {
         var invalid: IPVSError?
@@ -116,7 +116,9 @@ extension IPVSClient {
         if let failure = try await apply([operation]).first { throw failure.error }
     }
 
-    /// Another program that changes the table may come between the two, so they are tried more than once, but not forever.
+    /// Adds, or edits what exists.
+    ///
+    /// Another program may change the table in between, so both are tried a limited number of times.
     private func addOrEdit(add: IPVSOperation, edit: IPVSOperation) async throws(IPVSError) {
         for isLast in [false, false, true] {
             do {

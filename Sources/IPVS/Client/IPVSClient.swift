@@ -13,31 +13,35 @@ package import Netlink
 /// print(try await client.snapshot().rules)
 /// ```
 ///
-/// It opens its socket at the first call, in the network namespace that the process is in at that moment, and again
-/// after a failure. Calls run one after another on a queue of the client's own and block no thread of Swift's pool. Needs `CAP_NET_ADMIN`.
-/// A virtual service of a protocol other than TCP, UDP and SCTP isn't seen.
+/// The client opens its socket at the first call, in the network namespace that the process is in at that moment, and again
+/// after a failure. Calls run one after another on the client's own queue, and block no thread of Swift's pool. They need
+/// `CAP_NET_ADMIN`. Virtual services of protocols other than TCP, UDP and SCTP are left out.
 public actor IPVSClient {
     private let executor = QueueExecutor(label: "ipvs")
     private let open: () throws(NetlinkFailure) -> any GenericNetlinkTransport
     private static let version = UInt8(IPVS_GENL_VERSION)
     private var conversation: GenericNetlinkConversation?
 
-    /// Calls run on a queue of the client's own.
+    /// The client's own queue.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Makes a client; nothing is opened yet.
+    /// Makes a client.
+    ///
+    /// Nothing is opened yet.
     public init() {
         open = { () throws(NetlinkFailure) in try GenericNetlinkSocket(family: IPVS_GENL_NAME) }
     }
 
-    /// Makes a client over another transport than the kernel's.
+    /// Makes a client over a transport other than the kernel's socket.
     ///
-    /// - Parameter open: Opens the transport, first and after a failure.
+    /// - Parameter open: Opens the transport, at the first call and after a failure.
     package init(open: sending @escaping () throws(NetlinkFailure) -> any GenericNetlinkTransport) {
         self.open = open
     }
 
-    /// Asks the kernel something; a socket that failed isn't used again.
+    /// Sends a request to the kernel.
+    ///
+    /// A socket that failed isn't used again.
     func ask<Answer>(
         _ question: (inout GenericNetlinkConversation) throws(NetlinkFailure) -> Answer
     ) throws(IPVSError) -> Answer {
@@ -45,7 +49,7 @@ public actor IPVSClient {
             do throws(NetlinkFailure) {
                 return try converse(question)
             } catch {
-                // No question is answered with ENOENT but one to a family that is gone: the module was loaded again.
+                // A read is answered with ENOENT only when the family no longer exists: the module was loaded again.
                 guard error.code == ENOENT else { throw error }
                 conversation = nil
                 return try converse(question)
@@ -65,7 +69,7 @@ public actor IPVSClient {
         } else {
             current = GenericNetlinkConversation(try open(), version: Self.version, firstSequence: 1)
         }
-        // A socket that failed may hold answers to what was asked before, so it is kept only after a proper answer.
+        // A socket that failed may hold answers to earlier requests, so it is kept only after a valid answer.
         conversation = nil
         do throws(NetlinkFailure) {
             let answer = try exchange(&current)
@@ -79,7 +83,7 @@ public actor IPVSClient {
 
     /// Opens a new socket.
     ///
-    /// - Returns: Whether the kernel has given IPVS another number since the last one was opened.
+    /// - Returns: Whether the number of the IPVS family has changed since the last socket was opened.
     func reopen() throws(NetlinkFailure) -> Bool {
         let previous = conversation?.family
         conversation = nil

@@ -4,17 +4,17 @@ import Glibc
 
 /// The connections that IPVS remembers, from `/proc/net/ip_vs_conn`.
 ///
-/// To read it costs the kernel a walk through its whole table, whatever is looked for: it is read seldom, one reader after the
-/// other, and only so far.
+/// For each reading, the kernel walks through its whole table. So it is read seldom, by one reader at a time, and only up to a
+/// limit.
 public actor ConnectionTable {
-    /// A reading that takes more than this many bytes or this long is given up.
+    /// The number of bytes, and the time, after which a reading is given up.
     private static let mostBytes = 32 << 20
     private static let longest = Duration.seconds(2)
 
     private let executor = QueueExecutor(label: "ipvs-connections")
     private let path: String
 
-    /// Calls block, and have a thread of their own.
+    /// Calls block, so they run on a thread of their own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Makes a table; nothing is read yet.
@@ -44,7 +44,7 @@ public actor ConnectionTable {
             guard total <= Self.mostBytes, ContinuousClock.now < end else { return nil }
             rest += chunk[..<count]
             let lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            // What comes after the last line feed isn't a whole line yet.
+            // The text after the last line feed isn't a complete line yet.
             for line in lines.dropLast() {
                 let connection = TrackedConnection(line: String(decoding: line, as: UTF8.self))
                 if let connection, connection.isAny(of: destinations) { found.append(connection) }

@@ -4,15 +4,15 @@ public import Addresses
 public struct TrackedConnection: Hashable, Sendable {
     /// The transport protocol.
     public var transport: TransportProtocol
-    /// Who connected; port 0 in a template of a persistent client, which is no connection.
+    /// The client; with port 0 in the template of a persistent client, which isn't a connection.
     public var client: Peer
     /// The virtual service's address.
     public var service: Peer
     /// The destination that it goes to.
     public var destination: Peer
-    /// The state as the kernel names it, such as `ESTABLISHED` or `SYN_SENT`.
+    /// The kernel's name of the state, such as `ESTABLISHED` or `SYN_SENT`.
     public var state: String
-    /// How long until it is forgotten, if nothing comes; whole seconds.
+    /// The time until it is forgotten if no packet comes, in whole seconds.
     public var expires: Duration
 
     /// An address with a port, which may be 0.
@@ -33,7 +33,7 @@ public struct TrackedConnection: Hashable, Sendable {
         }
     }
 
-    /// What the state says of it.
+    /// The stage that the state stands for.
     public var stage: Stage {
         switch state {
         case "ESTABLISHED": .established
@@ -43,11 +43,11 @@ public struct TrackedConnection: Hashable, Sendable {
         }
     }
 
-    /// What a state says.
+    /// A stage of a connection.
     public enum Stage: Hashable, Sendable {
-        /// Both sides have it.
+        /// Both sides have the connection open.
         case established
-        /// The handshake isn't complete; it counts in ActiveConn for up to two minutes, also when both sides are gone.
+        /// The handshake isn't complete. It counts in ActiveConn for up to two minutes, even when both sides are gone.
         case halfOpen
         /// It has ended, or has no states, as with UDP.
         case inactive
@@ -60,7 +60,7 @@ extension TrackedConnection {
     /// `TCP AC120001 8B1E AC120001 1B59 AC110002 0050 ESTABLISHED     899`: addresses of IPv4 as eight hexadecimal digits, of
     /// IPv6 as eight groups of four; ports in hexadecimal.
     ///
-    /// - Parameter line: The line, without its end; nil for the heading and for what isn't understood.
+    /// - Parameter line: The line, without its line feed. The result is nil for the heading and for invalid lines.
     public init?(line: some StringProtocol) {
         let fields = line.split(separator: " ", omittingEmptySubsequences: true)
         guard fields.count >= 9, let transport = try? TransportProtocol(fields[0]),
@@ -92,6 +92,6 @@ extension TrackedConnection.Peer {
         self.init(address: found, port: port)
     }
 
-    /// Whether it is this endpoint.
+    /// Whether it has this endpoint's address and port.
     public func isSame(as endpoint: Endpoint) -> Bool { address == endpoint.address && port == endpoint.port.rawValue }
 }

@@ -1,10 +1,10 @@
 extension Destination {
-    /// What tells a destination from the others of its service.
+    /// What identifies a destination among those of its service.
     public struct Identity: Hashable, Sendable {
         /// Its address; the family may differ from the service's when it is reached through a tunnel.
         public let address: IPAddress
 
-        /// Its port; nil (the kernel's 0) is the port that the client has connected to.
+        /// Its port; nil (0 in the kernel) stands for the port that the client connected to.
         ///
         /// Only services by firewall mark, or on any port, have destinations without a port.
         public let port: Port?
@@ -13,7 +13,7 @@ extension Destination {
         ///
         /// - Parameters:
         ///   - address: The address.
-        ///   - port: The port; nil for the one that the client has connected to.
+        ///   - port: The port; nil for the one that the client connected to.
         public init(address: IPAddress, port: Port?) {
             self.address = address
             self.port = port

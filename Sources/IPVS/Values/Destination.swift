@@ -1,20 +1,24 @@
 /// A destination (real server) of a virtual service.
 public struct Destination: Hashable, Sendable {
-    /// What tells it from the service's other destinations; it can't be changed.
+    /// What identifies it among the service's destinations.
+    ///
+    /// It can't be changed.
     public let identity: Identity
 
-    /// Its share of new connections, 0…2147483647 (`ipvsadm` takes up to 65535); 0 gets none, and keeps those it has.
+    /// Its share of new connections, 0…2147483647 (`ipvsadm` takes up to 65535).
+    ///
+    /// With 0 it gets none, and keeps those it has.
     public var weight: Int
 
-    /// How packets get to it.
+    /// How packets reach it.
     ///
-    /// The kernel makes this `.local` by itself when the address is one of this host's.
+    /// The kernel changes this to `.local` when the address is one of this host's.
     public var forwarding: ForwardingMethod
 
-    /// How many connections it may have before it gets no more; 0 is no limit.
+    /// The number of connections above which it gets no more; 0 for no limit.
     public var upperThreshold: UInt32
 
-    /// How few connections it must have to get some again after the upper threshold; 0 is three quarters of that.
+    /// The number of connections below which it gets new ones again; 0 for three quarters of the upper threshold.
     public var lowerThreshold: UInt32
 
     /// Describes a destination; nothing is sent to the kernel.
@@ -22,9 +26,9 @@ public struct Destination: Hashable, Sendable {
     /// - Parameters:
     ///   - identity: Where it is.
     ///   - weight: Its share of new connections.
-    ///   - forwarding: How packets get to it.
-    ///   - upperThreshold: How many connections it may have; 0 is no limit.
-    ///   - lowerThreshold: How few it must have to get some again; at most `upperThreshold`.
+    ///   - forwarding: How packets reach it.
+    ///   - upperThreshold: The number of connections above which it gets no more; 0 for no limit.
+    ///   - lowerThreshold: The number below which it gets new ones again; at most `upperThreshold`.
     public init(
         _ identity: Identity,
         weight: Int = 1,
@@ -44,9 +48,9 @@ public struct Destination: Hashable, Sendable {
     /// - Parameters:
     ///   - endpoint: Where it listens.
     ///   - weight: Its share of new connections.
-    ///   - forwarding: How packets get to it.
-    ///   - upperThreshold: How many connections it may have; 0 is no limit.
-    ///   - lowerThreshold: How few it must have to get some again; at most `upperThreshold`.
+    ///   - forwarding: How packets reach it.
+    ///   - upperThreshold: The number of connections above which it gets no more; 0 for no limit.
+    ///   - lowerThreshold: The number below which it gets new ones again; at most `upperThreshold`.
     public init(
         _ endpoint: Endpoint,
         weight: Int = 1,

@@ -1,4 +1,4 @@
-/// How packets get to a destination (`IP_VS_CONN_F_*` of `<linux/ip_vs.h>`).
+/// How packets reach a destination (`IP_VS_CONN_F_*` of `<linux/ip_vs.h>`).
 public enum ForwardingMethod: Hashable, Sendable {
     /// Network address translation (`ipvsadm -m`); replies must come back through this host.
     case masquerade
@@ -8,10 +8,10 @@ public enum ForwardingMethod: Hashable, Sendable {
     case tunnel(Encapsulation = .ipip)
     /// Direct routing by MAC address (`ipvsadm -g`); replies go straight to the client.
     case direct
-    /// Past the cache: straight to the address that the client wanted.
+    /// Bypasses a cache: packets go straight to the address that the client wanted.
     case bypass
 
-    /// What wraps a packet on its way through a tunnel (Linux 5.3 and later know others than IPIP).
+    /// The encapsulation of packets in a tunnel (others than IPIP need Linux 5.3 or later).
     public enum Encapsulation: Hashable, Sendable {
         /// IP in IP.
         case ipip

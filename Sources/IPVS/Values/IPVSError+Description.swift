@@ -1,7 +1,7 @@
 import Glibc
 
 extension IPVSError {
-    /// Whether the same call may succeed later without anybody doing something about it.
+    /// Whether the same call may succeed later although nothing is changed.
     public var isTransient: Bool {
         switch self {
         case .unknownOutcome, .interrupted, .noReply: true
@@ -20,17 +20,17 @@ extension IPVSError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .moduleNotLoaded:
-            "the kernel has no IPVS: run `modprobe ip_vs`, and name ip_vs in /etc/modules-load.d to have it at boot"
+            "the kernel has no IPVS: run `modprobe ip_vs`, and add ip_vs to /etc/modules-load.d to load it at boot"
         case .notPermitted:
             "not permitted: IPVS needs root, or CAP_NET_ADMIN, in its network namespace"
         case .noSuchService(let service):
             "there is no virtual service \(service)"
         case .serviceExists(let service):
-            "the virtual service \(service) exists already"
+            "the virtual service \(service) already exists"
         case .noSuchDestination(let destination, let service):
             "the virtual service \(service) has no destination \(destination)"
         case .destinationExists(let destination, let service):
-            "the virtual service \(service) has a destination \(destination) already"
+            "the virtual service \(service) already has a destination \(destination)"
         case .noSuchScheduler(let scheduler):
             "the kernel has no scheduler \"\(scheduler)\": try `modprobe ip_vs_\(scheduler)`, or choose another one"
         case .noSuchSchedulerOrEngine(let scheduler, let engine):
@@ -41,9 +41,9 @@ extension IPVSError: CustomStringConvertible {
         case .refused(let code, let message):
             "the kernel refused: \(Self.name(of: code))" + (message.map { " (\($0))" } ?? "")
         case .unknownOutcome:
-            "the kernel's answer was lost, so whether it was done is unknown: read the table to find out"
+            "the kernel's answer was lost, so it isn't known whether the change was made: read the table to find out"
         case .interrupted(let attempts):
-            "the table changed each of the \(attempts) times it was read: try again when fewer changes are made"
+            "the table changed during each of \(attempts) readings: try again when fewer changes are made"
         case .noReply:
             "the kernel didn't answer: try again"
         case .malformedReply(let found):

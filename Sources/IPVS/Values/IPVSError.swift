@@ -2,31 +2,31 @@
 public enum IPVSError: Error, Hashable, Sendable {
     /// The kernel has no IPVS, or hasn't loaded it.
     case moduleNotLoaded
-    /// The process may not do this in its network namespace (`EPERM`).
+    /// The process isn't permitted to do this in its network namespace (`EPERM`).
     case notPermitted
     /// There is no such virtual service (`ESRCH`).
     case noSuchService(VirtualService.Identity)
-    /// There is such a virtual service already (`EEXIST`).
+    /// The virtual service already exists (`EEXIST`).
     case serviceExists(VirtualService.Identity)
     /// The virtual service has no such destination (`ENOENT`).
     case noSuchDestination(Destination.Identity, of: VirtualService.Identity)
-    /// The virtual service has such a destination already (`EEXIST`).
+    /// The virtual service already has this destination (`EEXIST`).
     case destinationExists(Destination.Identity, of: VirtualService.Identity)
     /// The kernel has no such scheduler (`ENOENT` for a virtual service).
     case noSuchScheduler(Scheduler)
     /// The kernel has no such scheduler, or no such persistence engine (`ENOENT` for a service that names both).
     case noSuchSchedulerOrEngine(Scheduler, engine: String)
-    /// A value that the kernel has no room for; nothing was sent.
+    /// A value that the kernel can't represent; nothing was sent.
     case invalidValue(field: String, found: String, expected: String)
     /// The kernel refused for another reason.
     case refused(code: Int32, message: String?)
-    /// The kernel's answer was lost: it may have done what was asked, or not. Read the tables to find out.
+    /// The kernel's answer was lost: the change may have been made or not. Read the tables to find out.
     case unknownOutcome
-    /// The tables changed all the time while they were read.
+    /// The tables changed during every attempt to read them.
     case interrupted(attempts: Int)
-    /// The kernel didn't answer a question in time.
+    /// The kernel didn't answer a request in time.
     case noReply
-    /// An answer that isn't what this kernel interface answers.
+    /// An answer that doesn't fit this kernel interface.
     case malformedReply(String)
     /// A system call for the netlink socket failed.
     case socket(call: String, code: Int32)

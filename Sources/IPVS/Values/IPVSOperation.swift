@@ -1,18 +1,18 @@
 /// One change of the kernel's tables.
 ///
-/// There is no "flush": a table may hold services of others.
+/// There is no "flush": a table may contain virtual services of other programs.
 public enum IPVSOperation: Hashable, Sendable {
-    /// Makes a virtual service; fails if there is one.
+    /// Creates a virtual service; fails if it exists.
     case addService(VirtualService)
-    /// Changes all settings of a virtual service; fails if there is none. Connections stay.
+    /// Changes all settings of a virtual service; fails if it doesn't exist. Connections stay.
     case editService(VirtualService)
-    /// Removes a virtual service with its destinations; fails if there is none.
+    /// Removes a virtual service with its destinations; fails if it doesn't exist.
     case removeService(VirtualService.Identity)
-    /// Makes a destination; fails if there is one.
+    /// Creates a destination; fails if it exists.
     case addDestination(Destination, of: VirtualService.Identity)
-    /// Changes all settings of a destination; fails if there is none. Connections stay.
+    /// Changes all settings of a destination; fails if it doesn't exist. Connections stay.
     case editDestination(Destination, of: VirtualService.Identity)
-    /// Removes a destination; fails if there is none. Its connections are cut off.
+    /// Removes a destination; fails if it doesn't exist. Its connections are cut off.
     case removeDestination(Destination.Identity, of: VirtualService.Identity)
 }
 
@@ -27,7 +27,7 @@ extension IPVSOperation {
         }
     }
 
-    /// The destination that is changed; nil if it is a virtual service that is.
+    /// The destination that is changed; nil if the virtual service itself is.
     public var destination: Destination.Identity? {
         switch self {
         case .addService, .editService, .removeService: nil
@@ -50,9 +50,9 @@ extension IPVSOperation: CustomStringConvertible {
     }
 }
 
-/// An operation of several that failed.
+/// A failed operation among several.
 public struct IPVSOperationFailure: Error, Hashable, Sendable {
-    /// The operation's place among those that were asked for.
+    /// The operation's index among those that were requested.
     public let index: Int
     /// The operation.
     public let operation: IPVSOperation
@@ -61,7 +61,7 @@ public struct IPVSOperationFailure: Error, Hashable, Sendable {
 }
 
 extension IPVSOperationFailure: CustomStringConvertible {
-    /// What was to be done, and why it failed.
+    /// The operation, and why it failed.
     public var description: String { "can't \(operation): \(error)" }
 
     /// Whether the same operation may succeed later.

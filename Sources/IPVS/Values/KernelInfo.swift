@@ -1,6 +1,8 @@
 /// What IPVS says about itself.
 public struct KernelInfo: Hashable, Sendable {
-    /// A version of IPVS, such as 1.2.1: it hasn't changed since 2003, so it tells nothing about features.
+    /// A version of IPVS, such as 1.2.1.
+    ///
+    /// It hasn't changed since 2003, so it says nothing about features.
     public struct Version: Hashable, Sendable, CustomStringConvertible {
         /// The first number.
         public let major: UInt8
@@ -15,13 +17,13 @@ public struct KernelInfo: Hashable, Sendable {
             patch = UInt8(truncatingIfNeeded: code)
         }
 
-        /// The numbers with dots between.
+        /// The numbers, separated by dots.
         public var description: String { "\(major).\(minor).\(patch)" }
     }
 
     /// The version of IPVS.
     public let version: Version
 
-    /// How many rows the connection table has; a row holds any number of connections.
+    /// The number of rows of the connection table; a row holds any number of connections.
     public let connectionTableSize: Int
 }

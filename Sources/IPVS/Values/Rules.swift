@@ -1,5 +1,5 @@
 extension VirtualService {
-    /// The rule that makes this service, as `ipvsadm -Sn` prints it: `-A -t 172.18.0.1:7001 -s wlc`.
+    /// The rule that creates this service, as `ipvsadm -Sn` prints it: `-A -t 172.18.0.1:7001 -s wlc`.
     public var rule: String {
         var words = ["-A", identity.ruleSelector, "-s", scheduler.rawValue]
         if let persistence {
@@ -41,9 +41,9 @@ extension VirtualService.Identity {
 }
 
 extension Destination {
-    /// The rule that makes this destination, as `ipvsadm -Sn` prints it: `-a -t 172.18.0.1:7001 -r 172.17.0.2:80 -m -w 1`.
+    /// The rule that creates this destination, as `ipvsadm -Sn` prints it: `-a -t 172.18.0.1:7001 -r 172.17.0.2:80 -m -w 1`.
     ///
-    /// Thresholds are told, too, though `ipvsadm -Sn` forgets them.
+    /// Thresholds are included, although `ipvsadm -Sn` leaves them out.
     ///
     /// - Parameter service: The virtual service it belongs to.
     /// - Returns: The rule.

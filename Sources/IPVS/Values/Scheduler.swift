@@ -1,11 +1,11 @@
-/// How IPVS chooses a destination: the name of a kernel module `ip_vs_<name>`, which the kernel loads when it can.
+/// How IPVS chooses a destination: the name of a kernel module `ip_vs_<name>`, which the kernel loads if it can.
 ///
 /// Any name of 1 to 15 bytes may be used; the constants are the schedulers of Linux 6.x (ipvsadm(8), `--scheduler`).
 public struct Scheduler: RawRepresentable, Hashable, Sendable {
     /// The name, as `ipvsadm` and the kernel write it.
     public var rawValue: String
 
-    /// Makes a scheduler of a name, without asking whether the kernel has it.
+    /// Makes a scheduler from a name, without checking whether the kernel has it.
     ///
     /// - Parameter rawValue: The name, such as `wlc`.
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -18,9 +18,9 @@ public struct Scheduler: RawRepresentable, Hashable, Sendable {
     public static let leastConnection = Scheduler(rawValue: "lc")
     /// The destination with the fewest connections in proportion to its weight: `ipvsadm`'s default.
     public static let weightedLeastConnection = Scheduler(rawValue: "wlc")
-    /// Per destination address, the same server as long as it isn't overloaded.
+    /// The same server for each destination address, as long as it isn't overloaded.
     public static let localityBasedLeastConnection = Scheduler(rawValue: "lblc")
-    /// Per destination address, a set of servers.
+    /// A set of servers for each destination address.
     public static let localityBasedLeastConnectionWithReplication = Scheduler(rawValue: "lblcr")
     /// By a hash of the destination address.
     public static let destinationHashing = Scheduler(rawValue: "dh")

@@ -1,6 +1,6 @@
 /// All virtual services of a network namespace with their destinations.
 ///
-/// The kernel is asked for each service's destinations in turn, so services that change meanwhile are of different moments.
+/// The kernel is asked for each service's destinations in turn, so a snapshot may combine different moments.
 public struct Snapshot: Hashable, Sendable {
     /// A virtual service with its destinations.
     public struct Entry: Hashable, Sendable {

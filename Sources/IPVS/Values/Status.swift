@@ -1,4 +1,4 @@
-/// A virtual service as the kernel has it.
+/// A virtual service in the kernel.
 public struct VirtualServiceStatus: Hashable, Sendable {
     /// What is configured.
     public var service: VirtualService
@@ -16,15 +16,19 @@ public struct VirtualServiceStatus: Hashable, Sendable {
     }
 }
 
-/// A destination as the kernel has it.
+/// A destination in the kernel.
 public struct DestinationStatus: Hashable, Sendable {
     /// What is configured.
     public var destination: Destination
-    /// Connections that are established; what a drain waits for.
+    /// Connections that are established, or whose handshake was begun.
+    ///
+    /// A drain waits until there are none.
     public var activeConnections: UInt32
-    /// Connections in any other state, most of them closed and not yet forgotten.
+    /// Connections in any other state.
+    ///
+    /// Most of them are closed, but not forgotten yet.
     public var inactiveConnections: UInt32
-    /// Clients that stick to this destination.
+    /// Clients that stay with this destination.
     public var persistentConnections: UInt32
     /// What it has handled.
     public var statistics: Statistics
@@ -35,7 +39,7 @@ public struct DestinationStatus: Hashable, Sendable {
     ///   - destination: What is configured.
     ///   - activeConnections: Connections that are established, or whose handshake was begun.
     ///   - inactiveConnections: Connections in any other state.
-    ///   - persistentConnections: Clients that stick to it.
+    ///   - persistentConnections: Clients that stay with it.
     ///   - statistics: What it has handled.
     public init(
         destination: Destination,

@@ -1,4 +1,4 @@
-/// How long IPVS remembers a connection that is idle; valid for all virtual services of a network namespace.
+/// How long IPVS remembers an idle connection, for all virtual services of a network namespace.
 public struct Timeouts: Hashable, Sendable {
     /// An established TCP connection: 900 s at boot.
     ///
@@ -27,9 +27,9 @@ public struct Timeouts: Hashable, Sendable {
 }
 
 extension Duration {
-    /// Whole seconds, rounded up: what the kernel counts in.
+    /// Whole seconds, rounded up, as the kernel counts.
     ///
-    /// Nil if negative, or more than 32 bits hold.
+    /// Nil if negative, or too large for 32 bits.
     var wholeSeconds: UInt32? {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0, seconds < Int64(UInt32.max) else { return nil }

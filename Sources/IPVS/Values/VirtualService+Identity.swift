@@ -1,16 +1,17 @@
 extension VirtualService {
-    /// What tells a virtual service from all others of its network namespace.
+    /// What identifies a virtual service in its network namespace.
     public enum Identity: Hashable, Sendable {
         /// A protocol, an address and a port.
         case address(ServiceAddress)
 
-        /// Every port of an address that has no service of its own: `ipvsadm`'s port 0. The kernel wants persistence with it.
+        /// Every port of an address that has no service of its own: port 0 of `ipvsadm`. The kernel requires persistence with
+        /// it.
         case anyPort(TransportProtocol, IPAddress)
 
         /// All packets that netfilter has marked with a number other than 0, whatever their address.
         case firewallMark(UInt32, IPAddress.Family)
 
-        /// The family that clients use.
+        /// The address family that clients use.
         public var family: IPAddress.Family {
             switch self {
             case .address(let address): address.endpoint.address.family

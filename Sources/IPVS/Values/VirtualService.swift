@@ -1,6 +1,8 @@
 /// A virtual service: what clients connect to, and how its connections are spread over destinations.
 public struct VirtualService: Hashable, Sendable {
-    /// What tells it from all others; it can't be changed.
+    /// What identifies it.
+    ///
+    /// It can't be changed.
     public let identity: Identity
 
     /// How a destination is chosen.
@@ -15,9 +17,9 @@ public struct VirtualService: Hashable, Sendable {
     /// Describes a virtual service; nothing is sent to the kernel.
     ///
     /// - Parameters:
-    ///   - identity: What tells it from all others.
+    ///   - identity: What identifies it.
     ///   - scheduler: How a destination is chosen.
-    ///   - persistence: Stickiness of clients; none if nil.
+    ///   - persistence: How clients stay with a destination; nil if they don't.
     ///   - flags: One-packet scheduling, and the scheduler's own flags.
     public init(
         _ identity: Identity,
@@ -36,7 +38,7 @@ public struct VirtualService: Hashable, Sendable {
     /// - Parameters:
     ///   - address: Protocol, address and port.
     ///   - scheduler: How a destination is chosen.
-    ///   - persistence: Stickiness of clients; none if nil.
+    ///   - persistence: How clients stay with a destination; nil if they don't.
     ///   - flags: One-packet scheduling, and the scheduler's own flags.
     public init(
         _ address: ServiceAddress,

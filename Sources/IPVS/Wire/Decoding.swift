@@ -2,11 +2,11 @@ import Addresses
 import CNetlink
 import Netlink
 
-/// Replies as values. Nothing in here trusts a length or a number.
+/// Decodes replies. No length and no number is trusted.
 extension VirtualServiceStatus {
     /// Decodes an `IPVS_CMD_NEW_SERVICE` message.
     ///
-    /// - Returns: Nil for a service of a protocol that isn't TCP, UDP or SCTP: IPVS balances no other.
+    /// - Returns: Nil for a protocol other than TCP, UDP and SCTP, which IPVS doesn't balance.
     init?(_ message: NetlinkAttributes) throws(NetlinkFailure) {
         guard let attributes = try message.nested(IPVS_CMD_ATTR_SERVICE) else {
             throw .malformed("a reply without a service")

@@ -3,7 +3,7 @@ import CNetlink
 import Glibc
 import Netlink
 
-/// Requests as attributes, in the order in which `ipvsadm` sends them.
+/// Encodes requests as attributes, in the order in which `ipvsadm` sends them.
 extension NetlinkWriter {
     /// Appends the message of an operation.
     ///
@@ -25,10 +25,10 @@ extension NetlinkWriter {
         }
     }
 
-    /// Appends the message that asks for a virtual service which the kernel won't make: its IPv6 prefix has no bits.
+    /// Appends the message that asks for a virtual service which the kernel refuses, because its IPv6 prefix has length 0.
     ///
-    /// The kernel looks for the scheduler before it looks at the prefix (`ip_vs_add_service`), so that its refusal tells
-    /// whether it has the scheduler, and nothing is left to be taken away.
+    /// The kernel looks up the scheduler before it checks the prefix (`ip_vs_add_service`). So its refusal tells whether it has
+    /// the scheduler, and there is nothing to remove again.
     ///
     /// - Throws: `IPVSError.invalidValue`; then nothing is appended.
     mutating func schedulerQuestion(
@@ -48,7 +48,7 @@ extension NetlinkWriter {
         }
     }
 
-    /// Appends what tells a service from others: enough for all commands but those that add and edit a service.
+    /// Appends a service's identity: enough for all commands except those that add and edit a service.
     mutating func service(_ identity: VirtualService.Identity) {
         nested(IPVS_CMD_ATTR_SERVICE) { $0.serviceIdentity(identity) }
     }
@@ -94,7 +94,7 @@ extension NetlinkWriter {
             writer.serviceIdentity(service.identity)
             writer.attribute(IPVS_SVC_ATTR_SCHED_NAME, string: scheduler)
             if let engine { writer.attribute(IPVS_SVC_ATTR_PE_NAME, string: engine) }
-            // struct ip_vs_flags: the flags, and which of them are meant: all.
+            // struct ip_vs_flags: the flags, and a mask of those that are set: all.
             writer.attribute(IPVS_SVC_ATTR_FLAGS, bytes: flags.bytes + UInt32.max.bytes)
             writer.attribute(IPVS_SVC_ATTR_TIMEOUT, timeout)
             writer.attribute(IPVS_SVC_ATTR_NETMASK, bytes: netmask)
@@ -148,7 +148,7 @@ extension NetlinkWriter {
         return seconds
     }
 
-    /// IPv4 has a mask in network order, IPv6 the length of a prefix in host order.
+    /// For IPv4 a mask in network order, for IPv6 a prefix length in host order.
     private func netmask(_ length: Int?, _ family: IPAddress.Family) throws(IPVSError) -> [UInt8] {
         let maximum = family.byteCount * 8
         let length = length ?? maximum
@@ -167,10 +167,10 @@ extension NetlinkWriter {
 }
 
 extension VirtualService.Identity {
-    /// Whatever is asked about, as good as none: the highest firewall mark.
+    /// The service in the question about a scheduler: the highest firewall mark, which is hardly ever used.
     static var schedulerQuestion: VirtualService.Identity { .firewallMark(.max, .ipv6) }
 
-    /// What is asked about where somebody has that one: the kernel says so before it looks for the scheduler.
+    /// The service to use if that one exists: the kernel checks for that before it looks up the scheduler.
     static var otherSchedulerQuestion: VirtualService.Identity { .firewallMark(.max - 1, .ipv6) }
 }
 

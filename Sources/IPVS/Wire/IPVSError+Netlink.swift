@@ -2,7 +2,7 @@ import Glibc
 import Netlink
 
 extension IPVSError {
-    /// What a failure means for a question.
+    /// The error for a failed read.
     init(_ failure: NetlinkFailure) {
         switch failure {
         case .familyMissing: self = .moduleNotLoaded
@@ -15,7 +15,9 @@ extension IPVSError {
         }
     }
 
-    /// What a failure means for an operation: `ip_vs_genl_set_cmd` of the kernel says what each errno stands for.
+    /// The error for a failed operation.
+    ///
+    /// The meaning of each errno is in the kernel's `ip_vs_genl_set_cmd`.
     init(_ failure: NetlinkFailure, of operation: IPVSOperation) {
         switch (failure, operation) {
         case (.refused(ESRCH, _), _):

@@ -2,7 +2,7 @@ import Addresses
 import CNetlink
 import Glibc
 
-/// Our values as the kernel's numbers, and back.
+/// Converts our values to the kernel's numbers and back.
 extension IPAddress.Family {
     /// `AF_INET` or `AF_INET6`.
     var number: UInt16 {
@@ -22,12 +22,12 @@ extension IPAddress.Family {
 }
 
 extension IPAddress {
-    /// The bytes as they stand in the kernel's `union nf_inet_addr`: 16, whatever the family.
+    /// The bytes of the kernel's `union nf_inet_addr`: 16, whatever the family.
     var paddedBytes: [UInt8] { bytes + repeatElement(0, count: 16 - family.byteCount) }
 }
 
 extension Port? {
-    /// The number with its first byte first in memory; 0 for none.
+    /// The number in network byte order; 0 for nil.
     var inNetworkOrder: UInt16 { (self?.rawValue ?? 0).bigEndian }
 }
 
@@ -37,7 +37,7 @@ extension UInt32 {
 }
 
 extension ForwardingMethod {
-    /// What a tunnel is made of; what is no tunnel has the kernel's default.
+    /// The encapsulation of a tunnel; the kernel's default for other methods.
     var encapsulation: Encapsulation {
         switch self {
         case .tunnel(let encapsulation): encapsulation

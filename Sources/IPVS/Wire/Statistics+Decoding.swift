@@ -2,7 +2,7 @@ import CNetlink
 import Netlink
 
 extension Statistics {
-    /// Decodes counters: those of 64 bits if the kernel sends them, otherwise those of 32; zeros if it sends none.
+    /// Decodes counters: the 64-bit ones if the kernel sends them, otherwise the 32-bit ones; zeros if it sends none.
     init(_ attributes: NetlinkAttributes, wide: Int, narrow: Int) throws(NetlinkFailure) {
         self.init()
         let type = attributes.bytes(wide) == nil ? narrow : wide
@@ -21,7 +21,9 @@ extension Statistics {
 }
 
 extension NetlinkAttributes {
-    /// Even among the counters of 32 bits, those of bytes have 64.
+    /// Decodes a counter.
+    ///
+    /// Byte counters have 64 bits even among the 32-bit ones.
     fileprivate func counter(_ type: Int) -> UInt64 {
         number(type, as: UInt64.self) ?? number(type, as: UInt32.self).map(UInt64.init) ?? 0
     }

@@ -1,4 +1,4 @@
-/// Questions and answers with one family of generic netlink.
+/// Requests and replies of one generic netlink family.
 package struct GenericNetlinkConversation {
     /// The family's number.
     package let family: UInt16
@@ -10,7 +10,7 @@ package struct GenericNetlinkConversation {
     private static let headerSize = 4
 
     /// - Parameters:
-    ///   - transport: What carries the datagrams.
+    ///   - transport: Carries the datagrams.
     ///   - version: The version of the family's commands.
     ///   - firstSequence: The number of the first request.
     package init(_ transport: any GenericNetlinkTransport, version: UInt8, firstSequence: UInt32) {
@@ -19,10 +19,10 @@ package struct GenericNetlinkConversation {
         conversation = NetlinkConversation(transport, firstSequence: firstSequence)
     }
 
-    /// False once answers were lost: the kernel doesn't tell of more losses until all that waits has been read.
+    /// False once answers were lost: the kernel reports no further losses until everything that waits has been read.
     package var isUsable: Bool { conversation.isUsable }
 
-    /// Sends changes in one datagram, and collects what came of each: see ``NetlinkConversation``.
+    /// Sends changes in one datagram, and collects the outcome of each: see ``NetlinkConversation``.
     package mutating func change(
         count: Int,
         _ write: (_ position: Int, _ header: NetlinkHeader, _ writer: inout NetlinkWriter) -> Bool
@@ -48,7 +48,7 @@ package struct GenericNetlinkConversation {
         return try reply.attributes(after: Self.headerSize)
     }
 
-    /// Asks for all things of a kind, and again if they changed meanwhile.
+    /// Asks for all things of a kind, and asks again if they changed meanwhile.
     ///
     /// - Parameters:
     ///   - command: The command.
@@ -71,10 +71,10 @@ extension NetlinkWriter {
     /// Appends a message of generic netlink: `nlmsghdr`, `genlmsghdr`, attributes.
     ///
     /// - Parameters:
-    ///   - header: What a caller decides of the `nlmsghdr`.
+    ///   - header: The caller's part of the `nlmsghdr`.
     ///   - command: The family's command.
     ///   - version: The version of the family's commands.
-    ///   - attributes: Appends the attributes; when it throws, nothing of the message is left.
+    ///   - attributes: Appends the attributes; when it throws, the message is removed.
     /// - Throws: What `attributes` throws.
     package mutating func message<Failure: Error>(
         _ header: NetlinkHeader,

@@ -1,17 +1,17 @@
 import CNetlink
 
-/// What carries datagrams of one family of generic netlink: a socket, or a stand-in for tests.
+/// Carries datagrams of one generic netlink family: a socket, or a stand-in for tests.
 package protocol GenericNetlinkTransport: NetlinkTransport {
-    /// The number that the kernel gave to the family, the type of all its messages.
+    /// The family's number, which the kernel assigns. It is the type of all its messages.
     var family: UInt16 { get }
 }
 
-/// A socket to one family of generic netlink.
+/// A socket for one generic netlink family.
 package final class GenericNetlinkSocket: GenericNetlinkTransport {
     package let family: UInt16
     private let socket: NetlinkSocket
 
-    /// Opens a socket, and asks the kernel for the family's number, which makes it load the module if it can.
+    /// Opens a socket, and asks the kernel for the family's number, which loads the module if possible.
     ///
     /// - Parameter family: The family's name.
     /// - Throws: `NetlinkFailure.familyMissing` when there is no such family.

@@ -1,10 +1,10 @@
 import CNetlink
 
-/// The attributes of a message, or of an attribute that holds some.
+/// The attributes of a message, or of a nested attribute.
 package struct NetlinkAttributes {
     private var values: [(type: Int, value: ArraySlice<UInt8>)] = []
 
-    /// `NLA_TYPE_MASK`, a macro that isn't imported: all but the bits for "nested" and for network byte order.
+    /// `NLA_TYPE_MASK`, a macro that isn't imported: all bits except those for "nested" and for network byte order.
     private static let typeMask = 0x3fff
 
     /// Splits bytes into attributes.
@@ -20,29 +20,29 @@ package struct NetlinkAttributes {
         }
     }
 
-    /// The bytes of an attribute; nil if it isn't there.
+    /// The bytes of an attribute; nil if it is missing.
     package func bytes(_ type: Int) -> ArraySlice<UInt8>? {
         values.last { $0.type == type }?.value
     }
 
-    /// The number that an attribute holds; nil if it isn't there, or has another size.
+    /// The number that an attribute holds; nil if it is missing, or has another size.
     package func number<Number: FixedWidthInteger>(_ type: Int, as: Number.Type = Number.self) -> Number? {
         guard let bytes = bytes(type), bytes.count == MemoryLayout<Number>.size else { return nil }
         return bytes.number(Number.self, at: 0)
     }
 
-    /// The string that an attribute holds, up to its zero byte; nil if it isn't there.
+    /// The string that an attribute holds, up to its zero byte; nil if it is missing.
     package func string(_ type: Int) -> String? {
         bytes(type).map { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    /// The attributes that an attribute holds; nil if it isn't there.
+    /// The attributes that an attribute holds; nil if it is missing.
     package func nested(_ type: Int) throws(NetlinkFailure) -> NetlinkAttributes? {
         guard let bytes = bytes(type) else { return nil }
         return try NetlinkAttributes(bytes)
     }
 
-    /// A number that must be there.
+    /// A number that must be present.
     package func required<Number: FixedWidthInteger>(
         _ type: Int,
         _ name: String,

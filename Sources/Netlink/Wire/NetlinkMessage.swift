@@ -1,6 +1,8 @@
 import CNetlink
 
-/// A message that the kernel sent; lengths have been checked against the bytes that there are.
+/// A message from the kernel.
+///
+/// Its lengths have been checked against the bytes that were received.
 package struct NetlinkMessage {
     package let type: UInt16
     package let flags: UInt16
@@ -26,7 +28,7 @@ package struct NetlinkMessage {
         return messages
     }
 
-    /// The attributes after a header of the protocol's own.
+    /// The attributes after the protocol's own header.
     ///
     /// - Parameter size: The size of that header.
     /// - Returns: The attributes.
@@ -38,7 +40,7 @@ package struct NetlinkMessage {
         return try NetlinkAttributes(payload.dropFirst(size))
     }
 
-    /// What an `NLMSG_ERROR` says: nil is an acknowledgement.
+    /// The refusal in an `NLMSG_ERROR`; nil for an acknowledgement.
     package func refusal() throws(NetlinkFailure) -> NetlinkFailure? {
         guard let code = payload.number(Int32.self, at: 0) else { throw .malformed("an error without a number") }
         guard code < 0, code > Int32.min else { return nil }
@@ -63,7 +65,7 @@ extension Int {
 }
 
 extension ArraySlice<UInt8> {
-    /// A number in the host's byte order; nil if it isn't all there.
+    /// A number in the host's byte order; nil if the bytes end before it.
     package func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Number? {
         guard offset >= 0, count - offset >= MemoryLayout<Number>.size else { return nil }
         return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Number.self) }

@@ -1,10 +1,12 @@
 import CNetlink
 
-/// Appends netlink messages to a buffer: headers, padding and lengths are its business only.
+/// Appends netlink messages to a buffer.
 ///
-/// Numbers are in the host's byte order, as netlink has it, unless they come as bytes.
+/// It alone writes headers, padding and lengths.
+///
+/// Numbers are written in the host's byte order, unless they are passed as bytes.
 package struct NetlinkWriter {
-    /// The messages so far, each aligned to 4 bytes.
+    /// The messages, each aligned to 4 bytes.
     package private(set) var bytes: [UInt8] = []
 
     /// Where the last message begins.
@@ -15,9 +17,9 @@ package struct NetlinkWriter {
     /// Appends a message: `nlmsghdr`, the protocol's own header, attributes.
     ///
     /// - Parameters:
-    ///   - header: What a caller decides of the `nlmsghdr`.
-    ///   - own: The protocol's header, of a multiple of 4 bytes.
-    ///   - attributes: Appends the attributes; when it throws, nothing of the message is left.
+    ///   - header: The caller's part of the `nlmsghdr`.
+    ///   - own: The protocol's header, a multiple of 4 bytes.
+    ///   - attributes: Appends the attributes; when it throws, the message is removed.
     /// - Throws: What `attributes` throws.
     package mutating func message<Failure: Error>(
         _ header: NetlinkHeader,
@@ -41,7 +43,7 @@ package struct NetlinkWriter {
         lastMessage = start
     }
 
-    /// Asks for an acknowledgement of the last message.
+    /// Requests an acknowledgement of the last message.
     package mutating func acknowledgeLast() {
         guard let lastMessage, let flags = bytes[lastMessage...].number(UInt16.self, at: 6) else { return }
         patch(flags | UInt16(NLM_F_ACK), at: lastMessage + 6)
@@ -94,7 +96,7 @@ package struct NetlinkWriter {
     }
 }
 
-/// What a caller decides of a message's header.
+/// The caller's part of a message's header.
 package struct NetlinkHeader: Sendable {
     package var type: UInt16
     package var flags: UInt16
@@ -103,7 +105,7 @@ package struct NetlinkHeader: Sendable {
     /// - Parameters:
     ///   - type: `nlmsg_type`.
     ///   - flags: `NLM_F_…`.
-    ///   - sequence: The number by which the answer is found.
+    ///   - sequence: The number that the reply repeats.
     package init(type: UInt16, flags: Int32, sequence: UInt32) {
         self.type = type
         self.flags = UInt16(truncatingIfNeeded: flags)

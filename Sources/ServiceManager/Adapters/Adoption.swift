@@ -3,7 +3,7 @@ package import Docker
 package import IPVS
 package import ServiceModel
 
-/// Looks whether a container and a virtual service that somebody else made can be taken over as they are.
+/// Checks whether a container and a virtual service that somebody else made can be taken over as they are.
 package struct Adoption: Sendable {
     private let client: DockerClient
     private let ipvs: IPVSClient
@@ -25,16 +25,16 @@ package struct Adoption: Sendable {
         self.registry = registry
     }
 
-    /// What takes the container over, where everything is as the service's definition says.
+    /// Plans to take the container over, if everything is as the service's definition says.
     ///
     /// Nothing is written, neither to the kernel nor to Docker.
     ///
     /// - Parameters:
-    ///   - container: Its name, its id, or the beginning of it.
-    ///   - address: Where it serves, when neither document nor unit say so.
+    ///   - container: The container's name, its id, or the beginning of its id.
+    ///   - address: Where it serves, when neither the document nor the unit names an address.
     ///   - rollout: The service.
     /// - Returns: The event that takes it over, and what to say.
-    /// - Throws: `OperatorRefusal` that says what was found, what was expected and what to do.
+    /// - Throws: An `OperatorRefusal` that says what was found, what was expected and what to do.
     package func plan(
         _ container: String,
         at address: ServiceAddress?,
@@ -57,7 +57,7 @@ package struct Adoption: Sendable {
         return plan
     }
 
-    /// Notes where the container is in the host's network, once the service has it.
+    /// Records where the container is in the host's network, once the service has it.
     package func taken(_ plan: OperatorPlan, by service: ServiceID) async {
         for case .operator(.adopted(let adopted)) in plan.events {
             let instances = registry.rollouts.first { $0.service == service }?.instances.values

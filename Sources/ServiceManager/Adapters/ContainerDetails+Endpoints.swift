@@ -2,14 +2,14 @@ import Addresses
 import Docker
 import ServiceModel
 
-/// What Docker says of a container, as a rollout sees it.
+/// What Docker says about a container, as a rollout sees it.
 extension ContainerDetails {
     /// Its place in the network that its definition names.
     func network(_ definition: ServiceDefinition) -> Network? {
         networks[definition.network ?? "bridge"] ?? networks.values.first
     }
 
-    /// Where the container is reached by this definition, once for each address family, that of the first service
+    /// Where the container is reached by this definition, one endpoint for each address family, that of the first service
     /// address first; empty while it has no address.
     func endpoints(_ definition: ServiceDefinition) -> [Endpoint] {
         guard isRunning else { return [] }
@@ -49,9 +49,9 @@ extension ContainerDetails {
             }
     }
 
-    /// What it is to a rollout.
+    /// The container's state, as a rollout sees it.
     ///
-    /// One that can serve at none of its addresses is as good as one without an address.
+    /// A container that can serve none of the service's addresses is treated like one without an address.
     func state(_ definition: ServiceDefinition) -> ObservedContainer.State {
         let found = endpoints(definition)
         let servesSomewhere = definition.addresses.isEmpty || definition.addresses.contains { found.reach($0) }
@@ -63,7 +63,7 @@ extension ContainerDetails {
 }
 
 extension [Endpoint] {
-    /// Whether one of them is of a service address's family.
+    /// Whether one of the endpoints has the family of a service address.
     fileprivate func reach(_ address: ServiceAddress) -> Bool {
         contains { $0.address.family == address.endpoint.address.family }
     }

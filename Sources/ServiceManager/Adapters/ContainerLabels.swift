@@ -1,21 +1,23 @@
 import FoundationEssentials
 package import ServiceModel
 
-/// What a container of ours is labelled with: enough to find it again, and to know what it runs, with no other memory.
+/// The labels of our containers: enough to find a container again, and to know what it runs, without any other record.
 package struct ContainerLabels: Equatable, Sendable {
     package static let service = "service-manager.service"
     package static let revision = "service-manager.revision"
     package static let slot = "service-manager.slot"
     package static let attempt = "service-manager.attempt"
     package static let document = "service-manager.document"
-    /// The predecessor's one label, with the service's name: for people and scripts that list by it, never read by us.
+    /// The predecessor's only label, with the service's name: for people and scripts that list by it.
+    ///
+    /// The daemon never reads it.
     package static let predecessor = "service_name"
 
     package var service: ServiceID
     package var instance: InstanceID
     package var document: [UInt8]?
 
-    /// Reads labels; nil when one is missing, or is out of range.
+    /// Reads labels; nil when one is missing or out of range.
     package init?(_ labels: [String: String]) {
         guard let service = labels[Self.service].flatMap({ try? ServiceID($0) }),
             let revision = labels[Self.revision].flatMap({ try? Revision($0) }),

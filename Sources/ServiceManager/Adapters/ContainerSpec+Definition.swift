@@ -7,12 +7,12 @@ extension ContainerSpec {
     ///
     /// - Parameters:
     ///   - instance: The instance.
-    ///   - service: Whose.
+    ///   - service: The instance's service.
     ///   - document: What it is to run. The document goes into a label as it is, so it holds no content of files and
     ///     credentials.
-    ///   - credentials: The folder of service-managerd's own credentials, `$CREDENTIALS_DIRECTORY`; nil: it has none.
-    ///   - hostName: The host's name, for `SYSTEM_HOSTNAME`, which the predecessor set; nil: it isn't known.
-    ///   - files: How the files are read that the environment names.
+    ///   - credentials: The folder of service-managerd's own credentials, `$CREDENTIALS_DIRECTORY`; nil when it has none.
+    ///   - hostName: The host's name, for `SYSTEM_HOSTNAME`, which the predecessor set; nil when it isn't known.
+    ///   - files: Reads the files that the environment names.
     /// - Throws: `Failure` when a file or credential that the environment names can't be read. Reading them may block.
     package init(
         _ instance: InstanceID,
@@ -57,7 +57,7 @@ extension ContainerSpec {
         }
     }
 
-    /// As a bind where that can be written, since for a bind Docker makes a path of the host that isn't there.
+    /// Adds the volume as a bind where a bind can express it, because Docker creates a bind's missing host path.
     private mutating func add(_ volume: Volume, from source: String, _ mounted: Mount.Source) {
         guard !source.contains(":"), !volume.target.contains(":") else {
             mounts.append(Mount(source: mounted, target: volume.target, isReadOnly: volume.isReadOnly))
@@ -104,7 +104,9 @@ extension ContainerSpec {
     /// What Linux lets one variable have, in bytes: 32 pages of 4 KiB, its name included (`MAX_ARG_STRLEN`, execve(2)).
     private static let longestVariable = 128 << 10
 
-    /// A secret, without its last line feed; none of it is ever part of a message.
+    /// Reads a secret, without its last line feed.
+    ///
+    /// No message ever contains any of it.
     private static func content(
         of path: String,
         _ problem: String,

@@ -7,7 +7,7 @@ package struct CouchDBStatusDatabase: StatusDatabase {
     private let definitions: @Sendable () -> [CouchDBLocation]
 
     /// - Parameters:
-    ///   - client: The database's; it stays the caller's.
+    ///   - client: The client of the database. The caller shuts it down.
     ///   - definitions: The databases that definitions come from; units may add to them.
     package init(client: CouchDBClient, definitions: @escaping @Sendable () -> [CouchDBLocation]) {
         self.client = client
@@ -17,7 +17,7 @@ package struct CouchDBStatusDatabase: StatusDatabase {
     /// The database's URL, without credentials.
     package var name: String { client.location.description }
 
-    /// All documents of all hosts, as they are.
+    /// All documents of all hosts, unchanged.
     package func documents() async throws(StatusDatabaseError) -> [(id: String, body: [UInt8])] {
         try await translated { () throws(CouchDBError) in try await client.allDocuments() }.map { ($0.id, $0.body) }
     }
@@ -51,7 +51,7 @@ package struct CouchDBStatusDatabase: StatusDatabase {
         try await translated { () throws(CouchDBError) in try await client.delete(id, revision: revision) }
     }
 
-    /// Definitions are people's: a database of theirs is no place for a status that changes all the time.
+    /// Why a database of definitions is refused: people edit definitions, and a status changes all the time.
     package static func refusal(_ location: CouchDBLocation) -> String {
         "the status database \(location) is a database of service definitions; "
             + "create another one and name it in status_database_url"
@@ -63,12 +63,12 @@ package struct CouchDBStatusDatabase: StatusDatabase {
         }
     }
 
-    /// Two names of one server look like two databases; what the database says about itself doesn't.
+    /// Compares what the databases say about themselves, because two names of one server look like two databases.
     private func checkIdentity() async throws(StatusDatabaseError) {
         for other in definitions() where other.database == client.location.database {
             let second = CouchDBClient(location: other)
             var isSame = false
-            // A write in between makes them differ once.
+            // A write between the two requests makes them differ once.
             for _ in 1...3 where !isSame {
                 guard let theirs = try? await second.databaseInfo(), let ours = try? await client.databaseInfo() else {
                     break
@@ -89,7 +89,7 @@ package struct CouchDBStatusDatabase: StatusDatabase {
             switch error {
             case .conflict: throw .conflict
             case .databaseMissing:
-                // Looked for again soon: the person who has created it doesn't want to wait.
+                // Transient, so that it is tried again soon: the person who creates the database doesn't want to wait.
                 throw .unavailable(
                     "there is no database \(client.location); "
                         + "create it, as an administrator of CouchDB: curl -X PUT \(client.location)"

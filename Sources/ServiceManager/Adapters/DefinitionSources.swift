@@ -2,7 +2,7 @@ package import CouchDB
 package import DefinitionDirectory
 import ServiceModel
 
-/// Turns what the two kinds of source report into the one vocabulary.
+/// Turns what the two kinds of source report into source events.
 package enum DefinitionSources {
     package static func events(_ event: DirectoryEvent) -> [SourceEvent] {
         switch event {

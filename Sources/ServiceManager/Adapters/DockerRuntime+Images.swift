@@ -3,7 +3,7 @@ import ImageReferences
 import Logging
 package import ServiceModel
 
-/// Images: had from where a definition says, kept for as long as a revision can be gone back to, and given up then.
+/// Images: pulled as a definition says, kept while their revision can be rolled back to, and removed after that.
 extension DockerRuntime {
     package func pull(
         _ revision: Revision,
@@ -32,7 +32,7 @@ extension DockerRuntime {
         guard definition.pull != .never else {
             throw Failure(
                 "the image \(reference) is not on this host, and \"pull\" is \"never\": "
-                    + "load or build it here, or let it be pulled"
+                    + "load or build it here, or set \"pull\" to \"missing\""
             )
         }
         var image = try await fetch(reference, definition, progress).imageID(reference)
@@ -40,7 +40,7 @@ extension DockerRuntime {
         return image
     }
 
-    /// Gets an image again that was removed from this host: that very one, or none.
+    /// Gets an image that was removed from this host again: exactly that image, or none.
     func restore(
         _ image: ImageID,
         _ definition: ServiceDefinition,
@@ -51,14 +51,14 @@ extension DockerRuntime {
         let next =
             "load or build that very image here, or save the document again to run what \(definition.image) stands for now"
         guard let digest = image.digest else {
-            throw Failure("\(what), and it came from no registry that could give it again: \(next)")
+            throw Failure("\(what), and no registry is known that has it: \(next)")
         }
         guard definition.pull != .never else { throw Failure("\(what), and \"pull\" is \"never\": \(next)") }
         do throws(Failure) {
             let pulled = try await fetch(digest, definition, progress)
             return ImageID(pulled.id, digest: digest, pulled: digest)
         } catch {
-            throw Failure("\(what), and can't be had again: \(error)", isTransient: error.isTransient)
+            throw Failure("\(what), and can't be pulled again: \(error)", isTransient: error.isTransient)
         }
     }
 
@@ -84,7 +84,7 @@ extension DockerRuntime {
                 progress: progress
             )
             if let pulled = try await client.inspectImage(reference) { return pulled }
-            throw .api(status: 404, message: "the image was pulled, and isn't here", call: "inspect")
+            throw .api(status: 404, message: "the image was pulled, but isn't on this host", call: "inspect")
         } catch {
             throw pullFailure(error, reference, login)
         }
@@ -114,7 +114,7 @@ extension DockerRuntime {
 
     // MARK: Keeping and giving up
 
-    /// Gives the image a name of ours, so that it isn't left without any when the tag that it was pulled by moves.
+    /// Tags the image with a name of ours, so that it still has a name when the tag that it was pulled by moves.
     private func keep(_ image: ImageID, _ tag: KeptImageTag?) async {
         guard let tag else { return }
         do throws(DockerError) {
@@ -135,7 +135,7 @@ extension DockerRuntime {
                 throw Failure(error, "the image \(image) can't be removed")
             } catch {
                 logger.info(
-                    "the image \(image) of \(revision) isn't needed any more, and stays on this host: \(error)",
+                    "the image \(image) of \(revision) is no longer needed, but stays on this host: \(error)",
                     [.service: "\(service)", .revision: "\(revision)"]
                 )
             }
@@ -150,7 +150,7 @@ extension DockerRuntime {
             try await client.removeImage(pulled)
         }
         if let own, details.repoTags.contains(own.description) { try await client.removeImage(own.description) }
-        // What was pulled by a tag that has moved since has no name left, but still the digest that it came by.
+        // An image whose tag has moved since the pull has no name left, but it still has its digest.
         guard mayGo, image.pulled != nil, let left = try await client.inspectImage(details.id), left.repoTags.isEmpty
         else {
             return
@@ -160,7 +160,7 @@ extension DockerRuntime {
 }
 
 extension ImageDetails {
-    /// Which image it is, and where the registry of this reference has it.
+    /// The image's id, and the digest that the registry of this reference has it under.
     fileprivate func imageID(_ reference: String) -> ImageID {
         let name = ImageReference(reference).familiarName
         return ImageID(id, digest: repoDigests.first { $0.hasPrefix("\(name)@") })

@@ -3,19 +3,18 @@ package import ServiceModel
 
 /// Which containers there are, and what they are to their services.
 ///
-/// What is odd about one container is told, and is the trouble of its service alone. Only an engine that is away says nothing of
-/// any of them.
+/// Trouble with one container is logged, and affects only its service. Only an engine that doesn't answer is an error.
 extension DockerRuntime {
     /// All containers of ours, by service.
     ///
-    /// Those whose labels can't be understood, or were copied, are left alone, and named.
+    /// Containers whose labels can't be read, or were copied, are left alone and logged.
     ///
     /// - Parameters:
     ///   - known: Which containers are ours.
     ///   - decode: Decodes the document in a label.
     ///   - stored: A revision's definition, as it was accepted.
-    ///   - lastResort: The newest definition of a service: a container whose own document is lost serves where its service does.
-    ///   - started: Called with where each that runs is reached.
+    ///   - lastResort: The newest definition of a service. It is used for a container whose own document is lost.
+    ///   - started: Called with where each running container is reached.
     /// - Returns: What was found.
     /// - Throws: `DockerError` when the containers can't be listed.
     package func observe(
@@ -35,7 +34,7 @@ extension DockerRuntime {
             case .adopted: continue
             case .unreadable:
                 logger.warning(
-                    "the container \(name) has our label but not all of them, or one that makes no sense; it is left alone",
+                    "the container \(name) has incomplete or invalid service-manager labels; it is left alone",
                     [.container: summary.id]
                 )
             case .stranger(let labels):
@@ -47,7 +46,7 @@ extension DockerRuntime {
                 let own = stored(service, instance.revision) ?? document.flatMap { decode($0) }
                 guard let definition = own ?? lastResort(service) else {
                     logger.warning(
-                        "the container \(name) of \(service) has no definition that can be read, and is left alone",
+                        "the container \(name) of \(service) has no readable definition; it is left alone",
                         [.container: summary.id]
                     )
                     continue
@@ -62,7 +61,7 @@ extension DockerRuntime {
         return found
     }
 
-    /// Containers that were taken over and carry no labels, as a record names them; those that are gone are left out.
+    /// Containers that were adopted and have no labels, as a record names them; containers that no longer exist are left out.
     package func observe(
         adopted entries: [RolloutRecord.ContainerEntry],
         definition: (Revision) -> ServiceDefinition?,
@@ -72,7 +71,7 @@ extension DockerRuntime {
         for entry in entries {
             guard let definition = definition(entry.instance.revision) else {
                 logger.warning(
-                    "an adopted container has no definition that can be read, and is left alone",
+                    "an adopted container has no readable definition; it is left alone",
                     [.container: entry.container]
                 )
                 continue
@@ -86,7 +85,7 @@ extension DockerRuntime {
         return found
     }
 
-    /// Where a container that runs is reached; nil when it doesn't, or can't be asked.
+    /// Where a running container is reached; nil when it doesn't run, or Docker can't be asked.
     func running(_ container: ContainerID, _ definition: ServiceDefinition) async -> StartedContainer? {
         guard let details = try? await details(of: container.rawValue) else { return nil }
         return try? await place(of: details, definition, [:])
@@ -106,12 +105,13 @@ extension DockerRuntime {
         )
     }
 
-    /// The containers with our labels that no service knows of.
+    /// The containers with our labels that no service knows.
     ///
     /// - Parameters:
     ///   - known: Which containers are ours.
     ///   - definition: A revision's definition.
-    /// - Returns: Those that are ours, with their services; and a sentence on each that has copied labels, by service.
+    /// - Returns: The containers that are ours, with their services; and by service, a sentence about each container with
+    ///   copied labels.
     /// - Throws: `DockerError` when the containers can't be listed.
     package func strays(
         beside known: KnownContainers,
@@ -156,14 +156,14 @@ extension DockerRuntime {
         return started
     }
 
-    /// The same of one that was found; where the engine doesn't tell of its network, without that.
+    /// Where a container that was found is reached; without its bridge, if the engine can't describe its network.
     private func place(
         of details: ContainerDetails,
         _ definition: ServiceDefinition,
         _ networks: [String: NetworkDetails]
     ) async throws(DockerError) -> StartedContainer? {
         if details.isRunning, let trouble = details.trouble(definition) {
-            logger.warning("the container \(details.name) isn't as it should be: \(trouble)", [.container: details.id])
+            logger.warning("the container \(details.name) can't serve: \(trouble)", [.container: details.id])
         }
         do throws(DockerError) {
             return try await started(details, definition, networks)
@@ -171,7 +171,7 @@ extension DockerRuntime {
             throw error
         } catch {
             logger.warning(
-                "the network of the container \(details.name) can't be looked at: \(error)",
+                "the network of the container \(details.name) can't be inspected: \(error)",
                 [.container: details.id]
             )
             return details.place(definition)
@@ -191,10 +191,10 @@ extension DockerRuntime {
         return StartedContainer.Bridge(interface: interface, subnets: details.subnets)
     }
 
-    /// All that Docker knows of these containers; those that are gone by now are left out.
+    /// Inspects these containers; those that have been removed meanwhile are left out.
     ///
-    /// They are asked for side by side, and of one that Docker doesn't tell of, or answers with an error for, the list has to do:
-    /// a container that is stuck must not keep all others from being managed.
+    /// They are inspected concurrently. Where Docker doesn't answer for one, or answers with an error, its entry in the list is
+    /// used instead: a container that is stuck must not keep all others from being managed.
     private func details(
         of summaries: [ContainerSummary]
     ) async throws(DockerError) -> [String: ContainerDetails] {
@@ -230,7 +230,7 @@ extension DockerRuntime {
         }
     }
 
-    /// Nil when it is gone by now.
+    /// Inspects a container; nil when it has been removed meanwhile.
     private func details(of container: String) async throws(DockerError) -> ContainerDetails? {
         do throws(DockerError) {
             return try await client.inspectContainer(container)
@@ -241,7 +241,7 @@ extension DockerRuntime {
 }
 
 extension DockerError {
-    /// True when the engine is there, and has trouble with the one container that it was asked about.
+    /// True when the engine answers, but has trouble with the one container that it was asked about.
     fileprivate var isOfOneContainer: Bool {
         switch self {
         case .timedOut, .api, .undecodable, .stream: true

@@ -17,11 +17,11 @@ package struct DockerRuntime: ContainerRuntime {
 
     /// - Parameters:
     ///   - client: The engine.
-    ///   - logins: Of the registries.
-    ///   - credentials: The folder of the daemon's systemd credentials; nil: it has none.
-    ///   - hostName: The host's name, which containers get as `SYSTEM_HOSTNAME`; nil: they don't.
-    ///   - files: How the files are read that a definition's environment names.
-    ///   - logger: Where oddities are told.
+    ///   - logins: The logins of the registries.
+    ///   - credentials: The folder of the daemon's systemd credentials; nil when it has none.
+    ///   - hostName: The host's name, which containers get as `SYSTEM_HOSTNAME`; nil leaves the variable out.
+    ///   - files: Reads the files that a definition's environment names.
+    ///   - logger: Logs containers and images that aren't as expected.
     package init(
         client: DockerClient,
         logins: RegistryLogins,
@@ -46,7 +46,7 @@ package struct DockerRuntime: ContainerRuntime {
         image: ImageID?
     ) async throws(Failure) -> ContainerID {
         var spec = try await spec(instance, of: service, document)
-        // The name says more to a person who lists containers, as long as it stands for the revision's image.
+        // The name tells more to a person who lists containers. It is used as long as it stands for the revision's image.
         if let image, (try? await client.inspectImage(spec.image))?.id != image.rawValue { spec.image = image.rawValue }
         let name = ContainerLabels.name(instance, of: service)
         do throws(DockerError) {
@@ -60,9 +60,9 @@ package struct DockerRuntime: ContainerRuntime {
         }
     }
 
-    /// What the container is made of.
+    /// Builds what Docker is asked to create, within a time limit.
     ///
-    /// The files that its environment names may be on a server that doesn't answer.
+    /// The files that the environment names may be on a server that doesn't answer.
     private func spec(
         _ instance: InstanceID,
         of service: ServiceID,
@@ -87,14 +87,14 @@ package struct DockerRuntime: ContainerRuntime {
         let limit = files.limit
         guard let spec = await files.pool.run(within: limit, make) else {
             throw Failure(
-                "the files that environment names aren't read within \(limit.shortText): check what they are mounted from",
+                "the files that environment names couldn't be read within \(limit.shortText): check their file system",
                 isTransient: true
             )
         }
         return try spec.get()
     }
 
-    /// The revision's image was removed from this host since it was pulled.
+    /// Gets the revision's image again, because it was removed from this host since it was pulled.
     private func createAgain(
         _ name: String,
         _ spec: ContainerSpec,
@@ -110,7 +110,7 @@ package struct DockerRuntime: ContainerRuntime {
         }
     }
 
-    /// The name is taken: by one of ours that was made by a daemon that died before it knew, or by a stranger's.
+    /// Handles a name that is taken: by a container of ours whose daemon died before it knew of it, or by somebody else's.
     private func replace(
         _ name: String,
         _ instance: InstanceID,
@@ -118,14 +118,14 @@ package struct DockerRuntime: ContainerRuntime {
         _ spec: ContainerSpec,
         _ conflict: DockerError
     ) async throws(Failure) -> ContainerID {
-        let what = "the container \(name) can't be created, its name is taken by another"
+        let what = "the container \(name) can't be created: another container has its name"
         do throws(DockerError) {
             let found = try await client.inspectContainer(name)
             guard found.labels[ContainerLabels.service] == service.rawValue, !found.isRunning else { throw conflict }
             try await client.removeContainer(found.id)
             return ContainerID(try await client.createContainer(name: name, spec))
         } catch  where error.isNotFound {
-            // The other is on its way in or out.
+            // The other container is being created or removed.
             throw Failure("\(what): \(error)", isTransient: true)
         } catch {
             throw Failure(error, what)
@@ -168,7 +168,7 @@ package struct DockerRuntime: ContainerRuntime {
     }
 
     package func hasRun(_ container: ContainerID) async -> Bool {
-        // A container that ended because Docker is being stopped must not start it again.
+        // A request would start Docker again, where the container ended because Docker is being stopped.
         await client.untilEngineRuns()
         guard let details = try? await client.inspectContainer(container.rawValue) else { return true }
         return details.status != "created"
@@ -203,7 +203,7 @@ package struct DockerRuntime: ContainerRuntime {
 
     /// Runs a command inside a container; 0 is healthy.
     package func run(_ command: [String], in container: ContainerID, limit: Duration) async -> ProbeOutcome {
-        // An engine that is stopped says nothing of the container.
+        // An engine that is stopped says nothing about the container.
         await client.untilEngineRuns()
         return await execChecks.run(command, in: container, limit: limit)
     }

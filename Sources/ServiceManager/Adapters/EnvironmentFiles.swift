@@ -1,8 +1,8 @@
 package import BlockingCalls
 
-/// How the files are read that a definition's environment names: they may be on a server that doesn't answer.
+/// Reads the files that a definition's environment names, which may be on a server that doesn't answer.
 package struct EnvironmentFiles: Sendable {
-    /// Reads a file, of at most so many bytes.
+    /// Reads a file of at most `limit` bytes.
     package typealias Reading = @Sendable (_ path: String, _ limit: Int) throws(RegularFileError) -> [UInt8]
 
     let limit: Duration
@@ -11,8 +11,8 @@ package struct EnvironmentFiles: Sendable {
 
     /// - Parameters:
     ///   - limit: How long all files of a container may take.
-    ///   - pool: The threads that wait for them.
-    ///   - read: Reads one.
+    ///   - pool: The threads that wait for the files.
+    ///   - read: Reads one file.
     package init(
         limit: Duration = .seconds(10),
         pool: BlockingPool = .files,

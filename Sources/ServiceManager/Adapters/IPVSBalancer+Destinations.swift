@@ -29,7 +29,7 @@ extension IPVSBalancer {
         }
     }
 
-    /// Makes the virtual service where it is missing; one of somebody else's is left as it is.
+    /// Creates the virtual service if it is missing; one that isn't ours is left as it is.
     private func ensure(
         _ address: ServiceAddress,
         _ definition: ServiceDefinition,
@@ -69,11 +69,11 @@ extension IPVSBalancer {
         do throws(IPVSError) {
             try await client.add(service)
         } catch {
-            throw Failure(error, "can't make the virtual service of \(service.identity)")
+            throw Failure(error, "can't create the virtual service of \(service.identity)")
         }
     }
 
-    /// The destinations at addresses that are the service's at this moment.
+    /// The destinations at addresses that the service owns at this moment.
     private func own(
         _ destinations: [ServiceAddress: Endpoint],
         of service: ServiceID
@@ -142,13 +142,13 @@ extension IPVSBalancer {
         }
     }
 
-    /// Deletes a destination; UDP clients that go on sending are let go of.
+    /// Deletes a destination; the connections of UDP clients that keep sending are forgotten.
     func remove(_ destination: Endpoint, from address: ServiceAddress) async throws(IPVSError) {
         try await client.remove(Destination.Identity(destination), from: .address(address))
         if address.transport == .udp { await forgetConnections(address, destination) }
     }
 
-    /// A destination as the kernel has it; nil when it isn't one, or the virtual service is gone.
+    /// A destination as the kernel has it; nil when it or the virtual service doesn't exist.
     private func status(
         of destination: Endpoint,
         at address: ServiceAddress
@@ -159,7 +159,7 @@ extension IPVSBalancer {
         }
     }
 
-    /// All virtual services, also those of others, with their destinations and weights.
+    /// All virtual services, including those of other programs, with their destinations and weights.
     package func destinations() async throws(IPVSError) -> [ServiceAddress: [Endpoint: Int]] {
         var found: [ServiceAddress: [Endpoint: Int]] = [:]
         for entry in try await client.snapshot().entries {

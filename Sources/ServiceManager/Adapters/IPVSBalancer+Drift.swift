@@ -45,7 +45,7 @@ extension IPVSBalancer {
                 }
             }
         } catch {
-            throw Failure(error, "can't be repaired")
+            throw Failure(error, "the virtual services can't be repaired")
         }
         for repair in repairs {
             guard case .destinationForeign(let endpoint, _) = repair.fault, repair.address.transport == .udp else {

@@ -2,17 +2,17 @@ package import Addresses
 package import IPVS
 package import ServiceModel
 
-/// Traffic through the kernel's virtual services.
+/// Balances traffic through the kernel's virtual services.
 package struct IPVSBalancer: LoadBalancer {
     let client: IPVSClient
     let owners: AddressOwners
     let table = ConnectionTable()
     private let localAddresses: @Sendable () -> Set<IPAddress>?
-    /// Has a UDP client's next packet go to another destination than the one that was deleted.
+    /// Makes the kernel send a UDP client's next packet to another destination than the one that was deleted.
     let forgetConnections: @Sendable (ServiceAddress, Endpoint) async -> Void
 
     /// - Parameters:
-    ///   - client: The kernel.
+    ///   - client: The kernel's IPVS.
     ///   - owners: Which service has which address.
     ///   - forgetConnections: Forgets the connections through an address to a destination that was deleted.
     ///   - localAddresses: The addresses of this host; nil when they can't be listed.
@@ -102,7 +102,7 @@ package struct IPVSBalancer: LoadBalancer {
         } catch {
             for identity in made { try? await client.remove(identity) }
             claims.forget(missing.map(\.address).filter { !claims.owned.contains($0) })
-            throw Failure(error, "can't make the virtual services of \(definition.addressList)")
+            throw Failure(error, "can't create the virtual services of \(definition.addressList)")
         }
     }
 
@@ -124,7 +124,9 @@ package struct IPVSBalancer: LoadBalancer {
         )
     }
 
-    /// What the kernel has instead is asked for only now: it loads what it is asked for.
+    /// Names the schedulers that the kernel has.
+    ///
+    /// The kernel is asked only here, because it loads each module that it is asked for.
     private func unknown(_ scheduler: Scheduler) async -> Failure {
         var there: [String] = []
         for name in ServiceDefinition.schedulers

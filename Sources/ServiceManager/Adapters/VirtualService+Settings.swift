@@ -2,7 +2,7 @@ import Addresses
 import IPVS
 import ServiceModel
 
-/// How a definition's words and the kernel's go together.
+/// Converts between a definition's traffic settings and the kernel's.
 extension VirtualService {
     init(_ address: ServiceAddress, _ settings: TrafficSettings) {
         let isMaglev = settings.scheduler == "mh"
@@ -37,7 +37,7 @@ extension ObservedVirtualService {
         for status in destinations {
             let destination = status.destination
             guard let endpoint = destination.identity.endpoint else { continue }
-            // The kernel says "local" of what is masqueraded to an address of the host.
+            // The kernel reports "local" for what is masqueraded to an address of the host.
             let isPlain =
                 (destination.forwarding == .masquerade || destination.forwarding == .local)
                 && destination.upperThreshold == 0 && destination.lowerThreshold == 0

@@ -7,7 +7,7 @@ import Synchronization
 
 /// The CouchDB databases that are watched: the daemon's own, and those that units name in their `COUCHDB_URL`.
 ///
-/// Each is watched once, however many services it is for, and no longer than a unit names it.
+/// Each is watched once, however many services use it, and only while a unit names it.
 package final class Databases: Sendable {
     /// The database of the daemon's configuration.
     package struct Own: Sendable {
@@ -17,15 +17,15 @@ package final class Databases: Sendable {
 
         /// - Parameters:
         ///   - url: Its URL.
-        ///   - credentialsFile: A file with `user:password` in its first line; nil: the URL has them, or none are needed.
-        ///   - certificateAuthorityFile: Whom to trust for https; nil: the system's.
+        ///   - credentialsFile: A file with `user:password` in its first line; nil when the URL has them, or none are needed.
+        ///   - certificateAuthorityFile: The certificate authorities to trust for https; nil for the system's.
         package init(url: String, credentialsFile: String? = nil, certificateAuthorityFile: String? = nil) {
             self.url = url
             self.credentialsFile = credentialsFile
             self.certificateAuthorityFile = certificateAuthorityFile
         }
 
-        /// How it is named: its URL without credentials.
+        /// Its name: the URL without credentials.
         package var origin: DefinitionOrigin {
             do throws(CouchDBLocationError) {
                 return .couchDB("\(try CouchDBLocation(url))")
@@ -47,13 +47,13 @@ package final class Databases: Sendable {
     }
 
     private struct Wanted {
-        /// By the services whose units name them.
+        /// The databases that units name, by service.
         var units: [ServiceID: CouchDBLocation] = [:]
         /// The database of units that name none, while a service depends on it.
         var fallback: CouchDBLocation?
         var own: CouchDBLocation?
 
-        /// One unit may name the database that another asks because it names none.
+        /// The databases, each with its origins: one unit may name the database that another uses because it names none.
         var locations: [CouchDBLocation: Set<DefinitionOrigin>] {
             var locations: [CouchDBLocation: Set<DefinitionOrigin>] = [:]
             if let fallback { locations[fallback, default: []].insert(.defaultDatabase(fallback.description)) }
@@ -77,11 +77,11 @@ package final class Databases: Sendable {
 
     /// - Parameters:
     ///   - group: Where its connections live.
-    ///   - known: Services of which something is remembered: a document that was deleted while no one looked is asked for.
+    ///   - known: Services that are recorded: their documents may have been deleted while no daemon ran, so they are asked for.
     ///   - own: The database of the daemon's configuration.
-    ///   - inbox: Where what they say goes.
-    ///   - clock: For what waits.
-    ///   - logger: Where trouble is told.
+    ///   - inbox: Receives what the databases report.
+    ///   - clock: Paces retries.
+    ///   - logger: Logs what can't be used.
     package init(
         group: MultiThreadedEventLoopGroup,
         known: [ServiceID],
@@ -98,9 +98,9 @@ package final class Databases: Sendable {
         self.logger = logger
     }
 
-    /// The database that a service's own unit names; nil: none.
+    /// Uses the database that a service's own unit names; nil when it names none.
     ///
-    /// Such a unit asks the daemon's database, or where there is none, the one that the predecessor asked.
+    /// A unit that names none uses the daemon's database, or where there is none, the one that the predecessor used.
     package func use(_ url: String?, for service: ServiceID) {
         guard let url else {
             name(nil, by: service)
@@ -120,7 +120,7 @@ package final class Databases: Sendable {
         }
     }
 
-    /// A service has no unit any more: nothing is asked for it.
+    /// Forgets the database of a service that no longer has a unit.
     package func forget(_ service: ServiceID) {
         name(nil, by: service)
         inbox.send(.databaseNamed(service, nil))
@@ -137,7 +137,9 @@ package final class Databases: Sendable {
         wanted.withLock { [$0.own].compactMap(\.self) + Array($0.locations.keys) }
     }
 
-    /// The database of units that name none; nil only if the constant weren't a URL.
+    /// The database of units that name none.
+    ///
+    /// It is nil only if the constant isn't a URL.
     private static let fallback = try? CouchDBLocation(DefinitionOrigin.defaultDatabaseURL)
 
     private func name(_ location: CouchDBLocation?, by service: ServiceID) {
@@ -158,11 +160,11 @@ package final class Databases: Sendable {
                     }
                     watches.end(location)
                 }
-                // One that is asked for another reason, too, is read from the beginning for that.
+                // A database that gets another origin is read from the beginning for that origin.
                 for (location, origins) in wanted where watched[location] != origins {
                     tasks.addTask {
                         await self.watches.run(location) {
-                            // It may have been ended before it began.
+                            // It may have been cancelled before it began.
                             guard self.wanted.withLock({ $0.locations[location] }) == origins else { return }
                             await self.watch(location, origins)
                         }
@@ -173,7 +175,7 @@ package final class Databases: Sendable {
         }
     }
 
-    /// Watches the daemon's own database; a credentials file that can't be used is read again, until a person has corrected it.
+    /// Watches the daemon's own database; a credentials file that can't be used is read again until a person has corrected it.
     private func watch(_ own: Own) async {
         let origin = own.origin
         var lastProblem: CouchDBLocationError?

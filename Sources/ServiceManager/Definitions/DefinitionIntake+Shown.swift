@@ -1,8 +1,8 @@
 package import ServiceModel
 
-/// What is shown of the sources, and of where definitions come from.
+/// What is shown about the sources, and about where definitions come from.
 extension DefinitionIntake {
-    /// The sources that are asked, why those that can't be seen can't be, and what in them can't be used.
+    /// The sources, why some can't be read, and which of their documents can't be used.
     package var sources: [SourceState] {
         let spoken = Set(problems.keys).union(read).union(unusable.keys).union(documents.values.flatMap(\.keys))
         return spoken.union(shared).sorted().map { origin in
@@ -23,12 +23,12 @@ extension DefinitionIntake {
         return [first] + ranking.having.subtracting([first]).sorted()
     }
 
-    /// The source that counts for a service; while none has been found to, the one that did before.
+    /// The source that counts for a service; while that isn't known, the one that counted before.
     package func source(of service: ServiceID) -> DefinitionOrigin? {
         counting[service.rawValue] ?? memories[service.rawValue]?.source
     }
 
-    /// What was noticed about where a service's definition comes from, in sentences.
+    /// Warnings about where a service's definition comes from, in sentences.
     package func warnings(of service: ServiceID) -> [String] {
         let id = service.rawValue
         let ranking = ranking(id)
@@ -59,7 +59,7 @@ extension DefinitionIntake {
         return warnings
     }
 
-    /// Which sources a service without a document asks, and what they answered; nil when one has it.
+    /// Which sources were asked for a service without a document, and what they answered; nil when one has the document.
     package func asked(for service: ServiceID) -> String? {
         let ranking = ranking(service.rawValue)
         if case .counts = ranking.choice { return nil }
@@ -67,7 +67,7 @@ extension DefinitionIntake {
         return ranking.sources.sorted().map { "\($0): \(state($0, service.rawValue))" }.joined(separator: "; ")
     }
 
-    /// What a source says of an id.
+    /// What a source says about an id.
     private func state(_ origin: DefinitionOrigin, _ id: String) -> String {
         if let reason = unusable[origin]?[id] { return reason }
         if documents[id]?[origin] != nil { return "has it" }
@@ -79,7 +79,7 @@ extension DefinitionIntake {
         return "no document \(id)"
     }
 
-    /// Whether a service depends on the database of units that name none.
+    /// Whether a service needs the database of units that name none.
     package var needsDefaultDatabase: Bool {
         named.contains { id, origin in
             guard case .defaultDatabase = origin else { return false }
@@ -91,7 +91,9 @@ extension DefinitionIntake {
         }
     }
 
-    /// Services whose unit's database outranks another source that has a document, so that it matters whether the unit exists.
+    /// Services whose unit's database outranks another source that has a document.
+    ///
+    /// For these it matters whether the unit exists.
     package var unitsInQuestion: [ServiceID] {
         documents.keys.sorted().compactMap { id in
             let ranking = ranking(id)

@@ -3,15 +3,15 @@ package import ServiceModel
 
 /// Brings the documents of all sources together, and turns them into events of their services.
 ///
-/// For each service one source counts (`SourceRanking`); which one that is, is remembered over restarts.
+/// One source counts for each service (`SourceRanking`). Which one is remembered over restarts.
 package struct DefinitionIntake: Sendable {
-    /// What is remembered of a service from before this daemon.
+    /// What an earlier daemon recorded about a service.
     package struct Memory: Equatable, Sendable {
-        /// The source that counted; nil in what an earlier version left.
+        /// The source that counted; nil in the record of an earlier version.
         package var source: DefinitionOrigin?
         /// The newest accepted revision.
         package var target: Revision?
-        /// Whether its unit is about to come forward, and may name a database.
+        /// Whether its unit is about to connect, and may name a database.
         package var hasUnit: Bool
 
         package init(source: DefinitionOrigin?, target: Revision? = nil, hasUnit: Bool = false) {
@@ -21,9 +21,9 @@ package struct DefinitionIntake: Sendable {
         }
     }
 
-    /// What each source last said of an id.
+    /// What each source last reported for an id.
     private(set) var documents: [String: [DefinitionOrigin: SourceDocument]] = [:]
-    /// Sources that said of an id that its document was deleted, since the last one that counted.
+    /// The sources that reported an id's document as deleted since a source last counted.
     private var deletions: [String: Set<DefinitionOrigin>] = [:]
     private(set) var problems: [DefinitionOrigin: String] = [:]
     private(set) var unusable: [DefinitionOrigin: [String: String]] = [:]
@@ -33,10 +33,10 @@ package struct DefinitionIntake: Sendable {
     private(set) var named: [String: DefinitionOrigin] = [:]
     /// Services whose unit has said which database it names, or that it names none.
     private(set) var heard: Set<String> = []
-    /// Sources that have been read whole.
+    /// Sources that have been read completely.
     private(set) var read: Set<DefinitionOrigin> = []
     private(set) var memories: [String: Memory]
-    /// The source that counts, where one was found to since the daemon started.
+    /// The source that counts for each id, where that was decided since the daemon started.
     private(set) var counting: [String: DefinitionOrigin] = [:]
     private let host: DefinitionHost
     private let logger: Logger
@@ -45,8 +45,8 @@ package struct DefinitionIntake: Sendable {
     ///   - hostName: What `hosts` in a definition is compared with.
     ///   - policy: What definitions may ask of this host.
     ///   - configured: The sources of the configuration.
-    ///   - remembered: What is remembered of the services from before this daemon.
-    ///   - logger: Where documents that can't be used are told.
+    ///   - remembered: What an earlier daemon recorded about the services.
+    ///   - logger: Logs documents that can't be used.
     package init(
         hostName: String,
         policy: Policy = Policy(),
@@ -62,10 +62,10 @@ package struct DefinitionIntake: Sendable {
 
     // MARK: What comes in
 
-    /// What follows for the services.
+    /// Takes a source's event, and returns what follows for the services.
     package mutating func take(_ event: SourceEvent, from origin: DefinitionOrigin) -> [(ServiceID, IntakeEvent)] {
         if origin.isUnits {
-            // The last words of a database that is no longer asked.
+            // A late event of a database that is no longer followed.
             guard isNamed(origin) else { return [] }
         } else {
             shared.insert(origin)
@@ -86,28 +86,28 @@ package struct DefinitionIntake: Sendable {
         case .unavailable(let reason):
             if problems.updateValue(reason, forKey: origin) == nil {
                 logger.warning(
-                    "a source of definitions can't be seen; all services run on: \(reason)",
+                    "a source of definitions can't be read; all services run on: \(reason)",
                     [.path: "\(origin)"]
                 )
             }
             return []
         case .available:
             if problems.removeValue(forKey: origin) != nil {
-                logger.notice("a source of definitions is seen again", [.path: "\(origin)"])
+                logger.notice("a source of definitions can be read again", [.path: "\(origin)"])
             }
             read.insert(origin)
             return settleAll()
         }
     }
 
-    /// A service's unit says which database it names; nil: none, or the unit is gone.
+    /// Takes the database that a service's unit names; nil when it names none, or the unit no longer exists.
     package mutating func name(_ origin: DefinitionOrigin?, by service: ServiceID) -> [(ServiceID, IntakeEvent)] {
         heard.insert(service.rawValue)
         let before = named[service.rawValue]
         named[service.rawValue] = origin
         if let before, before != origin {
             logger.notice(
-                "\(service): its unit names \(origin.map { "\($0)" } ?? "no database") now, and \(before) no longer",
+                "\(service): its unit now names \(origin.map { "\($0)" } ?? "no database"), and no longer \(before)",
                 [.service: "\(service)"]
             )
         }
@@ -115,7 +115,7 @@ package struct DefinitionIntake: Sendable {
         return settle(service.rawValue)
     }
 
-    /// The units that an earlier version's services may have are not waited for any longer.
+    /// Stops waiting for the units that services of an earlier version may have.
     package mutating func stopWaitingForUnits() -> [(ServiceID, IntakeEvent)] {
         let waiting = memories.filter { $0.value.hasUnit && $0.value.source == nil && !heard.contains($0.key) }.keys
         for id in waiting { memories[id]?.hasUnit = false }
@@ -143,7 +143,7 @@ package struct DefinitionIntake: Sendable {
         let events = settle(id, news: origin)
         if isNew, let counts = counting[id], counts != origin, counts < origin {
             logger.warning(
-                "a definition is shadowed by the same id in a source that comes first",
+                "a definition is shadowed by the same id in a source of higher rank",
                 [.service: id, .path: "\(origin)"]
             )
         }
@@ -197,11 +197,11 @@ package struct DefinitionIntake: Sendable {
         Set(documents.keys).union(deletions.keys).sorted().flatMap { settle($0) }
     }
 
-    /// Looks which source counts for an id.
+    /// Decides which source counts for an id.
     ///
     /// - Parameters:
-    ///   - id: Whose document.
-    ///   - news: The source that has just spoken of it, if one has.
+    ///   - id: The document's id.
+    ///   - news: The source that has just reported on it, if one has.
     /// - Returns: What follows for the service.
     private mutating func settle(_ id: String, news: DefinitionOrigin? = nil) -> [(ServiceID, IntakeEvent)] {
         guard let service = try? ServiceID(id) else { return [] }
@@ -214,8 +214,8 @@ package struct DefinitionIntake: Sendable {
             guard isNews, let document = documents[id]?[origin] else { return [] }
             return [(service, read(document))]
         case .waits:
-            // What was seen to be deleted where it counted last goes, even when another source can't be seen: that one didn't
-            // count before either.
+            // A document that was deleted from the source that counted last is withdrawn, even when another source can't be
+            // read: that source didn't count before either.
             guard let last = ranking.remembered, ranking.sources.contains(last), ranking.having.isEmpty,
                 deletions[id]?.contains(last) == true
             else {
@@ -238,7 +238,7 @@ package struct DefinitionIntake: Sendable {
     }
 
     private func read(_ document: SourceDocument) -> IntakeEvent {
-        // It was looked at when the document came.
+        // The revision was checked when the document came.
         guard let revision = try? Revision(document.revision) else { return .withdrawn }
         let report = ServiceDefinition.decode(document.body)
         for warning in report.warnings { logger.warning("\(document.id): \(warning)", [.service: document.id]) }

@@ -11,7 +11,7 @@ package enum DefinitionOrigin: Hashable, Sendable, Comparable, CustomStringConve
     /// The database of a unit that names none, on a host whose daemon has none either.
     case defaultDatabase(String)
 
-    /// What the predecessor asked for a unit without a `COUCHDB_URL`.
+    /// The database that the predecessor used for a unit without a `COUCHDB_URL`.
     package static let defaultDatabaseURL = "http://127.0.0.1:5984/services"
 
     private var rank: Int {

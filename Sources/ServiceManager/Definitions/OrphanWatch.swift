@@ -1,10 +1,10 @@
 package import ServiceModel
 
-/// Services of which nothing is remembered, and whose containers were found: whether anybody wants them still.
+/// Decides whether services without a record, whose containers were found, are still wanted.
 ///
-/// A state directory that was lost must not stop anything. So a service is an orphan only when all configured sources
-/// have been seen whole, have documents, have none for it, and no unit of it has come forward, for
-/// `RolloutPolicy.orphanGrace` on end. Sources that list nothing at all say nothing.
+/// A lost state directory must not stop anything. So a service is an orphan only when all configured sources have been read
+/// completely and have documents, but none for it, and no unit of it has connected, for `RolloutPolicy.orphanGrace` without
+/// interruption. Sources that list no document at all prove nothing.
 package struct OrphanWatch: Sendable {
     private var suspects: Set<ServiceID>
     private let expectedSources: Int
@@ -16,14 +16,14 @@ package struct OrphanWatch: Sendable {
     /// - Parameters:
     ///   - suspects: The services.
     ///   - expectedSources: How many sources are configured, besides those that units name; with none, nothing is decided.
-    ///   - interval: How far apart beats are.
+    ///   - interval: The time between two beats.
     package init(suspects: Set<ServiceID>, expectedSources: Int, interval: Duration) {
         self.suspects = suspects
         self.expectedSources = expectedSources
         beatsToWait = Int((RolloutPolicy.orphanGrace / interval).rounded(.up))
     }
 
-    /// The services that are waited for.
+    /// The services that aren't decided yet.
     package var waiting: [ServiceID] { suspects.sorted() }
 
     /// Takes note of what a source says.
@@ -41,12 +41,12 @@ package struct OrphanWatch: Sendable {
         }
     }
 
-    /// A unit of the service runs, so somebody wants it.
+    /// Records that a unit of the service runs, so the service is wanted.
     package mutating func wanted(_ service: ServiceID) {
         suspects.remove(service)
     }
 
-    /// Time has passed; returns the services that are not wanted, once.
+    /// Counts a beat, and returns the services that aren't wanted, each once.
     package mutating func beat() -> [ServiceID] {
         guard !suspects.isEmpty, hasDocuments, expectedSources > 0, listed.count >= expectedSources else { return [] }
         beats += 1

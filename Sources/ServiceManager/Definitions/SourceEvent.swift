@@ -1,4 +1,4 @@
-/// A document as a source gave it.
+/// A document as a source reported it.
 package struct SourceDocument: Equatable, Sendable {
     package var id: String
     package var revision: String
@@ -16,20 +16,20 @@ package struct SourceDocument: Equatable, Sendable {
 
 /// What any source reports.
 package enum SourceEvent: Equatable, Sendable {
-    /// A document is there; it may have been reported before.
+    /// A document exists; it may have been reported before.
     case present(SourceDocument)
     /// A document was deleted, and that was confirmed.
     case deleted(id: String)
-    /// A document is there and can't be used.
+    /// A document exists, but can't be used.
     case unusable(id: String, reason: String)
-    /// Every document of the source was reported: it doesn't have those that were not.
+    /// Every document of the source was reported; it has no others.
     case listed
-    /// The source can't be seen; nothing is known to have changed.
+    /// The source can't be read; nothing is known to have changed.
     case unavailable(String)
-    /// The source is seen again, after it was reported whole.
+    /// The source can be read again, after all of it was reported.
     case available
 
-    /// Whose document it is about; nil for the source as a whole.
+    /// The id of the document; nil for the source as a whole.
     package var id: String? {
         switch self {
         case .present(let document): document.id

@@ -1,7 +1,7 @@
 /// Which of several sources counts for one service.
 ///
-/// The first in rank that has a document counts. A source that hasn't been read may have one: until it has been read, those
-/// below it don't count, except for the one that counted last, which is remembered over restarts.
+/// The source of the highest rank that has a document counts. A source that hasn't been read may have one. Until it has been
+/// read, sources below it don't count, except for the one that counted last, which is remembered over restarts.
 struct SourceRanking {
     enum Choice: Equatable {
         case counts(DefinitionOrigin)
@@ -13,11 +13,11 @@ struct SourceRanking {
 
     /// The sources that the service may have a document in.
     var sources: Set<DefinitionOrigin>
-    /// Those that have one.
+    /// The sources that have one.
     var having: Set<DefinitionOrigin>
-    /// Those that may have one: they haven't been read, or can't make sense of it.
+    /// The sources that may have one: they haven't been read, or can't use it.
     var unknown: Set<DefinitionOrigin>
-    /// The one that counted last.
+    /// The source that counted last.
     var remembered: DefinitionOrigin?
 
     var choice: Choice {

@@ -1,14 +1,14 @@
 package import Docker
 package import ServiceModel
 
-/// What the engine says of itself, or why it says nothing, as checks.
+/// What the engine says about itself, or why it doesn't answer, as checks.
 package struct EngineExamination: Sendable {
-    /// What keeps containers from being served first.
+    /// The checks; what keeps containers from being served comes first.
     package let checks: [HostCheck]
 
     /// - Parameters:
     ///   - info: What the engine says.
-    ///   - api: The version of its API that was agreed on.
+    ///   - api: The version of its API that was negotiated.
     package init(_ info: EngineInfo, api: String) {
         let subject = "docker"
         let restart = info.hasLiveRestore ? "" : "; live-restore is off, so its restart ends its containers"
@@ -32,7 +32,7 @@ package struct EngineExamination: Sendable {
                 HostCheck(
                     subject,
                     .warning,
-                    "Docker \(version) writes its rules through nftables, where no other program's rule lets through what "
+                    "Docker \(version) writes its rules through nftables, where another program's rule can't accept what "
                         + "it drops: clients on another Docker network than the servers' don't get an answer",
                     expected: "its iptables backend",
                     next:
@@ -44,7 +44,7 @@ package struct EngineExamination: Sendable {
         self.checks = checks
     }
 
-    /// - Parameter error: Why the engine says nothing of itself.
+    /// - Parameter error: Why the engine didn't answer.
     package init(_ error: DockerError) {
         let expected: String
         let next: String

@@ -3,20 +3,20 @@ package import ServiceModel
 
 /// The firewalls that keep clients from service addresses.
 ///
-/// To keep other machines out is what they are for, so all is well then; but where one gets no answer, this is the reason.
+/// Keeping other machines out is what firewalls are for, so that is no warning. But it explains why a machine gets no answer.
 package struct FirewallExamination: Sendable {
-    /// The units that are looked for.
+    /// The systemd units to look for.
     package static let units = [firewalld]
 
     private static let firewalld = "firewalld.service"
 
-    /// A line per firewall that is on and keeps something closed, or may do so.
+    /// A line for each firewall that is on and keeps something closed, or may do so.
     package let checks: [HostCheck]
 
     /// - Parameters:
     ///   - closed: The service addresses that ufw keeps from other machines; nil where ufw is off.
     ///   - activeUnits: Those of ``units`` that run.
-    ///   - zones: In which zones of firewalld's Docker's bridges are.
+    ///   - zones: The zones of firewalld that Docker's bridges are in.
     package init(
         closedByUFW closed: [ServiceAddress]?,
         activeUnits: Set<String>,
@@ -31,7 +31,7 @@ package struct FirewallExamination: Sendable {
                     "ufw",
                     .ok,
                     "ufw is on, and keeps other machines from \(shown)\(rest)",
-                    next: "where they are to reach one: ufw allow proto tcp to ADDRESS port PORT"
+                    next: "to open one: ufw allow proto tcp to ADDRESS port PORT"
                 )
             )
         }
@@ -49,8 +49,8 @@ package struct FirewallExamination: Sendable {
         let others = HostCheck(
             subject,
             .ok,
-            "firewalld is on, and keeps other machines from ports that it doesn't have open",
-            next: "where they are to reach one: firewall-cmd --permanent --add-port=PORT/tcp && firewall-cmd --reload"
+            "firewalld is on, and keeps other machines from ports that aren't open in it",
+            next: "to open one: firewall-cmd --permanent --add-port=PORT/tcp && firewall-cmd --reload"
         )
         var checks: [HostCheck] = []
         if !zones.missing.isEmpty {
@@ -59,7 +59,7 @@ package struct FirewallExamination: Sendable {
                 HostCheck(
                     subject,
                     .warning,
-                    "firewalld has no zone for \(bridges), and treats requests of containers there as those of other machines",
+                    "firewalld has no zone for \(bridges), and treats containers there like other machines",
                     expected:
                         "Docker's bridges in the zone docker, into which Docker puts them when it starts after firewalld",
                     next: "systemctl restart docker"
@@ -86,11 +86,11 @@ package struct FirewallExamination: Sendable {
     }
 }
 
-/// In which zones of firewalld's Docker's bridges are.
+/// The zones of firewalld that Docker's bridges are in.
 package struct BridgeZones: Equatable, Sendable {
-    /// Those that are in none.
+    /// The bridges that are in no zone.
     package var missing: [String]
-    /// Those that Docker has put into a zone, by the zone, and that firewalld's permanent configuration doesn't have there.
+    /// The bridges that Docker has put into a zone, and that firewalld's permanent configuration doesn't have there, by zone.
     package var temporary: [String: [String]]
 
     package init(missing: [String] = [], temporary: [String: [String]] = [:]) {

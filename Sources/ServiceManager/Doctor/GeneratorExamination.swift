@@ -2,7 +2,7 @@ package import ServiceModel
 
 /// Whether systemd runs our generator, which gives it the services' units at boot.
 ///
-/// Source: systemd.generator(7): of generators with one name, the one in the first folder counts.
+/// Of several generators with the same name, systemd runs the one in the first folder (systemd.generator(7)).
 package struct GeneratorExamination: Sendable {
     private static let name = "service-managerd-generator"
     private static let folder = "/usr/lib/systemd/system-generators"
@@ -11,7 +11,7 @@ package struct GeneratorExamination: Sendable {
     ]
     private static let predecessorsName = "service-manager-generator"
 
-    /// One check, or none where systemd isn't told of units.
+    /// One check, or none on a host without units.
     package let checks: [HostCheck]
 
     /// - Parameter exists: Whether there is a file at a path.
@@ -23,7 +23,7 @@ package struct GeneratorExamination: Sendable {
                 HostCheck(
                     subject,
                     .warning,
-                    "\(shadow) runs in the place of \(ours): after a boot systemd doesn't know the services' units",
+                    "\(shadow) runs instead of \(ours): after a boot systemd doesn't know the services' units",
                     expected: "no generator of that name in \(Self.earlierFolders.joined(separator: ", "))",
                     next: "mv \(shadow) \(shadow).off && systemctl daemon-reload"
                 )

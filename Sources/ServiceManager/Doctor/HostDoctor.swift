@@ -8,7 +8,7 @@ package import ServiceModel
 import Glibc
 #endif
 
-/// Looks at everything that services depend on, again and at once, and writes nothing.
+/// Checks everything that services depend on, on request, and changes nothing.
 package struct HostDoctor: Sendable {
     private let docker: DockerClient
     private let ipvs: IPVSClient
@@ -23,13 +23,13 @@ package struct HostDoctor: Sendable {
     /// - Parameters:
     ///   - docker: The engine.
     ///   - ipvs: The kernel's table.
-    ///   - network: The host's.
+    ///   - network: The host's network.
     ///   - prober: Connects to service addresses, as a client would.
     ///   - board: What the services need.
-    ///   - timeouts: What IPVS's timeouts are configured to be; nil: as the kernel has them.
-    ///   - activeUnits: Tells which of some units of systemd run.
-    ///   - bridgeZones: Tells in which zones of firewalld's some interfaces are, while it runs.
-    ///   - hasUnits: Whether services are units of systemd's.
+    ///   - timeouts: The configured timeouts of IPVS; nil when the kernel's values are kept.
+    ///   - activeUnits: Returns which of some systemd units run.
+    ///   - bridgeZones: Returns the zones of firewalld that some interfaces are in, while it runs.
+    ///   - hasUnits: Whether services run as systemd units.
     package init(
         docker: DockerClient,
         ipvs: IPVSClient,
@@ -52,7 +52,7 @@ package struct HostDoctor: Sendable {
         self.hasUnits = hasUnits
     }
 
-    /// What a host lacks, or has too much of, before there is any service.
+    /// Checks a host before it has any service: what is missing, and what gets in the way.
     package func preflight() async -> [HostCheck] {
         async let engine = lookAtDocker()
         async let kernel = lookAtIPVS()
@@ -66,14 +66,14 @@ package struct HostDoctor: Sendable {
                 "addresses",
                 .broken,
                 "\(error)",
-                expected: "to be able to list this host's interfaces",
+                expected: "this host's interfaces can be listed",
                 next: "see the daemon's sandbox: it needs AF_NETLINK"
             )
             return await engine + [kernel] + settings + [check]
         }
     }
 
-    /// What was found, in the order in which one thing depends on another.
+    /// What was found, dependencies first.
     package func examine() async -> [HostCheck] {
         async let engine = lookAtDocker()
         async let kernel = lookAtIPVS()
@@ -113,12 +113,14 @@ package struct HostDoctor: Sendable {
                 "\(error)",
                 expected: "the kernel module ip_vs",
                 next: "modprobe ip_vs; where there is no such module: apt install linux-image-amd64 (Debian), "
-                    + "apt install linux-modules-extra-$(uname -r) (Ubuntu), dnf install kernel-modules (Fedora), and boot"
+                    + "apt install linux-modules-extra-$(uname -r) (Ubuntu), dnf install kernel-modules (Fedora), and reboot"
             )
         }
     }
 
-    /// After which time of silence IPVS forgets a connection; nothing where IPVS can't be asked, which is said elsewhere.
+    /// When IPVS forgets idle connections.
+    ///
+    /// No check where IPVS can't be asked: another check says so.
     private func lookAtTimeouts() async -> [HostCheck] {
         guard let current = try? await ipvs.timeouts() else { return [] }
         return [HostCheck(timeouts: current, configured: timeouts)]
@@ -141,9 +143,9 @@ package struct HostDoctor: Sendable {
         ).checks
     }
 
-    /// A connection to each address that is served, through the kernel's table, as a process of this host makes one.
+    /// Connects to each address that is served, through the kernel's table, as a process of this host would.
     ///
-    /// There is no such thing with UDP and SCTP.
+    /// UDP and SCTP addresses aren't tried.
     private func connect() async -> [HostCheck] {
         await withTaskGroup { group in
             let addresses = board.registry.servedAddresses.filter { $0.transport == .tcp }
@@ -183,7 +185,7 @@ extension ServiceRegistry {
 
 extension HostCheck {
     /// - Parameters:
-    ///   - timeouts: The kernel's.
+    ///   - timeouts: The kernel's values.
     ///   - configured: `ipvs_timeouts` of the configuration.
     package init(timeouts: Timeouts, configured: IPVSTimeouts?) {
         let subject = "ipvs timeouts"
@@ -196,7 +198,7 @@ extension HostCheck {
             subject,
             .warning,
             found,
-            expected: "\(wanted.text), as ipvs_timeouts in config.json has it",
+            expected: "\(wanted.text), as ipvs_timeouts in config.json says",
             next: "wait half a minute; journalctl -u service-managerd says why they can't be set"
         )
     }

@@ -2,7 +2,7 @@ import Addresses
 package import HostNetwork
 package import ServiceModel
 
-/// What was found of the host's network, as checks: a line per finding, and one for each kind of thing that has none.
+/// What was found about the host's network, as checks: a line for each finding, and one for each kind without findings.
 package struct NetworkExamination: Sendable {
     private enum Kind: String, CaseIterable {
         case settings = "kernel settings"
@@ -24,7 +24,7 @@ package struct NetworkExamination: Sendable {
         func praise(_ plan: HostNetworkPlan) -> String? {
             let addresses = Set(plan.addresses.map(\.endpoint.address)).count
             return switch self {
-            case .settings: "all are as they have to be"
+            case .settings: "all have the expected values"
             case .addresses: addresses == 0 ? nil : "\(addresses) of \(addresses) are this host's"
             case .rules: addresses == 0 ? nil : "in place"
             case .ports: plan.ports.isEmpty ? nil : "hairpin mode is on for \(plan.ports.count) of \(plan.ports.count)"
@@ -32,12 +32,12 @@ package struct NetworkExamination: Sendable {
         }
     }
 
-    /// Kind by kind; within one the worst first.
+    /// Grouped by kind, the worst first in each.
     package let checks: [HostCheck]
 
     /// - Parameters:
     ///   - plan: What the services need.
-    ///   - findings: What is wrong with it.
+    ///   - findings: What is wrong.
     package init(_ plan: HostNetworkPlan, _ findings: [HostNetworkFinding]) {
         checks = Kind.allCases.flatMap { kind in
             let concerned = findings.filter { Kind($0.subject) == kind }

@@ -2,9 +2,9 @@ import Addresses
 package import HostNetwork
 package import ServiceModel
 
-/// What a host lacks, or has too much of, before there is any service: each with the command that helps.
+/// Checks a host before it has any service: what is missing and what gets in the way, each with the command that helps.
 package struct Preflight: Sendable {
-    /// A unit that touches what services depend on; `kubelet` brings kube-proxy.
+    /// A unit that changes what services depend on; `kubelet` brings kube-proxy.
     private enum Conflict: String, CaseIterable {
         case ipvsadm = "ipvsadm.service"
         case keepalived = "keepalived.service"
@@ -13,14 +13,14 @@ package struct Preflight: Sendable {
         case nftables = "nftables.service"
     }
 
-    /// The units that are looked for.
+    /// The units to look for.
     package static let units = Conflict.allCases.map(\.rawValue)
 
-    /// In the order in which one thing depends on another.
+    /// The checks, dependencies first.
     package let checks: [HostCheck]
 
     /// - Parameters:
-    ///   - host: What else there is on the host.
+    ///   - host: What else is on the host.
     ///   - activeUnits: Those of ``units`` that run.
     package init(_ host: HostSurroundings, activeUnits: Set<String>) {
         let conflicts = Conflict.allCases.filter { activeUnits.contains($0.rawValue) }.map(Self.check)
@@ -37,20 +37,20 @@ package struct Preflight: Sendable {
             return HostCheck(
                 "firewall programs",
                 .warning,
-                "\(host.missingPrograms.joined(separator: " and ")) can't be run",
+                "can't run \(host.missingPrograms.joined(separator: " and "))",
                 expected:
                     "the programs that write firewall rules; without them clients on the servers' own networks fail",
                 next: "apt install iptables, or dnf install iptables-nft"
             )
         }
-        return HostCheck("firewall programs", .ok, "iptables and ip6tables are there")
+        return HostCheck("firewall programs", .ok, "iptables and ip6tables are installed")
     }
 
     private static var bothVariants: HostCheck {
         HostCheck(
             "firewall programs",
             .warning,
-            "there are rules in both variants of iptables, and each packet passes both",
+            "both variants of iptables have rules, and each packet passes both",
             expected: "all rules in the variant that Docker uses",
             next: "compare iptables-nft-save and iptables-legacy-save; update-alternatives --config iptables"
         )
@@ -62,8 +62,8 @@ package struct Preflight: Sendable {
             return HostCheck(
                 "addresses",
                 .broken,
-                "this host has no address but loopback ones",
-                expected: "one that services can be reached at",
+                "this host has only loopback addresses",
+                expected: "an address that services can be reached at",
                 next: "ip address, and systemctl status docker, which makes docker0"
             )
         }
@@ -75,24 +75,24 @@ package struct Preflight: Sendable {
         HostCheck(
             "kube-proxy",
             .broken,
-            "kube-proxy keeps the kernel's table of virtual services (kube-ipvs0 is there) and deletes what it doesn't know",
+            "kube-proxy manages the kernel's table of virtual services (kube-ipvs0 exists) and deletes entries it doesn't know",
             expected: "one owner of that table",
             next: "run kube-proxy in its nftables or iptables mode, or the services on another host"
         )
     }
 
-    /// Its unit runs also while it is off.
+    /// ufw's unit also runs while ufw is off.
     private static var ufw: HostCheck {
         HostCheck(
             "ufw",
             .warning,
-            "ufw drops what comes in from other machines and isn't allowed, requests to service addresses included",
+            "ufw drops requests of other machines that no rule allows, including those to service addresses",
             expected: "a rule for each service address that other machines use",
             next: "ufw allow proto tcp to ADDRESS port PORT"
         )
     }
 
-    /// What a unit that runs means.
+    /// The check for a unit that runs.
     private static func check(_ conflict: Conflict) -> HostCheck {
         switch conflict {
         case .ipvsadm:
@@ -107,9 +107,9 @@ package struct Preflight: Sendable {
             HostCheck(
                 "keepalived",
                 .warning,
-                "keepalived runs: a virtual_server of its own at a service's address keeps that service waiting",
+                "keepalived runs: a virtual_server at a service's address keeps that service waiting",
                 expected:
-                    "addresses that only one of both uses; addresses that keepalived moves (vrrp_instance) are fine",
+                    "addresses that only one of the two uses; addresses that keepalived moves (vrrp_instance) are fine",
                 next: "grep -A2 virtual_server /etc/keepalived/keepalived.conf"
             )
         case .kubelet:
@@ -124,7 +124,7 @@ package struct Preflight: Sendable {
             HostCheck(
                 "firewalld",
                 .warning,
-                "firewalld rejects what comes in from other machines and isn't allowed, requests to service addresses included",
+                "firewalld rejects requests of other machines to ports that aren't open, including those to service addresses",
                 expected: "each port that other machines use, in the zone of their interface",
                 next: "firewall-cmd --permanent --add-port=PORT/tcp && firewall-cmd --reload"
             )
@@ -132,9 +132,9 @@ package struct Preflight: Sendable {
             HostCheck(
                 "nftables",
                 .warning,
-                "nftables.service loads /etc/nftables.conf, and its reload or restart flushes all rules, Docker's included; "
-                    + "the services' own are back within 10 s",
-                expected: "Docker to write its rules again after a reload",
+                "nftables.service loads /etc/nftables.conf, and its reload or restart flushes all rules, including Docker's; "
+                    + "the services' own rules are back within 10s",
+                expected: "that Docker writes its rules again after a reload",
                 next: "systemctl reload nftables && systemctl restart docker"
             )
         }

@@ -1,12 +1,12 @@
 package import ServiceModel
 
-/// The services as checks: those that a person should look at, and one line for all others.
+/// The services as checks: a line for each that needs attention, and one for all others.
 package struct ServiceExamination: Sendable {
     package let checks: [HostCheck]
 
     /// - Parameters:
-    ///   - statuses: Of all services.
-    ///   - broken: How often each promise of the rollouts was broken.
+    ///   - statuses: The status of each service.
+    ///   - broken: How often each invariant of the rollouts was violated.
     package init(_ statuses: [ServiceStatus], brokenPromises broken: [String: Int] = [:]) {
         let sick = statuses.filter { $0.state.needsAttention || $0.rejected != nil }
         let others = statuses.count - sick.count
@@ -19,7 +19,7 @@ package struct ServiceExamination: Sendable {
                     "service \(status.name)",
                     status.state == .failed ? .broken : .warning,
                     status.state.rawValue + (status.detail.map { ": \($0)" } ?? ""),
-                    expected: "the newest definition to serve",
+                    expected: "that the newest definition serves",
                     next: Self.advice(status)
                 )
             } + rest + Self.promises(broken)

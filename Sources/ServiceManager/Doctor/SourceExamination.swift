@@ -17,7 +17,7 @@ package struct SourceExamination: Sendable {
 
     private static func check(_ unusable: SourceState.Unusable, in origin: DefinitionOrigin) -> HostCheck {
         var place = "\(origin)/\(unusable.id)"
-        var next = "correct or delete it; a document that is no definition belongs into another database"
+        var next = "correct or delete it; a document that isn't a definition belongs in another database"
         if case .directory = origin {
             place += ".json"
             next = "correct, rename or delete the file"
@@ -26,7 +26,7 @@ package struct SourceExamination: Sendable {
             "definitions",
             .warning,
             "\(place): \(unusable.reason)",
-            expected: "a definition that can be a service",
+            expected: "a valid definition of a service",
             next: next
         )
     }
@@ -37,12 +37,12 @@ package struct SourceExamination: Sendable {
             subject,
             .warning,
             "\(name): \(problem)",
-            expected: "to be able to reach it; what is known by now serves on",
+            expected: "that it can be reached; services that are known already keep serving",
             next: "see /etc/service-managerd/config.json, and journalctl -u service-managerd"
         )
     }
 }
 
 extension SourceState {
-    fileprivate var unread: String? { isRead ? nil : "it has not been read yet" }
+    fileprivate var unread: String? { isRead ? nil : "not read yet" }
 }

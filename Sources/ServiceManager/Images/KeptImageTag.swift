@@ -1,10 +1,10 @@
 import ImageReferences
 package import ServiceModel
 
-/// The name of ours that a kept revision's image has: `service-manager/web:8-44ab0c1d`.
+/// The name that the image of a kept revision gets: `service-manager/web:8-44ab0c1d`.
 ///
-/// A person sees by it what an image is kept for, and an image that has it isn't dangling when the tag that it was pulled by
-/// moves on.
+/// It tells a person what the image is kept for, and keeps the image from becoming dangling when the tag that it was pulled
+/// by moves.
 package struct KeptImageTag: Equatable, Sendable, CustomStringConvertible {
     /// `service-manager/` and the service.
     package let repository: String

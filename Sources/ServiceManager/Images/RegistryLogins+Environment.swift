@@ -1,21 +1,21 @@
 import FoundationEssentials
 
 extension RegistryLogins {
-    /// What credential helpers have in their environment: the daemon's, as with `docker login`, and a home.
+    /// The environment of credential helpers: the daemon's own, as with `docker login`, and a home.
     ///
-    /// `docker-credential-ecr-login`, `-gcr` and `-pass` keep what they need below `$HOME`, which systemd gives to no service
-    /// that runs as root. What is meant for the daemon alone is left out: its sockets to systemd, and URLs that may hold a
-    /// password.
+    /// `docker-credential-ecr-login`, `-gcr` and `-pass` keep their files below `$HOME`, which systemd doesn't set for services
+    /// that run as root. Variables that are meant for the daemon alone are left out: its sockets to systemd, and URLs that may
+    /// hold a password.
     ///
     /// - Parameters:
-    ///   - daemon: The daemon's own environment. Its `HOME` counts, where it has one.
-    ///   - home: The folder that is `HOME` otherwise; it is made when it is missing, for root alone.
+    ///   - daemon: The daemon's own environment. Its `HOME` is used if it is set.
+    ///   - home: The folder that is `HOME` otherwise. It is created if missing, for root alone.
     /// - Returns: The environment.
     package static func environment(of daemon: [String: String], home: String) -> [String: String] {
         var environment = daemon.filter { name, _ in !withheld.contains(name) && !name.hasPrefix("LISTEN_") }
         if environment["HOME", default: ""].isEmpty {
             environment["HOME"] = home
-            // Where that fails, the helper's own message says what it misses.
+            // If this fails, the helper's own message says what is missing.
             try? FileManager.default.createDirectory(
                 atPath: home,
                 withIntermediateDirectories: true,

@@ -7,7 +7,7 @@ package import ServiceModel
 
 /// The logins of registries, from a `config.json` as `docker login` writes it.
 ///
-/// `auths`, `credHelpers` and `credsStore` of docker-config(5); it is read again for each pull, so that a new login holds at
+/// `auths`, `credHelpers` and `credsStore` of docker-config(5). The file is read for each pull, so a new login takes effect at
 /// once. Its content is never shown.
 package struct RegistryLogins: Sendable {
     /// The file.
@@ -16,9 +16,9 @@ package struct RegistryLogins: Sendable {
     private let helpers: ProcessRunner
 
     /// - Parameters:
-    ///   - path: The file; that there is none is fine, then no registry has a login.
-    ///   - environment: What credential helpers have in their environment, `HOME` above all.
-    ///   - folders: Where helpers are looked for; nil for the usual ones.
+    ///   - path: The file. If it is missing, no registry has a login.
+    ///   - environment: The environment of credential helpers, `HOME` above all.
+    ///   - folders: Where helpers are searched; nil for the usual folders.
     package init(path: String, environment: [String: String] = [:], folders: [String]? = nil) {
         self.path = path
         var helpers = ProcessRunner(timeLimit: .seconds(20), outputLimit: 1 << 20, environment: environment)
@@ -26,12 +26,12 @@ package struct RegistryLogins: Sendable {
         self.helpers = helpers
     }
 
-    /// The file's folder, which `docker --config` wants.
+    /// The file's folder, which `docker --config` takes.
     var folder: String { path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } }
 
     /// The login for an image's registry; nil when there is none.
     ///
-    /// - Throws: `Failure` when the file can't be understood, or a credential helper fails.
+    /// - Throws: `Failure` when the file is invalid, or a credential helper fails.
     package func login(for image: String) async throws(Failure) -> RegistryAuth? {
         guard let content = try await content() else { return nil }
         let file: File
@@ -39,11 +39,11 @@ package struct RegistryLogins: Sendable {
             file = try JSONDecoder().decode(File.self, from: Data(content))
         } catch {
             throw Failure(
-                "\(path) can't be understood: expected JSON as `docker login` writes it. Correct it, or move it away to pull without login"
+                "\(path) is invalid: expected JSON as `docker login` writes it. Correct it, or move it away"
             )
         }
         let registry = ImageReference(image).registry
-        // Docker's own registry is known by the address that its login has always been kept under.
+        // The login of Docker Hub is stored under a historical address.
         let names =
             registry == ImageReference.hub
             ? [Self.hubKey, "index.docker.io", registry] : [registry, "https://\(registry)"]
@@ -68,7 +68,7 @@ package struct RegistryLogins: Sendable {
             throw Failure("\(path), the logins of registries, can't be read: \(error)", isTransient: true)
         case nil:
             throw Failure(
-                "\(path), the logins of registries, isn't read within \(limit.shortText): check what it is mounted from",
+                "\(path), the logins of registries, couldn't be read within \(limit.shortText): check its file system",
                 isTransient: true
             )
         }
@@ -78,7 +78,7 @@ package struct RegistryLogins: Sendable {
 
     private func auth(_ entry: Entry, _ registry: String, _ address: String) throws(Failure) -> RegistryAuth? {
         if let token = entry.identitytoken, !token.isEmpty {
-            // `docker login` keeps the user's name beside it, with an empty password.
+            // With an identity token, `docker login` stores the user's name beside it, with an empty password.
             let login = entry.auth.flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) } ?? ""
             let username = String(login.prefix { $0 != ":" })
             return RegistryAuth(identityToken: token, username: username, serverAddress: address)
@@ -112,7 +112,7 @@ package struct RegistryLogins: Sendable {
         do throws(ProcessError) {
             result = try await Helpers.shared.run(helpers, program, ["get"], input: address)
         } catch {
-            throw Failure("the login for \(address) can't be asked for: \(error)", isTransient: true)
+            throw Failure("can't get the login for \(address): \(error)", isTransient: true)
         }
         guard result.exitStatus == 0 else {
             let reason = result.output.split(separator: "\n").first.map(String.init) ?? "no reason given"

@@ -8,8 +8,8 @@ import Glibc
 
 /// The processes of this host's containers, as the kernel lists them in a container's control group (cgroups(7)).
 ///
-/// A number of a process that Docker names counts only when the kernel has it in the container's group: a Docker in another
-/// process namespace has other numbers.
+/// A process id from Docker counts only when the kernel lists it in the container's group: a Docker in another process
+/// namespace has other ids.
 package struct ContainerProcesses: Sendable {
     private let root: String
 
@@ -18,11 +18,11 @@ package struct ContainerProcesses: Sendable {
         self.root = root
     }
 
-    /// What became of the attempt to end processes.
+    /// The result of an attempt to end processes.
     package enum Outcome: Equatable, Sendable {
         /// All were killed.
         case ended
-        /// There is none, or the container's control group isn't where Docker puts it by itself.
+        /// No process was found, or the container's control group isn't at Docker's default place.
         case notFound
         /// The kernel's error number, `EPERM` above all.
         case refused(Int32)
@@ -30,20 +30,21 @@ package struct ContainerProcesses: Sendable {
 
     /// Kills the processes of a session in a container: a command that Docker has started there, and what it started.
     ///
-    /// runc makes each such command the leader of a session (setsid(2)), whose number is the leader's.
+    /// runc makes each such command the leader of a session (setsid(2)). The session's id is the leader's process id.
     ///
     /// - Parameters:
-    ///   - session: The leader's process number, in this host's namespace.
+    ///   - session: The leader's process id, in this host's namespace.
     ///   - container: The container.
-    /// - Returns: What came of it; a process that has just been killed may take a moment to end.
+    /// - Returns: The result; a process that has just been killed may take a moment to end.
     package func endSession(_ session: Int32, in container: ContainerID) -> Outcome {
         guard let group = group(of: container) else { return .notFound }
-        // A process may start another between the look and the signal.
+        // A process may start another between the listing and the signal.
         for round in 0..<8 {
             let members = processes(in: group).filter { getsid($0) == session }
             if members.isEmpty { return round == 0 ? .notFound : .ended }
             for member in members {
-                // Its number can't be another's from here on, and it was of this session when it couldn't.
+                // The descriptor pins the process. Its session is checked after that, so the id can't have gone to another
+                // process.
                 guard let process = ProcessDescriptor(member), getsid(member) == session else { continue }
                 let error = process.send(SIGKILL)
                 guard error == 0 || error == ESRCH else { return .refused(error) }
@@ -52,8 +53,8 @@ package struct ContainerProcesses: Sendable {
         return .ended
     }
 
-    /// The folder of a container's control group, where Docker's two drivers make it: systemd's, and `cgroupfs`; with the
-    /// unified hierarchy, or in one of the older ones.
+    /// The folder of a container's control group, where Docker's two drivers (systemd and `cgroupfs`) create it, in the unified
+    /// hierarchy or in one of the older ones.
     private func group(of container: ContainerID) -> String? {
         let name = container.rawValue
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isHexadecimal) else { return nil }
@@ -65,7 +66,7 @@ package struct ContainerProcesses: Sendable {
 
     private func processes(in group: String) -> [Int32] {
         guard let data = try? Data(contentsOf: URL(filePath: "\(group)/cgroup.procs")) else { return [] }
-        // 0 stands for a process of another namespace.
+        // 0 stands for a process in another namespace.
         return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 0 }
     }
 

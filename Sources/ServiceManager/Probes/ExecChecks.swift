@@ -9,9 +9,9 @@ import Glibc
 
 /// Health checks that are commands in containers.
 ///
-/// At most one of them runs in a container: one that is over its time is killed, and while it can't be, no other starts.
-/// Docker has no call that ends a command; without this, each check that hangs would leave its processes behind until the
-/// container has no room for its own.
+/// At most one of them runs in a container. A command that exceeds its time limit is killed. If it can't be killed, no other
+/// starts until it ends. Docker has no call that ends a command. Without this, each check that hangs would leave its
+/// processes behind, until the container has no room for its own.
 package final class ExecChecks: Sendable {
     private let client: DockerClient
     private let endSession: @Sendable (Int32, ContainerID) -> ContainerProcesses.Outcome
@@ -21,21 +21,21 @@ package final class ExecChecks: Sendable {
 
     private struct Command: Sendable {
         let exec: String
-        /// Tells it from the others of its container before it has an id.
+        /// Identifies the command among those of its container before it has an id.
         let number: UInt64
         let started: ContinuousClock.Instant
         let limit: Duration
     }
 
-    /// How long a command is looked for that Docker was asked to start and hasn't started: on a host under load it may do so
-    /// long after the request was given up.
+    /// How long to look for a command that Docker was asked to start and hasn't started: on a host under load, Docker may start
+    /// it long after the request timed out.
     private static let longestStart = Duration.seconds(600)
-    /// How many such commands a container may have before no other is asked for.
+    /// How many such commands a container may have before no other is requested.
     private static let mostWaiting = 8
 
     /// - Parameters:
     ///   - client: The engine.
-    ///   - grace: How long a command that was killed may take to end, as Docker sees it.
+    ///   - grace: How long a killed command may take to end, as Docker sees it.
     ///   - endSession: Kills a session's processes in a container. May block for some milliseconds.
     package init(
         client: DockerClient,
@@ -55,7 +55,8 @@ package final class ExecChecks: Sendable {
     ///   - command: The program and its arguments.
     ///   - container: The container.
     ///   - limit: How long it may run.
-    /// - Returns: Success, or what is wrong. What runs over its time is a failure, and so is what can't start because of it.
+    /// - Returns: Success, or what is wrong. A command that exceeds its time limit is a failure, and so is one that can't start
+    ///   because of it.
     package func run(_ command: [String], in container: ContainerID, limit: Duration) async -> ProbeOutcome {
         if let evidence = await endUnfinished(in: container) { return .failure(evidence) }
         let number = UInt64.random(in: 0 ... .max)
@@ -69,7 +70,7 @@ package final class ExecChecks: Sendable {
             let said = result.lines.last.map { ": \($0)" } ?? ""
             return .failure("\(Self.shown(command)) ended with \(result.exitCode)\(said)")
         } catch {
-            // Where Docker didn't even make the command, there is none to kill.
+            // If Docker didn't even create the command, there is nothing to kill.
             guard case .timedOut(_, limit) = error, isUnfinished(number, of: container) else {
                 return .failure("\(error)")
             }
@@ -80,7 +81,7 @@ package final class ExecChecks: Sendable {
         }
     }
 
-    /// Forgets a container that is gone.
+    /// Forgets a container that has been removed.
     package func forget(_ container: ContainerID) {
         unfinished.withLock { $0[container] = nil }
     }
@@ -96,9 +97,9 @@ package final class ExecChecks: Sendable {
         }
     }
 
-    /// Sees to it that the commands before have ended; what is wrong if one hasn't.
+    /// Ends earlier commands; returns what is wrong if one still runs.
     ///
-    /// A command that Docker hasn't started yet is looked at again before the next check. A few of them hold up no other.
+    /// A command that Docker hasn't started yet is inspected again before the next check. A few of these don't hold up others.
     private func endUnfinished(in container: ContainerID) async -> String? {
         var waiting = 0
         for command in unfinished.withLock({ $0[container] ?? [] }) {
@@ -111,16 +112,16 @@ package final class ExecChecks: Sendable {
             }
         }
         guard waiting < Self.mostWaiting else {
-            return "Docker has not started \(waiting) checks before it; look at: journalctl -u docker"
+            return "Docker has not started the \(waiting) checks before this one; see: journalctl -u docker"
         }
         return nil
     }
 
-    /// What became of a command that was to end.
+    /// The result of ending a command.
     private enum Ending {
         case ended
         case notStarted
-        /// It still runs, or that isn't known; the text says why.
+        /// It still runs, or may still run; the text says why.
         case runs(String)
     }
 
@@ -134,12 +135,12 @@ package final class ExecChecks: Sendable {
             do throws(DockerError) {
                 state = try await client.execState(last.exec)
             } catch {
-                return .runs("whether the check before it has ended isn't known: \(error)")
+                return .runs("can't find out whether the previous check has ended: \(error)")
             }
             if let state, !state.hasStarted { return .notStarted }
             let isOver = ContinuousClock.now >= deadline
             if isOver, !isKilled, let process = state?.processID {
-                // Also when the command itself has ended: what it started may hold its output open.
+                // Even when the command itself has ended: what it started may hold its output open.
                 outcome = await BlockingPool.calls.run { self.endSession(process, container) }
                 isKilled = true
                 deadline = .now + grace
@@ -164,7 +165,7 @@ package final class ExecChecks: Sendable {
         let reason =
             switch outcome {
             case .ended: "though it was killed"
-            case .notFound: "and can't be killed: its processes aren't found below /sys/fs/cgroup"
+            case .notFound: "and can't be killed: its processes can't be found below /sys/fs/cgroup"
             case .refused(let number): "and can't be killed: \(String(cString: strerror(number)))"
             }
         let age = Duration.seconds((ContinuousClock.now - start).components.seconds).shortText

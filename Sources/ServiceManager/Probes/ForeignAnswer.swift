@@ -1,16 +1,16 @@
 /// What answers a probe's `GET` without being HTTP/1, recognized by its first bytes.
 enum ForeignAnswer: CustomStringConvertible {
-    /// A frame of SETTINGS, with which each HTTP/2 server begins (RFC 9113, section 3.4).
+    /// A SETTINGS frame, which every HTTP/2 server sends first (RFC 9113, section 3.4).
     case http2
-    /// A record of TLS: an alert or a handshake (RFC 8446, section 5.1).
+    /// A TLS record: an alert or a handshake (RFC 8446, section 5.1).
     case tls
     /// Anything else.
     case unknown([UInt8])
 
-    /// Recognizes what doesn't begin as HTTP does; nil for what does, and for what may still become so.
+    /// Recognizes what doesn't begin like HTTP; nil for what does, and for what may still turn out to.
     ///
     /// - Parameters:
-    ///   - bytes: What was read from the connection so far.
+    ///   - bytes: What has been read from the connection.
     ///   - isWhole: Whether nothing more comes, or the line has ended.
     init?(_ bytes: ArraySlice<UInt8>, isWhole: Bool) {
         let start = Array(bytes.drop { $0 == UInt8(ascii: " ") }.prefix(9))
@@ -21,7 +21,7 @@ enum ForeignAnswer: CustomStringConvertible {
             self = .unknown(Array(bytes.prefix(Self.shownCount)))
             return
         }
-        // 24 bits of length, the type 4, the flags, and 0 as the number of the stream.
+        // 24 bits of length, the type 4, the flags, and 0 as the stream identifier.
         if start[0] == 0, start.count == 9 || !isWhole {
             guard start.count == 9 else { return nil }
             if start[3] == 4, start[4] <= 1, start[5...].allSatisfy({ $0 == 0 }) {
@@ -47,7 +47,7 @@ enum ForeignAnswer: CustomStringConvertible {
         }
     }
 
-    /// The sentence for what is nothing known.
+    /// The sentence for an unknown answer.
     static func text(_ line: ArraySlice<UInt8>) -> String {
         "expected an HTTP answer, found \(shown(line)): \(HTTPAnswerReader.advice)"
     }

@@ -1,20 +1,20 @@
-/// Reads what comes back for a probe's `GET`, as far as it matters: the final status, and the body where one is wanted.
+/// Reads the answer to a probe's `GET`: the final status, and the body if one is wanted.
 ///
-/// It takes what curl takes (github.com/curl/curl, lib/http.c, `Curl_http_header`): interim answers before the final one,
-/// HTTP/1.0, lines that end with a bare line feed, a status line without a reason, or with one right behind the code.
+/// It accepts what curl accepts (github.com/curl/curl, lib/http.c, `Curl_http_header`): interim answers before the final one,
+/// HTTP/1.0, lines that end with a bare line feed, a status line without a reason, or with one directly after the code.
 /// Memory and time are linear in what is read, and bounded.
 package struct HTTPAnswerReader: Sendable {
-    /// What came of it.
+    /// The result of reading an answer.
     package enum Outcome: Equatable, Sendable {
         /// The final status; the body is empty when none is wanted.
         case answered(status: Int, body: [UInt8])
-        /// No answer of HTTP/1, and what it is instead.
+        /// Not an HTTP/1 answer; the text says what it is instead.
         case other(String)
     }
 
-    /// All head lines of all answers together may have so many bytes.
+    /// The maximum size of the head lines of all answers together, in bytes.
     package static let longestHead = 65536
-    /// A body may have so many bytes.
+    /// The maximum size of a body, in bytes.
     package static let longestBody = 65536
     /// What to do about a server that doesn't speak HTTP.
     package static let advice = "if it doesn't speak HTTP, write \"health_check\": \"tcp\", or \"none\" for UDP"
@@ -31,7 +31,7 @@ package struct HTTPAnswerReader: Sendable {
     private var headCount = 0
     private var status = 0
     private var isChunked = false
-    /// What is left of the body or chunk; nil: it ends with the connection.
+    /// What is left of the body or chunk; nil when it ends with the connection.
     private var remaining: Int?
     private var body: [UInt8] = []
 
@@ -40,10 +40,10 @@ package struct HTTPAnswerReader: Sendable {
         self.wantsBody = wantsBody
     }
 
-    /// Whether anything of the final answer is here.
+    /// Whether any part of the final answer has arrived.
     package var hasBegun: Bool { state != .statusLine || position < bytes.count }
 
-    /// Takes what was read; the outcome once it is known.
+    /// Takes what was read; returns the outcome once it is known.
     package mutating func read(_ input: some Collection<UInt8>) -> Outcome? {
         bytes.append(contentsOf: input)
         while true {
@@ -57,14 +57,14 @@ package struct HTTPAnswerReader: Sendable {
         return nil
     }
 
-    /// The connection was closed: the outcome with what is here.
+    /// The outcome of a connection that was closed, with what has arrived.
     package mutating func end() -> Outcome {
         switch state {
         case .statusLine:
             guard position < bytes.count else {
                 return .other("the connection was closed without an answer: \(Self.advice)")
             }
-            // The last line has no end.
+            // The last line may have no line feed.
             guard !wantsBody, let status = Self.status(in: bytes[position...]), !Self.isInterim(status) else {
                 let foreign = ForeignAnswer(bytes[position...], isWhole: true)
                 return .other(foreign?.description ?? "the connection was closed before the status line")
@@ -74,11 +74,11 @@ package struct HTTPAnswerReader: Sendable {
         case .head: return .other("the connection was closed within the answer's head")
         case .body where remaining == nil: return .answered(status: status, body: body)
         case .body, .chunkSize, .chunk, .chunkEnd:
-            return .other("the connection was closed within the answer's body, after \(body.count) bytes of it")
+            return .other("the connection was closed within the answer's body, after \(body.count) bytes")
         }
     }
 
-    /// A hint at what speaks here, after a status that isn't accepted.
+    /// A hint at the server's protocol, after a status that isn't accepted.
     ///
     /// Servers that expect TLS say so in the body of a 400: nginx, Apache and Go's net/http name HTTPS or SSL.
     package var hint: String? {
@@ -144,7 +144,7 @@ extension HTTPAnswerReader {
         let value = text[text.index(after: colon)...].filter { $0 != " " && $0 != "\t" }
         switch text[..<colon] {
         case "transfer-encoding": isChunked = value.hasSuffix("chunked")
-        // A length that is no number: the body ends with the connection.
+        // A length that isn't a number: the body ends with the connection.
         case "content-length": remaining = Int(value).flatMap { $0 >= 0 ? $0 : nil }
         default: break
         }
@@ -153,7 +153,7 @@ extension HTTPAnswerReader {
     private mutating func readBody() -> Outcome? {
         let count = min(bytes.count - position, remaining ?? Int.max)
         guard body.count + count <= Self.longestBody else {
-            return .other("a JSON body of at most \(Self.longestBody / 1024) KiB was expected, a longer one found")
+            return .other("expected a JSON body of at most \(Self.longestBody / 1024) KiB, found a longer one")
         }
         body += bytes[position..<position + count]
         position += count
@@ -171,7 +171,7 @@ extension HTTPAnswerReader {
         // Extensions follow after a semicolon (RFC 9112, section 7.1.1).
         let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
         guard digits.count <= 8, let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else {
-            return .other("the length of a chunk was expected, found \(ForeignAnswer.shown(line))")
+            return .other("expected the length of a chunk, found \(ForeignAnswer.shown(line))")
         }
         // What follows the last chunk doesn't matter.
         if size == 0 { return .answered(status: status, body: body) }
@@ -182,12 +182,12 @@ extension HTTPAnswerReader {
 
     private mutating func readChunkEnd() -> Outcome? {
         guard let line = nextLine() else { return tooLong() }
-        guard line.isEmpty else { return .other("the end of a chunk was expected, found \(ForeignAnswer.shown(line))") }
+        guard line.isEmpty else { return .other("expected the end of a chunk, found \(ForeignAnswer.shown(line))") }
         state = .chunkSize
         return nil
     }
 
-    /// The next whole line, without its end; nil while it isn't here.
+    /// The next complete line, without its line feed; nil until it has arrived.
     private mutating func nextLine() -> ArraySlice<UInt8>? {
         guard let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
             searched = bytes.count
@@ -203,13 +203,13 @@ extension HTTPAnswerReader {
 
     private func tooLong() -> Outcome? {
         guard headCount + bytes.count - position > Self.longestHead else { return nil }
-        return .other("a head of at most \(Self.longestHead / 1024) KiB was expected, a longer one found")
+        return .other("expected a head of at most \(Self.longestHead / 1024) KiB, found a longer one")
     }
 
     /// Whether another answer follows (RFC 9110, section 15.2); 101 is the last one in HTTP.
     private static func isInterim(_ status: Int) -> Bool { (100..<200).contains(status) && status != 101 }
 
-    /// The code of a status line; nil when it is none.
+    /// The code of a status line; nil when the line isn't one.
     private static func status(in line: ArraySlice<UInt8>) -> Int? {
         var rest = line.drop { $0 == UInt8(ascii: " ") }
         guard rest.starts(with: "HTTP".utf8) else { return nil }

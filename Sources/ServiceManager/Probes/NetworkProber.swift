@@ -9,17 +9,17 @@ import Glibc
 
 /// Probes over TCP and HTTP from the host to the container's own address.
 ///
-/// Its connections are closed by reset (SO_LINGER with 0 s, socket(7)), so that no port of theirs lingers in TIME_WAIT
-/// and meets a client's.
+/// Connections are closed by a reset (SO_LINGER with 0 seconds, socket(7)), so that no port stays in TIME_WAIT and collides
+/// with a client's.
 package struct NetworkProber: Prober {
     private let group: any EventLoopGroup
     private let docker: @Sendable (ContainerID) async -> ProbeOutcome
     private let exec: @Sendable (ContainerID, [String], Duration) async -> ProbeOutcome
 
     /// - Parameters:
-    ///   - group: Where its sockets live.
-    ///   - docker: Asks Docker for the verdict of the image's own HEALTHCHECK.
-    ///   - exec: Has Docker run a command inside the container, within a time.
+    ///   - group: The event loops of the sockets.
+    ///   - docker: Asks Docker for the result of the image's own HEALTHCHECK.
+    ///   - exec: Runs a command inside the container through Docker, within a time limit.
     package init(
         group: any EventLoopGroup,
         docker: @escaping @Sendable (ContainerID) async -> ProbeOutcome,
@@ -57,7 +57,7 @@ package struct NetworkProber: Prober {
         }
     }
 
-    /// Closes by reset.
+    /// Closes the connection by a reset.
     private func reset(_ channel: any Channel) async {
         if let provider = channel as? any SocketOptionProvider {
             try? await provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
@@ -90,7 +90,9 @@ package struct NetworkProber: Prober {
         }
     }
 
-    /// Sends a request and waits for the answer; the connection is closed then, whatever came.
+    /// Sends a request and waits for the answer.
+    ///
+    /// The connection is closed then, whatever came.
     private func answer(
         to request: String,
         on channel: any Channel,
@@ -131,13 +133,13 @@ struct ProbeError: Error {
     let text: String
 }
 
-/// A whole answer, as far as the probe looks at it.
+/// A whole answer, as far as the probe reads it.
 struct HTTPAnswer: Equatable, Sendable {
     let status: Int
     let body: [UInt8]
     let hint: String?
 
-    /// What isn't as the probe wants it; nil when nothing is.
+    /// Why the probe doesn't accept the answer; nil when it does.
     func problem(_ probe: HTTPProbe) -> String? {
         guard probe.accepts(status) else {
             let accepted = probe.status.map { range in
@@ -150,7 +152,7 @@ struct HTTPAnswer: Equatable, Sendable {
     }
 }
 
-/// Gathers an answer, within a limit.
+/// Collects an answer, within a time limit.
 private final class AnswerHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -167,7 +169,7 @@ private final class AnswerHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
-            let what = self.reader.hasBegun ? "no whole answer" : "no answer"
+            let what = self.reader.hasBegun ? "no complete answer" : "no answer"
             let next = "raise it for a server that is slow; \(HTTPAnswerReader.advice)"
             self.finish(
                 .failure(ProbeError(text: "\(what) within \(self.limit.shortText) (health_check.timeout): \(next)"))

@@ -1,35 +1,35 @@
 package import ServiceModel
 
-/// What of the services' status is still to be written: decided without clock or I/O.
+/// Decides which statuses are still to be written, without clock or I/O.
 package struct StatusOutbox<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration, Instant: Sendable {
-    /// Between two writes of one service: a rollout has many steps, and each write is a revision that others store.
+    /// The time between two writes of one service: a rollout has many steps, and each write is a revision that CouchDB stores.
     static var interval: Duration { .seconds(1) }
-    /// How often the host says that it is there.
+    /// How often the host writes that it is alive.
     static var heartbeat: Duration { .seconds(60) }
-    /// How often it is looked whether the documents are still as they were written.
+    /// How often to check that the documents are still as they were written.
     static var listing: Duration { .seconds(600) }
-    /// How long after the start documents of services that aren't seen stay: they may not have been found yet.
+    /// How long after the start to keep documents of services that weren't seen: they may not have been found yet.
     static var grace: Duration { .seconds(30) }
 
     private let start: Instant
-    /// The documents that the database has, by what follows the host's name in their ids.
+    /// The revisions of the documents in the database, by what follows the host's name in their ids.
     private var revisions: [String: String] = [:]
     private var contents: [String: ServiceStatus] = [:]
     private var written: [String: Instant] = [:]
-    /// The services that were seen since the start.
+    /// The services that have been seen since the start.
     private var seen: Set<String> = []
     private var listed: Instant?
     private var beaten: Instant?
 
-    /// - Parameter start: When the daemon began to look after services.
+    /// - Parameter start: When the daemon began to manage services.
     package init(start: Instant) { self.start = start }
 
-    /// The revision that the document has, as far as that is known.
+    /// The revision of the document; nil when it isn't known.
     package func revision(of name: String) -> String? { revisions[name] }
 
-    // MARK: What is to be done
+    // MARK: What to do
 
-    /// Whether the documents have to be looked at before anything is written.
+    /// Whether the documents must be listed before anything is written.
     package func needsListing(at now: Instant) -> Bool {
         listed.map { $0.advanced(by: Self.listing) <= now } ?? true
     }
@@ -53,7 +53,7 @@ package struct StatusOutbox<Instant: InstantProtocol>: Sendable where Instant.Du
             .sorted { $0.key < $1.key }.map { (name: $0.key, revision: $0.value) }
     }
 
-    /// When there will be something to do, if nothing changes.
+    /// When there will be something to do next, if nothing changes.
     package func next(_ statuses: [ServiceStatus], after now: Instant) -> Instant {
         let settled = start.advanced(by: Self.grace)
         var times = changed(statuses).compactMap { written[$0.name]?.advanced(by: Self.interval) }
@@ -69,7 +69,7 @@ package struct StatusOutbox<Instant: InstantProtocol>: Sendable where Instant.Du
 
     // MARK: What was done
 
-    /// The host's documents were listed; what isn't as it was written will be written again.
+    /// Takes the list of the host's documents; those that aren't as they were written will be written again.
     package mutating func listed(_ found: [String: String], at now: Instant) {
         for name in contents.keys where found[name] != revisions[name] { contents[name] = nil }
         if found[PublishedID.daemon] != revisions[PublishedID.daemon] { beaten = nil }
@@ -77,10 +77,10 @@ package struct StatusOutbox<Instant: InstantProtocol>: Sendable where Instant.Du
         listed = now
     }
 
-    /// Something failed: before the next write, it is looked what the database has.
+    /// Records that something failed: the documents are listed before the next write.
     package mutating func lost() { listed = nil }
 
-    /// The document turned out to have this revision.
+    /// Records a document's revision.
     package mutating func found(_ revision: String?, of name: String) { revisions[name] = revision }
 
     package mutating func beat(revision: String, at now: Instant) {
@@ -100,6 +100,6 @@ package struct StatusOutbox<Instant: InstantProtocol>: Sendable where Instant.Du
         written[name] = nil
     }
 
-    /// Takes note of the services that are there.
+    /// Records which services exist.
     package mutating func saw(_ statuses: [ServiceStatus]) { seen.formUnion(statuses.map(\.name)) }
 }

@@ -2,12 +2,12 @@ package import FoundationEssentials
 package import Logging
 import ServiceModel
 
-/// Writes the status of this host's services into the status database, and that the host is there.
+/// Writes the status of this host's services into the status database, and that the host is alive.
 ///
-/// It only looks at the board: whatever the database does, no service ever waits for it.
+/// It only reads the board: whatever the database does, no service ever waits for it.
 package struct StatusPublisher<Database: StatusDatabase, Time: Clock>: Sendable
 where Time.Duration == Duration, Time.Instant: Sendable {
-    /// Who writes.
+    /// The host that writes.
     package struct Host: Sendable {
         package var name: String
         /// The daemon's version.
@@ -30,12 +30,12 @@ where Time.Duration == Duration, Time.Instant: Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - database: Where to.
-    ///   - board: What is written.
-    ///   - host: Who writes.
-    ///   - clock: What paces it.
-    ///   - now: The time that is written down.
-    ///   - logger: Where it is told that the database can't be written, once.
+    ///   - database: The database to write to.
+    ///   - board: The statuses to write.
+    ///   - host: The host that writes.
+    ///   - clock: Paces the writes.
+    ///   - now: The time that is written into documents.
+    ///   - logger: Logs once that the database can't be written to.
     package init(
         database: Database,
         board: StatusBoard,
@@ -52,7 +52,9 @@ where Time.Duration == Duration, Time.Instant: Sendable {
         self.logger = logger
     }
 
-    /// Writes until it is cancelled; nothing is removed then, the services run on.
+    /// Writes until it is cancelled.
+    ///
+    /// Nothing is removed then, because the services run on.
     package func run() async {
         var outbox = StatusOutbox<Time.Instant>(start: clock.now)
         var failures = 0
@@ -104,7 +106,7 @@ where Time.Duration == Duration, Time.Instant: Sendable {
         for (name, revision) in outbox.gone(statuses, at: clock.now) { try await remove(name, revision, &outbox) }
     }
 
-    /// Writes over whatever is there: a host's documents are its own.
+    /// Overwrites what is there: a host's documents are its own.
     private func write(
         _ name: String,
         _ document: some Encodable,
@@ -122,7 +124,9 @@ where Time.Duration == Duration, Time.Instant: Sendable {
                 outbox.found(try await database.revision(of: id), of: name)
             }
         }
-        throw .unavailable("somebody else keeps writing \(id): does another host have the name \(host.name), too?")
+        throw .unavailable(
+            "another client keeps writing \(id): check whether another host has the name \(host.name), too"
+        )
     }
 
     private func remove(
@@ -140,7 +144,7 @@ where Time.Duration == Duration, Time.Instant: Sendable {
         outbox.removed(name)
     }
 
-    /// Returns at the deadline, or when a service isn't as it was any more.
+    /// Returns at the deadline, or when a service has changed.
     private func wait(until deadline: Time.Instant, unlike statuses: [ServiceStatus]) async {
         let changes = board.changes()
         await withTaskGroup(of: Void.self) { group in
@@ -153,12 +157,12 @@ where Time.Duration == Duration, Time.Instant: Sendable {
         }
     }
 
-    /// From one second to a minute; from one to five minutes where a person has to do something.
+    /// The time until the next attempt: from 1 s to 1 min, or from 1 min to 5 min where a person must act.
     private static func delay(after error: StatusDatabaseError, _ failures: Int) -> Duration {
         let (first, longest): (Duration, Duration) =
             error.isTransient ? (.seconds(1), .seconds(60)) : (.seconds(60), .seconds(300))
         let doubled = first * (1 << min(failures, 10))
-        // Many hosts shall not come back at once.
+        // Random, so that many hosts don't come back at the same time.
         return max(first, min(doubled, longest) * Double.random(in: 0.75...1))
     }
 
@@ -168,7 +172,7 @@ where Time.Duration == Duration, Time.Instant: Sendable {
         board.setStatusDatabase(StatusDatabaseState(name: host.database, problem: problem))
         if let problem, known?.problem != problem {
             logger.warning(
-                "the status can't be written to the status database; the services run on: \(problem)",
+                "the status can't be written to the status database; services aren't affected: \(problem)",
                 [.path: host.database]
             )
         } else if problem == nil, known == nil || known?.problem != nil {

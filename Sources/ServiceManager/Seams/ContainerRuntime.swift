@@ -1,19 +1,19 @@
 package import Addresses
 package import ServiceModel
 
-/// What the daemon asks of whatever has the images of containers.
+/// What the daemon needs from the keeper of images.
 package protocol ImageKeeping: Sendable {
-    /// Has the image here, by the definition's pull policy, and keeps it here for this revision.
+    /// Gets the image onto this host, by the definition's pull policy, and keeps it for this revision.
     ///
     /// - Parameters:
-    ///   - revision: Whose image it is to be.
-    ///   - service: Whose revision that is.
+    ///   - revision: The revision that the image is for.
+    ///   - service: The revision's service.
     ///   - definition: Names the image and the policy.
-    ///   - known: The image that the revision was started from before: that very one is wanted, whatever its name has come
-    ///     to stand for, and where it is still here nothing is asked of a registry.
+    ///   - known: The image that the revision was started from before. Exactly this image is used, whatever its name stands for
+    ///     now. While it is still on this host, no registry is asked.
     ///   - progress: Called with lines for people.
-    /// - Returns: Which image it is.
-    /// - Throws: `Failure` that names the image and what is in the way.
+    /// - Returns: The image.
+    /// - Throws: `Failure` that names the image and the obstacle.
     func pull(
         _ revision: Revision,
         of service: ServiceID,
@@ -22,21 +22,22 @@ package protocol ImageKeeping: Sendable {
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Failure) -> ImageID
 
-    /// Gives up the images of revisions that can't be gone back to any more.
+    /// Removes the images of revisions that can no longer be rolled back to.
     ///
-    /// What a container, another revision or another service uses stays, and so does what others brought here.
+    /// Images that a container, another revision or another service uses stay, and so do images that service-managerd didn't
+    /// pull.
     ///
-    /// - Throws: `Failure` only for what may pass; an image that can't be removed stays, and that is all right.
+    /// - Throws: `Failure` only for what may pass. An image that can't be removed stays, which is harmless.
     func removeImages(_ images: [Revision: ImageID], of service: ServiceID) async throws(Failure)
 }
 
-/// What the daemon asks of whatever runs containers.
+/// What the daemon needs from a container engine.
 ///
-/// One real implementation over the Docker Engine API.
+/// There is one real implementation, over the Docker Engine API.
 ///
-/// Each call has its own time limit; a call that fails says whether trying again can help.
+/// Each call has its own time limit. A call that fails says whether trying again can help.
 package protocol ContainerRuntime: ImageKeeping {
-    /// Makes a container, labelled so that it can be found again without any memory of ours.
+    /// Creates a container, labelled so that it can be found again without any record.
     func create(
         _ instance: InstanceID,
         of service: ServiceID,
@@ -47,24 +48,24 @@ package protocol ContainerRuntime: ImageKeeping {
     /// Starts a container and says where it is reached.
     func start(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> StartedContainer
 
-    /// Sends the stop signal, waits for the definition's `stop_timeout`, kills. Returns once it has exited.
+    /// Sends the stop signal, and kills the container after the definition's `stop_timeout`. Returns once it has exited.
     func stop(_ container: ContainerID, _ definition: ServiceDefinition) async throws(Failure) -> ExitReport
 
-    /// Whether a container was ever started, and may have written something; true as well when that can't be found out.
+    /// Whether a container was ever started, and may have written something; also true when that can't be found out.
     func hasRun(_ container: ContainerID) async -> Bool
 
     /// Removes a container that has exited, and returns the last lines that it wrote.
     func remove(_ container: ContainerID) async throws(Failure) -> [String]
 }
 
-/// What is known of a container once it runs.
+/// What is known about a container once it runs.
 package struct StartedContainer: Equatable, Sendable {
     package var endpoint: Endpoint
     /// Where it is reached in the other address family, when its network has both.
     package var otherEndpoint: Endpoint?
-    /// Its first process, as the host counts them.
+    /// The id of its first process, in the host's namespace.
     package var processID: Int?
-    /// Its network interface's address, by which the bridge's port is found; nil with host networking.
+    /// Its network interface's hardware address, by which the bridge's port is found; nil with host networking.
     package var hardwareAddress: String?
     /// The bridge that it is on; nil with host networking.
     package var bridge: Bridge?
@@ -92,7 +93,9 @@ package struct StartedContainer: Equatable, Sendable {
     }
 }
 
-/// A definition with the bytes that it was decoded from, which are what is stored and labelled.
+/// A definition with the bytes that it was decoded from.
+///
+/// The bytes are what is stored, and written into the label.
 package struct AcceptedDefinition: Equatable, Sendable {
     package var revision: Revision
     package var definition: ServiceDefinition

@@ -3,7 +3,7 @@ import HostNetwork
 import IPVS
 import ServiceModel
 
-/// Errors of the adapters, as the core knows them: a sentence, and whether trying again can help.
+/// Turns errors of the adapters into what the core knows: a sentence, and whether trying again can help.
 extension Failure {
     init(_ error: IPVSError, _ what: String) {
         self.init("\(what): \(error)", isTransient: error.isTransient)

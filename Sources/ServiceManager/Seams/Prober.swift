@@ -1,7 +1,7 @@
 package import Addresses
 package import ServiceModel
 
-/// Finds out whether an instance can serve, once.
+/// Finds out once whether an instance can serve.
 package protocol Prober: Sendable {
     /// Probes within the check's timeout.
     func probe(_ target: ProbeTarget) async -> ProbeOutcome
@@ -27,7 +27,7 @@ package struct ProbeTarget: Equatable, Sendable {
         self.cadence = cadence
     }
 
-    /// Between the end of a probe and the next.
+    /// The time between the end of a probe and the next one.
     package var interval: Duration {
         switch cadence {
         case .startup: check.startupInterval
@@ -41,7 +41,7 @@ package struct ProbeTarget: Equatable, Sendable {
     }
 }
 
-/// Counts outcomes, and tells when enough of them say something new.
+/// Counts outcomes, and reports when enough of them change the verdict.
 package struct ProbeHistory: Equatable, Sendable {
     private let rise: Int
     private let fall: Int
@@ -58,12 +58,12 @@ package struct ProbeHistory: Equatable, Sendable {
         self.verdict = verdict
     }
 
-    /// The last failure, when there were `restart_after` in a row just now.
+    /// The last failure, exactly when `restart_after` of them came in a row.
     package var exhausted: String? { failures > 0 && failures == restartAfter ? lastFailure : nil }
 
-    /// Takes note of an outcome; the verdict, when it has changed by it.
+    /// Counts an outcome; returns the verdict if it has changed.
     ///
-    /// While there is no verdict yet, each failure is told, so that a person can see what an instance answers.
+    /// While there is no verdict yet, each failure is returned, so that a person can see what an instance answers.
     package mutating func add(_ outcome: ProbeOutcome) -> ProbeVerdict? {
         switch outcome {
         case .success:

@@ -1,43 +1,44 @@
 package import Systemd
 
-/// What is asked of the service manager of the host (systemd).
+/// What the daemon needs from the host's service manager (systemd).
 package protocol UnitControl: Sendable {
-    /// Starts a unit, after forgetting that it failed, and awaits the job. False: it didn't become active.
+    /// Starts a unit, after resetting its failure, and awaits the job. Returns false if it didn't become active.
     func start(_ unit: String) async throws -> Bool
 
-    /// Stops a unit and awaits the job. systemd doesn't start it again then, whatever its Restart= says.
+    /// Stops a unit and awaits the job. systemd doesn't start it again after that, whatever its Restart= says.
     ///
-    /// Its main process is sent SIGTERM, and its exit status is the unit's.
+    /// Its main process gets SIGTERM, and its exit status becomes the unit's.
     func stop(_ unit: String) async throws
 
-    /// Reads all unit files again. Blocks PID 1 for seconds, so only when one has changed.
+    /// Makes systemd read all unit files again. That blocks PID 1 for seconds, so it is done only when a file has changed.
     func reload() async throws
 
-    /// Whether a unit's start is under way, and whose it is.
+    /// Whether a unit is being started, and by whom.
     func start(of unit: String) async -> UnitStart
 
-    /// What the unit's file runs.
+    /// What the unit's file starts.
     func template(of unit: String) async -> UnitTemplate
 
-    /// Why a unit that is asked to stop is asked to.
+    /// Why a unit is asked to stop.
     ///
-    /// - Throws: When it can't be found out, as while the bus restarts: that is never a person's wish.
+    /// - Throws: An error when that can't be found out, for example while the bus restarts. It is never taken for a person's
+    ///   request.
     func stopReason(of unit: String) async throws -> UnitStopReason
 
-    /// How a unit came to be as it is now; `failed` when that can't be found out.
+    /// How a unit came into its present state; `failed` when that can't be found out.
     func ending(of unit: String) async -> UnitEnding
 
     /// Whether the generator has ordered the unit after the daemon; false for one that was made without a daemon-reload.
     func isOrdered(_ unit: String) async -> Bool
 
-    /// Whether there is a unit file for it; true while that can't be told.
+    /// Whether it has a unit file; true while that can't be found out.
     func hasUnit(_ unit: String) async -> Bool
 
-    /// Forgets that units of a service failed, except for one.
+    /// Resets the failures of a service's units, except for one.
     func forgetFailures(of service: String, sparing unit: String?) async
 }
 
-/// Whose the file of a service's unit is.
+/// Whose file a service's unit comes from.
 ///
 /// The name alone decides (systemd.unit(5)), and packages have templates, too: postgresql@.service, redis-server@.service.
 package enum UnitTemplate: Equatable, Sendable {
@@ -45,9 +46,9 @@ package enum UnitTemplate: Equatable, Sendable {
     case ours
     /// It runs something else; the path of its file.
     case foreign(String)
-    /// There is none.
+    /// There is no file.
     case absent
-    /// Nothing is known of it, or it is masked.
+    /// Nothing is known about it, or it is masked.
     case unknown
 
     /// - Parameter unit: An instance of the template.
@@ -63,11 +64,11 @@ package enum UnitTemplate: Equatable, Sendable {
 
 /// A unit's start.
 package enum UnitStart: Equatable, Sendable {
-    /// It isn't under way.
+    /// No start is under way.
     case complete
-    /// Somebody asked for it.
+    /// Somebody requested it.
     case requested
-    /// systemd has started the unit again by itself, as its Restart= says.
+    /// systemd has restarted the unit by itself, as its Restart= says.
     case automatic
 
     /// - Parameter unit: The unit.
@@ -82,19 +83,19 @@ package enum UnitStart: Equatable, Sendable {
 
 /// Why a unit is asked to stop.
 package enum UnitStopReason: Equatable, Sendable {
-    /// It is started again right after.
+    /// It is being restarted.
     case restart
     /// Docker is being stopped, and the unit requires it.
     case docker
-    /// The host goes down.
+    /// The host is shutting down.
     case shutdown
-    /// A person wants it.
+    /// A person requested it.
     case person
 
     /// - Parameters:
     ///   - unit: The unit that is asked to stop.
     ///   - docker: docker.service.
-    ///   - shutdown: shutdown.target: at a shutdown everything stops, Docker too, and services end in good order.
+    ///   - shutdown: shutdown.target. At a shutdown everything stops, including Docker, and services end in an orderly way.
     package init(unit: UnitState, docker: UnitState?, shutdown: UnitState?) {
         if unit.job == .restart {
             self = .restart
@@ -108,18 +109,18 @@ package enum UnitStopReason: Equatable, Sendable {
     }
 }
 
-/// How a unit came to be as it is, when no one watched.
+/// How a unit came into its state while no daemon ran.
 package enum UnitEnding: Equatable, Sendable {
     /// It hasn't ended.
     case running
-    /// It was stopped in an orderly way, and not because of Docker.
+    /// It was stopped in an orderly way, but not because of Docker.
     case stopped
     /// It was stopped together with Docker.
     case docker
-    /// It failed, or nothing is known of it.
+    /// It failed, or nothing is known about it.
     case failed
 
-    /// Docker's stop begins right after that of the last unit that requires it, in microseconds.
+    /// The maximum time between the stop of the last unit that requires Docker and Docker's own stop, in microseconds.
     private static let longestGap: UInt64 = 15_000_000
 
     /// - Parameters:
@@ -139,8 +140,8 @@ package enum UnitEnding: Equatable, Sendable {
         guard let docker, unit.stopsWith.contains(docker.name) else { return false }
         if !DockerUnit.letsPass(docker) { return true }
         let (ended, began) = (unit.inactiveEnterTimestampMonotonic, docker.activeExitTimestampMonotonic)
-        // systemd forgets the times of a unit that nothing refers to, such as one that isn't enabled. Then it tells that Docker was
-        // started while no daemon ran.
+        // systemd forgets the times of a unit that nothing refers to, such as one that isn't enabled. Then what decides is
+        // whether Docker was started while no daemon ran.
         guard ended > 0 else {
             return docker.activeEnterTimestampMonotonic >= daemon?.activeExitTimestampMonotonic ?? .max
         }

@@ -5,22 +5,22 @@ package enum ManagerOrder: String, Equatable, Sendable {
     case start, stop
 }
 
-/// Brings the service manager's units to where a service wants them, in its own time; nothing waits for it.
+/// Brings systemd's units into the state that a service wants, in its own time; nothing waits for it.
 package protocol UnitKeeping: Sendable {
     /// Sets the wanted state of the units of a service.
     func update(_ wishes: UnitWishes)
 
-    /// A service has a definition: where it names an address, the service gets units of its own.
+    /// A service has a definition; if it names an address, the service gets units of its own.
     func defined(_ definition: AcceptedDefinition, of service: ServiceID)
 
-    /// A service's document is gone.
+    /// A service's document was deleted.
     func withdrawn(_ service: ServiceID)
 
-    /// Whether the service manager of the host has no unit of the service; false while that can't be told.
+    /// Whether systemd has no unit of the service; false while that can't be found out.
     func isGone(_ service: ServiceID) async -> Bool
 
-    /// Returns when all that a container wrote is in the journal, or no one is copying it, or the copying makes no headway, or
-    /// when the task is cancelled.
+    /// Returns when all output of a container is in the journal, when no `launch` copies it, when the copying makes no
+    /// progress, or when the task is cancelled.
     func outputCopied(of container: ContainerID, _ service: ServiceID) async
 }
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells listeners that something has changed; what, they look for themselves.
+/// Tells listeners that something has changed, but not what.
 package final class ChangeSignal: Sendable {
     private struct Listeners {
         var byNumber: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -15,7 +15,7 @@ package final class ChangeSignal: Sendable {
         for listener in listeners.withLock({ Array($0.byNumber.values) }) { listener.yield() }
     }
 
-    /// A stream that has an element at once, and whenever one of some signals is sent; those that come close together count as one.
+    /// A stream with an element at once, and one whenever any of the signals is sent; signals close together count as one.
     package static func changes(of signals: [ChangeSignal]) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let numbers = signals.map { $0.add(continuation) }

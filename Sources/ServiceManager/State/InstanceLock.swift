@@ -4,22 +4,22 @@ import FoundationEssentials
 import Glibc
 #endif
 
-/// Keeps a second daemon from a folder that only one may work with.
+/// Keeps a second daemon from using a folder that only one may use.
 ///
-/// It is a lock of the kernel's (flock(2)), so it ends with the process that holds it, however that ends.
+/// The kernel holds the lock (flock(2)), so it ends with the process, however that ends.
 package struct InstanceLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock, and keeps it until `release()` or the end of the process.
+    /// Takes the lock, and holds it until `release()` or the end of the process.
     ///
-    /// - Parameter folder: What is locked; it is made when it is missing.
-    /// - Throws: `InstanceLockError`, which names the process that has it.
+    /// - Parameter folder: The folder to lock; it is created if missing.
+    /// - Throws: `InstanceLockError`, which names the process that holds the lock.
     package init(folder: String) throws(InstanceLockError) {
         let path = folder + "/lock"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw .unusable(path: path, reason: "the folder can't be made: \(error)")
+            throw .unusable(path: path, reason: "the folder can't be created: \(error)")
         }
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .unusable(path: path, reason: String(cString: strerror(errno))) }
@@ -32,13 +32,13 @@ package struct InstanceLock: Sendable {
             }
             throw .held(folder: folder, process: holder)
         }
-        // For the daemon that comes second; without it the lock holds all the same.
+        // For a second daemon's error message; the lock holds without it.
         let name = Array("\(getpid())\n".utf8)
         if ftruncate(file, 0) == 0 { _ = write(file, name, name.count) }
         descriptor = file
     }
 
-    /// Lets go of it.
+    /// Releases the lock.
     package func release() { close(descriptor) }
 
     private static func text(of file: Int32) -> String? {
@@ -49,23 +49,23 @@ package struct InstanceLock: Sendable {
     }
 }
 
-/// Why a daemon can't begin.
+/// Why a daemon can't take the lock.
 package enum InstanceLockError: Error, Equatable, CustomStringConvertible {
-    /// Another daemon works with the folder; its process, where that is known.
+    /// Another daemon uses the folder; its process id, if known.
     case held(folder: String, process: String?)
-    /// The lock itself can't be made.
+    /// The lock file can't be created.
     case unusable(path: String, reason: String)
 
-    /// True: another daemon may end, and a disk be repaired.
+    /// Always true: another daemon may end, and a disk may be repaired.
     package var isTransient: Bool { true }
 
     package var description: String {
         switch self {
         case .held(let folder, let process):
-            "another service-managerd\(process.map { " (process \($0))" } ?? "") works with \(folder), and only one can: "
-                + "`systemctl status service-managerd` shows systemd's, `systemctl stop service-managerd` stops it"
+            "another service-managerd\(process.map { " (process \($0))" } ?? "") uses \(folder), and only one can: "
+                + "`systemctl status service-managerd` shows the one of systemd, `systemctl stop service-managerd` stops it"
         case .unusable(let path, let reason):
-            "\(path) can't be locked: \(reason); check the disk and the folder's owner, which has to be root"
+            "\(path) can't be locked: \(reason); check the disk and the folder's owner, which must be root"
         }
     }
 }

@@ -3,7 +3,7 @@ import HostNetwork
 import ServiceModel
 
 extension ServiceRegistry {
-    /// What the services need of the host's network now.
+    /// What the services need from the host's network now.
     var networkPlan: HostNetworkPlan {
         var plan = HostNetworkPlan()
         let rollouts = rollouts

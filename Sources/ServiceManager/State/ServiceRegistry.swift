@@ -1,12 +1,12 @@
 package import ServiceModel
 import Synchronization
 
-/// Every service as it is now, for what depends on all of them together: watchers, collectors, and the runners of other services.
+/// The present state of every service, for what depends on all of them: watchers, collectors, and runners of other services.
 package final class ServiceRegistry: Sendable {
     private struct Content {
         var rollouts: [ServiceID: Rollout] = [:]
         var started: [ServiceID: [ContainerID: StartedContainer]] = [:]
-        /// The services that were found at the start and haven't shown their state yet; nil before they are known.
+        /// The services that were found at the start and haven't reported their state yet; nil before they are known.
         var expected: Set<ServiceID>?
     }
 
@@ -15,15 +15,19 @@ package final class ServiceRegistry: Sendable {
 
     package init() {}
 
-    /// Names the services that were found at the start: until each has shown its state, the board doesn't have all.
+    /// Takes the services that were found at the start.
+    ///
+    /// Until each has reported its state, the registry isn't complete.
     package func expect(_ services: Set<ServiceID>) {
         change { $0.expected = services.subtracting($0.rollouts.keys) }
     }
 
-    /// Whether every service that was found at the start has shown its state: what isn't here then isn't needed.
+    /// Whether every service that was found at the start has reported its state.
+    ///
+    /// What isn't here then isn't needed.
     package var isComplete: Bool { content.withLock { $0.expected?.isEmpty == true } }
 
-    /// Takes note of a service's newest state.
+    /// Records a service's newest state.
     package func update(_ rollout: Rollout) {
         let containers = Set(rollout.instances.values.compactMap(\.container))
         change { content in
@@ -33,7 +37,7 @@ package final class ServiceRegistry: Sendable {
         }
     }
 
-    /// A service is gone, or was never more than a name.
+    /// Forgets a service that has ended, or never was more than a name.
     package func remove(_ service: ServiceID) {
         let isKnown = content.withLock { $0.rollouts[service] != nil || $0.expected?.contains(service) == true }
         guard isKnown else { return }
@@ -44,32 +48,32 @@ package final class ServiceRegistry: Sendable {
         }
     }
 
-    /// Takes note of a container that runs, and of its network.
+    /// Records a container that runs, and its network.
     package func containerStarted(_ started: StartedContainer, _ container: ContainerID, of service: ServiceID) {
         change { $0.started[service, default: [:]][container] = started }
     }
 
-    /// A service's rollout as it is now; nil when there is none.
+    /// A service's present rollout; nil when there is none.
     package func rollout(of service: ServiceID) -> Rollout? { content.withLock { $0.rollouts[service] } }
 
-    /// The rollouts as they are now.
+    /// All present rollouts.
     package var rollouts: [Rollout] {
         content.withLock { Array($0.rollouts.values) }.sorted { $0.service < $1.service }
     }
 
-    /// The containers that run, with what is known of their network.
+    /// The running containers, with what is known about their network.
     package var startedContainers: [ContainerID: StartedContainer] {
         content.withLock { content in
             content.started.values.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         }
     }
 
-    /// The containers of a service that run.
+    /// The running containers of a service.
     package func startedContainers(of service: ServiceID) -> Set<ContainerID> {
         content.withLock { Set($0.started[service, default: [:]].keys) }
     }
 
-    /// The reference that service-managerd pulled an image by, for whichever service; nil when others brought it here.
+    /// The reference that service-managerd pulled an image by, for any service; nil when it didn't pull the image.
     package func pulledReference(of image: ImageID) -> String? {
         content.withLock { content in
             for rollout in content.rollouts.values {
@@ -81,7 +85,7 @@ package final class ServiceRegistry: Sendable {
         }
     }
 
-    /// Whether a service other than this one has an image that was pulled by a reference.
+    /// Whether a service other than this one has an image that was pulled by this reference.
     package func isPulled(_ reference: String, besides service: ServiceID) -> Bool {
         content.withLock { content in
             content.rollouts.values.contains { rollout in
@@ -90,7 +94,7 @@ package final class ServiceRegistry: Sendable {
         }
     }
 
-    /// Returns when a service isn't as it was any more, or after two seconds.
+    /// Returns when a service has changed, or after 2 s.
     package func changed(from rollout: Rollout) async {
         let changes = changes()
         await withTaskGroup { group in
@@ -105,7 +109,7 @@ package final class ServiceRegistry: Sendable {
         }
     }
 
-    /// A stream that has an element whenever a service changed; changes that come close together count as one.
+    /// A stream with an element for each change of a service; changes close together count as one.
     package func changes() -> AsyncStream<Void> { ChangeSignal.changes(of: [signal]) }
 
     private func change(_ body: (inout Content) -> Void) {

@@ -1,4 +1,4 @@
-/// A source of definitions, and why it can't be seen.
+/// A source of definitions, and why it can't be read.
 package struct SourceState: Equatable, Sendable {
     /// A document or a file that can't be a definition.
     package struct Unusable: Equatable, Sendable {
@@ -14,9 +14,9 @@ package struct SourceState: Equatable, Sendable {
 
     package var origin: DefinitionOrigin
     package var problem: String?
-    /// Whether it has been read whole since the daemon started.
+    /// Whether it has been read completely since the daemon started.
     package var isRead: Bool
-    /// What is in it and can't be used, by id.
+    /// The documents in it that can't be used, by id.
     package var unusable: [Unusable]
 
     package init(

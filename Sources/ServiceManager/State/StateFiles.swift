@@ -16,10 +16,10 @@ enum StateFiles {
     /// Replaces a file.
     ///
     /// - Parameters:
-    ///   - bytes: What it holds then.
-    ///   - path: The file; its folder is made when it is missing.
-    ///   - isDurable: Whether it is on the disk when this returns; otherwise the kernel writes it in its own time.
-    /// - Throws: What the system call said; the file is as it was then.
+    ///   - bytes: The new content.
+    ///   - path: The file; its folder is created if missing.
+    ///   - isDurable: Whether the file is on the disk when this returns; otherwise the kernel writes it in its own time.
+    /// - Throws: The error of the system call; the file is unchanged then.
     static func write(_ bytes: [UInt8], to path: FilePath, isDurable: Bool = true) throws(Errno) {
         let folder = path.removingLastComponent()
         do {
@@ -34,7 +34,7 @@ enum StateFiles {
         }
     }
 
-    /// Renames a file that can't be used, and says what it is called now.
+    /// Renames a file that can't be used; returns its new path.
     static func moveAside(_ path: FilePath) -> FilePath {
         let aside = FilePath(path.string + ".bad")
         _ = rename(path.string, aside.string)
@@ -45,7 +45,7 @@ enum StateFiles {
         (try? FileManager.default.contentsOfDirectory(atPath: directory.string))?.sorted() ?? []
     }
 
-    /// Deletes all files of a folder but the newest, and those that are still needed.
+    /// Deletes the files of a folder, except for the newest and those that are still needed.
     static func prune(_ folder: FilePath, keeping count: Int, sparing needed: Set<String>) {
         let files = names(in: folder).filter { !needed.contains($0) }.map { folder.appending($0) }
         let dated = files.map { ($0, modified($0)) }.sorted { $0.1 > $1.1 }

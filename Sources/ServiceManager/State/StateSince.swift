@@ -6,7 +6,7 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// When a service came into its state.
+/// When a service entered its state.
 package struct StateSince: Codable, Equatable, Sendable {
     package var state: ServiceStatus.State
     package var since: Date

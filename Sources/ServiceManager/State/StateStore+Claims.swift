@@ -4,34 +4,34 @@ import Logging
 package import ServiceModel
 import SystemPackage
 
-/// Which virtual services are ours: those that were recorded before they were made.
+/// Which virtual services are ours: those that were recorded before they were created.
 extension StateStore {
-    /// The addresses whose virtual services are recorded as ours, or were about to be made by us.
+    /// The addresses whose virtual services are recorded as ours, or were about to be created.
     package func claimedAddresses(of service: ServiceID) -> Set<ServiceAddress> {
         recordedAddresses(of: service) ?? []
     }
 
-    /// As `claimedAddresses`; nil when nothing at all is recorded of the service, because its files were lost.
+    /// As `claimedAddresses`; nil when the service has no record at all, because its files were lost.
     package func recordedAddresses(of service: ServiceID) -> Set<ServiceAddress>? {
         let claims = claims(of: service)
         guard let record = record(of: service) else { return claims }
         return Set(record.claimed).union(claims ?? [])
     }
 
-    /// Remembers addresses whose virtual services are about to be made.
+    /// Records addresses whose virtual services are about to be created.
     ///
-    /// The record names them only afterwards; a daemon that dies in between must know them for its own.
+    /// `record.json` names them only afterwards. After a crash in between, the next daemon must know that they are its own.
     ///
-    /// - Throws: `Failure` when they can't be remembered; then nothing may be made.
+    /// - Throws: `Failure` when they can't be recorded; nothing may be created then.
     package func addClaims(_ addresses: [ServiceAddress], of service: ServiceID) throws(Failure) {
         do throws(Errno) {
             try write((claims(of: service) ?? []).union(addresses), of: service)
         } catch {
-            throw unwritable(claimsFile(service), error, "no virtual service is made")
+            throw unwritable(claimsFile(service), error, "no virtual service is created")
         }
     }
 
-    /// Forgets addresses whose virtual services are gone.
+    /// Forgets addresses whose virtual services no longer exist.
     package func removeClaims(_ addresses: [ServiceAddress], of service: ServiceID) {
         guard let claims = claims(of: service), !claims.isDisjoint(with: addresses) else { return }
         do throws(Errno) {
@@ -41,7 +41,7 @@ extension StateStore {
         }
     }
 
-    /// Forgets addresses in the record as well: their virtual services are somebody else's.
+    /// Forgets addresses in `record.json` as well, because their virtual services are somebody else's.
     package func giveUp(_ addresses: Set<ServiceAddress>, of service: ServiceID) {
         removeClaims(addresses.sorted(), of: service)
         guard var record = record(of: service), !addresses.isDisjoint(with: record.claimed) else { return }
@@ -55,7 +55,7 @@ extension StateStore {
     }
 
     private func write(_ claims: Set<ServiceAddress>, of service: ServiceID) throws(Errno) {
-        // Addresses are always encoded.
+        // Encoding addresses can't fail.
         let bytes = (try? JSONEncoder().encode(claims.sorted())) ?? Data()
         try StateFiles.write([UInt8](bytes), to: claimsFile(service))
     }
@@ -66,16 +66,16 @@ extension StateStore {
 
     // MARK: Boots
 
-    /// True when the kernel has been booted since the virtual services were recorded: then none of them is ours.
+    /// True when the host has been booted since the virtual services were recorded: none of them is ours then.
     ///
-    /// - Parameter boot: The kernel's id of this boot; nil when it can't be read, and nothing can be said.
-    /// - Returns: Whether it has.
+    /// - Parameter boot: The kernel's id of this boot; nil when it can't be read.
+    /// - Returns: Whether the host has been booted since; false without an id.
     package func isRecordedBefore(_ boot: String?) -> Bool {
         guard let boot, let recorded = StateFiles.read(bootFile) else { return false }
         return recorded != [UInt8](boot.utf8)
     }
 
-    /// Remembers in which boot virtual services are recorded from now on; `writeAgain` repeats it where it fails.
+    /// Records the boot in which virtual services are created from now on; `writeAgain` repeats the write if it fails.
     package func noteBoot(_ boot: String?) {
         guard let boot, StateFiles.read(bootFile) != [UInt8](boot.utf8) else { return unwritten.noteBoot(nil) }
         do throws(Errno) {
@@ -83,7 +83,7 @@ extension StateStore {
             unwritten.noteBoot(nil)
         } catch {
             if unwritten.boot == nil {
-                logger.error("\(bootFile) can't be written (\(error)): make room on the disk, it is tried again")
+                logger.error("\(bootFile) can't be written (\(error)): make room on the disk; the write is repeated")
             }
             unwritten.noteBoot(boot)
         }

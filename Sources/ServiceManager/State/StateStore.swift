@@ -7,17 +7,17 @@ package import SystemPackage
 import Glibc
 #endif
 
-/// What the daemon remembers of each service over restarts, as files.
+/// What the daemon records about each service over restarts, as files.
 ///
 /// ```
 /// <directory>/<service>/record.json            RolloutRecord
-/// <directory>/<service>/claims.json            addresses whose virtual services we made
+/// <directory>/<service>/claims.json            addresses whose virtual services we created
 /// <directory>/<service>/history.json           what became of its revisions
 /// <directory>/<service>/source.json            where its definition comes from
 /// <directory>/<service>/definitions/<revision>.json   accepted documents, as they came
 /// ```
 ///
-/// A file that can't be read is moved aside and rebuilt: containers and kernel are the truth.
+/// A file that can't be read is moved aside and rebuilt from the containers and the kernel's table.
 package struct StateStore: Sendable {
     let directory: FilePath
     let logger: Logger
@@ -26,15 +26,15 @@ package struct StateStore: Sendable {
     private let decode: @Sendable ([UInt8]) -> ServiceDefinition?
     private let now: @Sendable () -> Date
 
-    /// What was remembered of one service.
+    /// The record of one service.
     package struct Stored: Sendable {
         package var record: RolloutRecord
         package var definitions: [Revision: AcceptedDefinition]
     }
 
     /// - Parameters:
-    ///   - directory: Where the files are; it is made when it is missing.
-    ///   - logger: Where it is told what couldn't be read or written.
+    ///   - directory: The folder of the files; it is created if missing.
+    ///   - logger: Logs what couldn't be read or written.
     ///   - decode: Decodes a document that was accepted before.
     ///   - now: The time.
     package init(
@@ -49,15 +49,15 @@ package struct StateStore: Sendable {
         self.now = now
     }
 
-    /// Services of which something is remembered.
+    /// The services that have files.
     package var services: [ServiceID] {
         StateFiles.names(in: directory).compactMap { try? ServiceID($0) }
     }
 
-    /// What is remembered of a service; nil when there is nothing, or it couldn't be read.
+    /// The record of a service; nil when there is none, or it couldn't be read.
     package func load(_ service: ServiceID) -> Stored? {
         guard var record = unwritten[service].record ?? readRecord(of: service) else { return nil }
-        // What runs was healthy by the check that it was accepted with.
+        // A record of an earlier version: what runs was healthy by the check that it was accepted with.
         if record.version == nil { record.checkedByPort = record.revisions }
         var definitions: [Revision: AcceptedDefinition] = [:]
         for revision in record.revisions {
@@ -82,9 +82,9 @@ package struct StateStore: Sendable {
         return record
     }
 
-    /// Remembers a service's record.
+    /// Writes a service's record.
     ///
-    /// A disk that is full doesn't stop the service: the older file stays, it is said, and written once there is room.
+    /// A full disk doesn't stop the service: the older file stays, the failure is logged, and the write is repeated.
     package func save(_ record: RolloutRecord, of service: ServiceID) {
         let needed = Set(record.revisions)
         do {
@@ -107,7 +107,7 @@ package struct StateStore: Sendable {
         try StateFiles.write([UInt8](encoder.encode(record)), to: recordFile(service))
     }
 
-    /// Keeps an accepted document, and forgets those beyond the newest that are kept.
+    /// Stores an accepted document, and deletes the oldest ones beyond the number that is kept.
     package func keep(_ document: [UInt8], _ revision: Revision, of service: ServiceID) {
         unwritten.change(service) { $0.documents[revision] = document }
         do {
@@ -133,14 +133,14 @@ package struct StateStore: Sendable {
         unwritten[service].documents[revision] ?? StateFiles.read(documentFile(service, revision))
     }
 
-    /// The document of a revision, once it is sure to be there after a restart.
+    /// The document of a revision, once it is certain to be on disk.
     ///
-    /// - Throws: `Failure` when it isn't on disk and can't be written: a container of it may not be started then.
+    /// - Throws: `Failure` when it isn't on disk and can't be written; no container of the revision may be started then.
     package func keptDocument(of service: ServiceID, _ revision: Revision) throws(Failure) -> [UInt8] {
         guard let document = document(of: service, revision) else {
             throw Failure(
-                "the document of \(revision) is in none of the state files (\(documentFile(service, revision))): "
-                    + "save the document once more",
+                "the document of \(revision) is missing from the state files (\(documentFile(service, revision))): "
+                    + "save the document again",
                 isTransient: true
             )
         }
@@ -152,7 +152,7 @@ package struct StateStore: Sendable {
         return document
     }
 
-    /// Writes what couldn't be written before.
+    /// Repeats the writes that failed.
     package func writeAgain() {
         if let boot = unwritten.boot { noteBoot(boot) }
         for service in unwritten.services {
@@ -165,7 +165,7 @@ package struct StateStore: Sendable {
                 if let record = entry.record { save(record, of: service) }
                 guard unwritten[service].record == nil else { continue }
                 unwritten.change(service) { $0.isTold = false }
-                logger.notice("the state of \(service) is written", [.service: "\(service)"])
+                logger.notice("the state of \(service) is written again", [.service: "\(service)"])
             } catch {
                 failed(service, error)
             }
@@ -176,42 +176,42 @@ package struct StateStore: Sendable {
         directory.appending(service.rawValue).appending("definitions").appending("\(revision).json")
     }
 
-    /// The definition of a revision that was accepted.
+    /// The definition of an accepted revision.
     package func definition(of service: ServiceID, _ revision: Revision) -> ServiceDefinition? {
         document(of: service, revision).flatMap { decode($0) }
     }
 
-    /// The definition of the revision that a service runs, or else of the one that it is to run.
+    /// The definition of the revision that a service runs, or else of its target.
     package func newestDefinition(of service: ServiceID) -> ServiceDefinition? {
         guard let stored = load(service) else { return nil }
         let revisions = [stored.record.current, stored.record.target] + stored.record.revisions
         return revisions.lazy.compactMap { $0 }.compactMap { stored.definitions[$0]?.definition }.first
     }
 
-    /// When a service came into its state; nil when that isn't known.
+    /// When a service entered its state; nil when that isn't known.
     package func since(of service: ServiceID) -> StateSince? {
         StateFiles.read(sinceFile(service)).flatMap { try? JSONDecoder().decode(StateSince.self, from: Data($0)) }
     }
 
-    /// Remembers when a service came into its state.
+    /// Records when a service entered its state.
     package func save(_ since: StateSince, of service: ServiceID) {
         guard let bytes = try? JSONEncoder().encode(since) else { return }
-        // Only shown to people: what can't be written is forgotten at the next start.
+        // It is only shown to people. If it can't be written, it is lost at the next start.
         try? StateFiles.write([UInt8](bytes), to: sinceFile(service), isDurable: false)
     }
 
-    /// What became of a service's revisions; empty when nothing is known of it.
+    /// What became of a service's revisions; empty when nothing is known.
     package func history(of service: ServiceID) -> ServiceHistory {
         let bytes = StateFiles.read(historyFile(service))
         return bytes.flatMap { try? JSONDecoder().decode(ServiceHistory.self, from: Data($0)) } ?? ServiceHistory()
     }
 
-    /// Adds to a service's history what belongs there.
+    /// Adds a notice to a service's history, if it belongs there.
     ///
     /// - Parameters:
     ///   - notice: What happened.
-    ///   - image: What the revision runs that it is about.
-    ///   - service: Whose.
+    ///   - image: The image of the revision that the notice is about.
+    ///   - service: The service.
     package func remember(_ notice: RolloutNotice, image: String?, of service: ServiceID) {
         guard notice.isHistory else { return }
         var history = history(of: service)
@@ -227,19 +227,21 @@ package struct StateStore: Sendable {
         write(history, of: service)
     }
 
-    /// Only shown to people: a rollout doesn't wait for the disk because of it.
+    /// Writes a history.
+    ///
+    /// It is only shown to people, so no rollout waits for the disk.
     private func write(_ history: ServiceHistory, of service: ServiceID) {
         guard let bytes = try? JSONEncoder().encode(history) else { return }
         try? StateFiles.write([UInt8](bytes), to: historyFile(service), isDurable: false)
     }
 
-    /// Deletes all that is remembered of a service.
+    /// Deletes all files of a service.
     package func forget(_ service: ServiceID) {
         unwritten.forget(service)
         do {
             try FileManager.default.removeItem(atPath: directory.appending(service.rawValue).string)
         } catch {
-            // It is found again, and tried again, at the next start.
+            // The next start finds the files, and tries again.
             logger.info("the state of \(service) can't be deleted: \(error)", [.service: "\(service)"])
         }
     }
@@ -250,7 +252,7 @@ package struct StateStore: Sendable {
             .flatMap { try? JSONDecoder().decode(DefinitionOrigin.self, from: Data($0)) }
     }
 
-    /// Remembers the source of definitions that counts for a service; nil forgets it.
+    /// Records the source of definitions that counts for a service; nil removes the record.
     package func save(_ source: DefinitionOrigin?, of service: ServiceID) {
         guard let source else {
             _ = unlink(sourceFile(service).string)
@@ -285,19 +287,19 @@ package struct StateStore: Sendable {
         directory.appending(service.rawValue).appending("record.json")
     }
 
-    /// Says that something couldn't be written: once, until it can.
+    /// Logs once that something can't be written, until it can.
     func failed(_ service: ServiceID, _ error: any Error) {
         guard unwritten.isNews(service) else { return }
         logger.error(
-            "\(service): the state can't be written to \(directory) (\(error)) and is tried again every few seconds; what runs "
-                + "keeps running, and no new revision is started: make room on the disk",
+            "\(service): the state can't be written to \(directory) (\(error)); the write is repeated every few seconds. "
+                + "What runs keeps running, and no new revision is started: make room on the disk",
             [.service: "\(service)", .path: "\(directory)", .error: "\(error)"]
         )
     }
 
     func unwritable(_ file: FilePath, _ error: Errno, _ consequence: String) -> Failure {
         Failure(
-            "\(file) can't be written (\(error)), so \(consequence): make room on the disk, it is tried again",
+            "\(file) can't be written (\(error)), so \(consequence): make room on the disk; the write is repeated",
             isTransient: true
         )
     }

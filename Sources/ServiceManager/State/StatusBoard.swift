@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import ServiceModel
 import Synchronization
 
-/// What is shown of every service: its state, and what the parts around it have noticed.
+/// What is shown about every service: its state, and what other parts have noticed.
 package final class StatusBoard: Sendable {
     private struct Content {
         var pulls: [ServiceID: String] = [:]
@@ -28,7 +28,7 @@ package final class StatusBoard: Sendable {
             findings[service] = nil
         }
 
-        /// When each slot that waits is started again: the rollout knows for how long it waits, and not the time.
+        /// Records when each waiting slot is started again: the rollout knows how long it waits, but not the time.
         mutating func noteRestarts(_ rollout: Rollout, before: Rollout?, _ now: Date) {
             let known = restartTimes[rollout.service] ?? [:]
             let before = before?.restarts ?? [:]
@@ -50,9 +50,9 @@ package final class StatusBoard: Sendable {
 
     /// - Parameters:
     ///   - registry: The services that are shown.
-    ///   - since: When the services came into their states, as far as that is remembered.
+    ///   - since: When the services entered their states, as far as that is recorded.
     ///   - now: The time.
-    ///   - saveSince: Remembers when a service came into its state.
+    ///   - saveSince: Records when a service entered its state.
     package init(
         registry: ServiceRegistry = ServiceRegistry(),
         since: [ServiceID: StateSince] = [:],
@@ -65,7 +65,7 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.since = since }
     }
 
-    /// Takes note of a service's newest state; a service that is gone is shown no more.
+    /// Records a service's newest state; a service that has ended is no longer shown.
     package func update(_ rollout: Rollout) {
         if rollout.isGone {
             content.withLock { $0.remove(rollout.service) }
@@ -83,12 +83,12 @@ package final class StatusBoard: Sendable {
         registry.update(rollout)
     }
 
-    /// Where a service's definitions come from: the one that counts first, then those that it shadows.
+    /// Records where a service's definitions come from: the source that counts first, then those that it shadows.
     ///
     /// - Parameters:
     ///   - origins: The sources.
-    ///   - warnings: What was noticed about them, in sentences.
-    ///   - service: Whose.
+    ///   - warnings: Warnings about them, in sentences.
+    ///   - service: The service.
     package func setOrigins(_ origins: [DefinitionOrigin], warnings: [String] = [], of service: ServiceID) {
         let isSame = content.withLock { content in
             content.origins[service] ?? [] == origins && content.definitionWarnings[service] ?? [] == warnings
@@ -100,7 +100,7 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// Says how far a pull is; nil when there is none.
+    /// Records how far a pull is; nil when there is none.
     package func setPull(_ progress: String?, of service: ServiceID) {
         change { $0.pulls[service] = progress }
     }
@@ -120,18 +120,18 @@ package final class StatusBoard: Sendable {
         content.withLock { $0.ends[service] }.map { .seconds(max(0, $0.timeIntervalSince(now()))) }
     }
 
-    /// Says how many pulls or starts of others come before those of the services that wait for their turn.
+    /// Records how many pulls or starts of others come before those of the services that wait for a turn.
     package func setAhead(_ ahead: [ServiceID: Int]) {
         change { $0.ahead = ahead }
     }
 
-    /// What keeps clients from services, in sentences.
+    /// Records what keeps clients from services, in sentences.
     package func setFindings(_ findings: [ServiceID: [String]]) {
         guard content.withLock({ $0.findings != findings }) else { return }
         change { $0.findings = findings }
     }
 
-    /// Sentences on containers with copies of services' labels.
+    /// Records sentences about containers with copies of services' labels.
     package func setStrangers(_ strangers: [ServiceID: [String]]) {
         guard content.withLock({ $0.strangers != strangers }) else { return }
         change { $0.strangers = strangers }
@@ -142,18 +142,18 @@ package final class StatusBoard: Sendable {
         change { $0.repairs[service, default: [:]][kind, default: 0] += 1 }
     }
 
-    /// Counts a promise of the rollout that a step has broken.
+    /// Counts an invariant of the rollout that a step has violated.
     package func countBroken(_ invariant: String) {
         change { $0.broken[invariant, default: 0] += 1 }
     }
 
-    /// How often each promise of the rollouts, such as `I1`, was broken since the daemon started; those that were kept are left out.
+    /// How often each invariant of the rollouts, such as `I1`, was violated since the daemon started; others are left out.
     package var brokenPromises: [String: Int] { content.withLock { $0.broken } }
 
     /// How often each service's part of the kernel's table was repaired since the daemon started, by kind.
     package var repairs: [ServiceID: [TrafficRepair.Kind: Int]] { content.withLock { $0.repairs } }
 
-    /// Where definitions come from, and what is wrong with it.
+    /// The sources of definitions, and what is wrong with each.
     package var sources: [SourceState] { content.withLock { $0.sources } }
 
     package func setSources(_ sources: [SourceState]) {
@@ -161,7 +161,7 @@ package final class StatusBoard: Sendable {
         change { $0.sources = sources }
     }
 
-    /// Where the status is written for all hosts to see; nil when it isn't, or wasn't tried yet.
+    /// The status database; nil when there is none, or no write was tried yet.
     package var statusDatabase: StatusDatabaseState? { content.withLock { $0.statusDatabase } }
 
     package func setStatusDatabase(_ state: StatusDatabaseState) {
@@ -169,13 +169,13 @@ package final class StatusBoard: Sendable {
         change { $0.statusDatabase = state }
     }
 
-    /// The statuses as they are now, by name.
+    /// The present statuses, by name.
     package var statuses: [ServiceStatus] { statuses(with: nil) }
 
-    /// The statuses as they are now, by name, with the kernel's counts of connections.
+    /// The present statuses, by name, with the kernel's counts of connections.
     ///
-    /// - Parameter observed: The kernel's virtual services; nil: without counts.
-    /// - Returns: One for each service.
+    /// - Parameter observed: The kernel's virtual services; nil leaves the counts out.
+    /// - Returns: A status for each service.
     package func statuses(with observed: [ServiceAddress: ObservedVirtualService]?) -> [ServiceStatus] {
         let rollouts = registry.rollouts
         return content.withLock { content in
@@ -211,7 +211,7 @@ package final class StatusBoard: Sendable {
             + "\(attention) \(attention == 1 ? "needs" : "need") attention (smctl status)"
     }
 
-    /// A stream that has an element whenever something that is shown changed; changes that come close together count as one.
+    /// A stream with an element for each change of what is shown; changes close together count as one.
     package func changes() -> AsyncStream<Void> { ChangeSignal.changes(of: [signal, registry.signal]) }
 
     private func change(_ body: (inout Content) -> Void) {

@@ -1,19 +1,19 @@
 import ServiceModel
 import Synchronization
 
-/// What a service's files are to hold, where a write failed; and its documents, in case their files get lost.
+/// What couldn't be written to a service's files, and its documents, in case their files get lost.
 ///
-/// A disk that is full, or read-only, must not let what runs be forgotten: the daemon works with what is here, and writes
-/// it as soon as it can.
+/// A disk that is full or read-only must not make the daemon forget what runs: it works with what is here, and writes it as
+/// soon as it can.
 final class UnwrittenState: Sendable {
     struct Entry {
-        /// The newest record, when it couldn't be written.
+        /// The newest record, if it couldn't be written.
         var record: RolloutRecord?
         /// The documents of the revisions that the record names, and of those that came since.
         var documents: [Revision: [UInt8]] = [:]
-        /// Those of them that couldn't be written.
+        /// The revisions whose documents couldn't be written.
         var unwritten: Set<Revision> = []
-        /// True from a failed write until all is written.
+        /// True from a failed write until everything is written.
         var isTold = false
     }
 
@@ -26,19 +26,19 @@ final class UnwrittenState: Sendable {
         entries.withLock { body(&$0[service, default: Entry()]) }
     }
 
-    /// The boot that couldn't be noted.
+    /// The boot that couldn't be recorded.
     var boot: String? { unnotedBoot.withLock { $0 } }
 
     func noteBoot(_ boot: String?) { unnotedBoot.withLock { $0 = boot } }
 
     func forget(_ service: ServiceID) { entries.withLock { $0[service] = nil } }
 
-    /// The services of which something couldn't be written.
+    /// The services with something that couldn't be written.
     var services: [ServiceID] {
         entries.withLock { $0.filter { $0.value.record != nil || !$0.value.unwritten.isEmpty }.keys.sorted() }
     }
 
-    /// Notes that a write failed; true when that is news.
+    /// Records that a write failed; returns true for the first failure.
     func isNews(_ service: ServiceID) -> Bool {
         entries.withLock { entries in
             defer { entries[service, default: Entry()].isTold = true }

@@ -1,7 +1,7 @@
 import Logging
 import ServiceModel
 
-/// What is written to the kernel apart from a rollout's own steps.
+/// Writes to the kernel that aren't steps of a rollout.
 extension ActionRunner {
     var claims: Claims {
         Claims(
@@ -12,19 +12,21 @@ extension ActionRunner {
         )
     }
 
-    /// Where it fails, the next comparison finds what differs.
+    /// Configures the virtual services.
+    ///
+    /// If that fails, the next comparison finds the difference.
     func configure(_ definition: ServiceDefinition) async {
         do throws(Failure) {
             try await balancer.configure(definition, of: service)
         } catch {
             logger.warning(
-                "\(service): the virtual services aren't set to \(definition.trafficSettings) yet: \(error)",
+                "\(service): the virtual services can't be set to \(definition.trafficSettings) yet: \(error)",
                 [.service: "\(service)", .error: "\(error)"]
             )
         }
     }
 
-    /// Sets right what differed a moment ago and still does, now that no write of this service is under way.
+    /// Repairs what differed a moment ago and still does, now that no write of this service is under way.
     func repair(_ found: [TrafficRepair]) async {
         guard let wanted = board.registry.rollout(of: service)?.wantedTraffic else { return }
         do throws(Failure) {
@@ -43,7 +45,7 @@ extension ActionRunner {
             }
         } catch {
             logger.error(
-                "\(service): the kernel's table isn't as it should be, and can't be set right yet: \(error)",
+                "\(service): the kernel's table differs from what the service wants, and can't be repaired yet: \(error)",
                 [.service: "\(service)", .error: "\(error)"]
             )
         }

@@ -16,7 +16,7 @@ where Time.Duration == Duration {
     let board: StatusBoard
     let logger: Logger
     let send: @Sendable (SupervisorEvent) -> Void
-    /// Called when others may have an address that this service had.
+    /// Called when the service has released addresses, so that others may have them.
     let addressesFreed: @Sendable () -> Void
     /// Writes to the kernel come one after the other.
     let lane = SerialLane()
@@ -50,7 +50,7 @@ where Time.Duration == Duration {
         self.addressesFreed = addressesFreed
     }
 
-    /// The work that an action asks for; nil when it is done at once, or waits in the lane.
+    /// The work of an action; nil when it is done at once, or waits in the lane.
     func work(for action: RolloutAction) -> (@Sendable () async -> Void)? {
         switch action {
         case .claimAddresses(let revision, let definition):
@@ -133,7 +133,8 @@ where Time.Duration == Duration {
 
     // MARK: The kernel
 
-    /// Repeats until it has succeeded: nothing depends on it, and a virtual service left behind would refuse its port.
+    /// Releases addresses, and repeats it until it succeeds: nothing waits for it, and a virtual service that is left behind
+    /// would refuse connections.
     private func release(_ addresses: [ServiceAddress]) async {
         for attempt in 0... {
             do throws(Failure) {
@@ -142,7 +143,7 @@ where Time.Duration == Duration {
                 addressesFreed()
                 return happened(.host(.addressesReleased(addresses)))
             } catch {
-                logger.warning("a virtual service could not be removed, and is tried again", [.error: "\(error)"])
+                logger.warning("a virtual service could not be deleted; the attempt is repeated", [.error: "\(error)"])
                 guard (try? await clock.sleep(for: RolloutPolicy.backoff.delay(attempt))) != nil else { return }
             }
         }
@@ -155,7 +156,7 @@ where Time.Duration == Duration {
                     try await balancer.delete([address: endpoint], of: service)
                 } catch {
                     logger.warning(
-                        "a destination whose container is gone could not be deleted",
+                        "a destination whose container no longer exists could not be deleted",
                         [.address: "\(address)", .destination: "\(endpoint)", .error: "\(error)"]
                     )
                 }
@@ -163,7 +164,9 @@ where Time.Duration == Duration {
         }
     }
 
-    /// Weight 0 first, in its turn; then the connections are counted until none is active, or somebody ends the drain.
+    /// Sets weight 0 first, in the lane.
+    ///
+    /// Then it counts the connections until none is active, or the drain is ended.
     private func drain(
         _ id: InstanceID,
         _ destinations: [ServiceAddress: Endpoint]
@@ -192,7 +195,7 @@ where Time.Duration == Duration {
         }
     }
 
-    /// Counts the connections that are left; nil: go on waiting.
+    /// Counts the connections that are left; nil to keep waiting.
     private func look(
         _ count: inout DrainCount,
         _ id: InstanceID,
@@ -221,7 +224,7 @@ where Time.Duration == Duration {
                 var image = try await runtime.pull(revision, of: service, definition, known: known) { line in
                     if !Task.isCancelled { board.setPull(line, of: service) }
                 }
-                // Another revision or service may have pulled what is here already.
+                // Another revision or service may have pulled the image that is here already.
                 if image.pulled == nil { image.pulled = board.registry.pulledReference(of: image) }
                 if !Task.isCancelled { happened(.candidate(revision, .pulled(image))) }
             } catch {
@@ -231,11 +234,13 @@ where Time.Duration == Duration {
         board.setPull(nil, of: service)
     }
 
-    /// Images that stay do no harm, so it isn't tried for ever.
+    /// Removes images.
+    ///
+    /// Images that stay are harmless, so the number of attempts is limited.
     private func removeImages(_ images: [Revision: ImageID]) async {
         let images = images.mapValues { image in
             var image = image
-            // A name that another service's image was pulled by, too, goes with the last of them.
+            // A name that another service's image was also pulled by is removed with the last of them.
             if let pulled = image.pulled, board.registry.isPulled(pulled, besides: service) { image.pulled = nil }
             return image
         }
@@ -280,7 +285,7 @@ where Time.Duration == Duration {
     }
 
     private func remove(_ id: InstanceID, _ container: ContainerID) async {
-        // The output of one that never ran has no end that could be awaited.
+        // A container that never ran has no output to wait for.
         if await runtime.hasRun(container) { await units.outputCopied(of: container, service) }
         do throws(Failure) {
             happened(.instance(id, .removed(lastLog: try await runtime.remove(container))))

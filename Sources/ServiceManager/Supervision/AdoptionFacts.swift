@@ -3,9 +3,9 @@ package import ServiceModel
 
 /// What was found on the host when a person asked to adopt a container.
 package struct AdoptionFacts: Equatable, Sendable {
-    /// As the person named it.
+    /// The container's name, as the person gave it.
     package var asked: String
-    /// The container; nil when Docker has none of that name.
+    /// The container; nil when Docker has none with that name.
     package var container: Container?
     /// The id of the document's image; nil when it isn't on this host.
     package var documentImage: String?
@@ -13,15 +13,15 @@ package struct AdoptionFacts: Equatable, Sendable {
     package var destinations: [ServiceAddress: [Destination]?]
 
     package struct Container: Equatable, Sendable {
-        /// Docker's id of it.
+        /// Docker's id.
         package var id: String
         package var isRunning: Bool
-        /// The name of the image that it was made from, and that image's id.
+        /// The name of the image that it was created from, and the image's id.
         package var image: String
         package var imageID: String
-        /// Where it serves by the service's definition; nil when it has no address in that network.
+        /// Where it serves, by the service's definition; nil when it has no address in that network.
         package var endpoint: Endpoint?
-        /// The service that it is labelled with; nil for one that isn't ours.
+        /// The service in its labels; nil when it isn't ours.
         package var service: String?
 
         package init(
@@ -44,7 +44,7 @@ package struct AdoptionFacts: Equatable, Sendable {
     package struct Destination: Equatable, Sendable {
         package var endpoint: Endpoint
         package var weight: Int
-        /// True when packets get to it by masquerading (NAT), as ours do.
+        /// True when packets reach it by masquerading (NAT), as with our own destinations.
         package var isMasqueraded: Bool
 
         package init(_ endpoint: Endpoint, weight: Int, isMasqueraded: Bool = true) {
@@ -68,9 +68,9 @@ package struct AdoptionFacts: Equatable, Sendable {
 }
 
 extension OperatorPlan {
-    /// Looks whether what was found is a container that serves as the service's definition says.
+    /// Checks whether what was found is a container that serves as the service's definition says.
     ///
-    /// - Throws: `OperatorRefusal` that says what was found, and what was expected.
+    /// - Throws: An `OperatorRefusal` that says what was found, and what was expected.
     package init(
         adopting facts: AdoptionFacts,
         _ deployment: Deployment,
@@ -84,7 +84,10 @@ extension OperatorPlan {
         }
         let short = container.id.prefix(12)
         if let service = container.service {
-            throw OperatorRefusal("the container \(short) is the service \(service)'s already", next: "smctl status")
+            throw OperatorRefusal(
+                "the container \(short) already belongs to the service \(service)",
+                next: "smctl status"
+            )
         }
         guard container.isRunning else {
             throw OperatorRefusal(
@@ -94,7 +97,7 @@ extension OperatorPlan {
         }
         guard container.imageID == facts.documentImage else {
             throw OperatorRefusal(
-                "the container \(short) runs \(container.image) (\(container.imageID.prefix(19))), the document of \(name) "
+                "the container \(short) runs \(container.image) (\(container.imageID.prefix(19))), but the document of \(name) "
                     + "names \(definition.image) (\(facts.documentImage.map { "\($0.prefix(19))" } ?? "not on this host"))",
                 next: "put the container's image into the document; change it once the container is adopted"
             )
@@ -129,12 +132,12 @@ extension OperatorPlan {
                 )
             ),
             message:
-                "the container \(short) at \(endpoint) is \(deployment.revision)'s now, and the virtual service of "
+                "the container \(short) at \(endpoint) now belongs to \(deployment.revision), and the virtual service of "
                 + "\(addresses.map(\.description).joined(separator: ", ")) is ours; neither was touched"
         )
     }
 
-    /// The weight of the only destination at an address, which has to be this one.
+    /// The weight of the only destination at an address, which must be this endpoint.
     private static func weight(
         of endpoint: Endpoint,
         _ found: [AdoptionFacts.Destination]?,
@@ -158,7 +161,7 @@ extension OperatorPlan {
         guard found.count == 1 else {
             let others = found.map(\.endpoint).filter { $0 != endpoint }.map(\.description)
             throw OperatorRefusal(
-                "the virtual service at \(address) has other destinations, too: \(others.joined(separator: ", "))",
+                "the virtual service at \(address) also has other destinations: \(others.joined(separator: ", "))",
                 next: "delete them once their connections have ended: ipvsadm -d -t \(address) -r \(others[0])"
             )
         }

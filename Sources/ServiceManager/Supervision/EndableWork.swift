@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Work that somebody else may end before it is done, by a key.
+/// Work that can be ended from elsewhere before it is done, by its key.
 package final class EndableWork<Key: Hashable & Sendable>: Sendable {
     private struct Running {
         var number: Int
@@ -16,7 +16,9 @@ package final class EndableWork<Key: Hashable & Sendable>: Sendable {
 
     package init() {}
 
-    /// Runs `work` until it is done, or cancels it when `end` is called; work of the same key that still runs is ended first.
+    /// Runs `work` until it is done, or cancels it when `end` is called.
+    ///
+    /// Running work with the same key is ended first.
     package func run(_ key: Key, _ work: @escaping @Sendable () async -> Void) async {
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         let number = content.withLock { content in
@@ -36,7 +38,7 @@ package final class EndableWork<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Ends the work of a key, if there is any.
+    /// Ends the work with this key, if there is any.
     package func end(_ key: Key) {
         content.withLock { content in
             content.running.removeValue(forKey: key)?.end.finish()

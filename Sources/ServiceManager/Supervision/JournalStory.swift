@@ -42,7 +42,8 @@ package enum JournalStory {
             Line(text: "\(revision) waits: the service is paused by \(note.by)", fields: [.revision: "\(revision)"])
         case .rolloutCompleted(let revision):
             Line(
-                text: "\(revision) is in service and stable: it is the current revision now, and earlier ones leave",
+                text:
+                    "\(revision) is in service and stable: it is now the current revision, and earlier ones are drained",
                 fields: [.revision: "\(revision)"]
             )
         case .rolloutFailed(let revision, let failure, let kept):
@@ -69,7 +70,7 @@ package enum JournalStory {
         case .instanceRestarted(let id, let container, let endpoint):
             Line(
                 text: "the container of \(id) was started again by somebody else, and is reached at \(endpoint); "
-                    + "it is in service again once it is healthy",
+                    + "it returns to service once it is healthy",
                 fields: fields(id, container)
             )
         case .instanceInService(let id, let endpoint):
@@ -136,10 +137,11 @@ package enum JournalStory {
                 fields: [.revision: "\(revision)"]
             )
         case .unpinned(let revision):
-            Line(text: "the rollback to \(revision) is over: the newest revision is wanted again")
+            Line(text: "the rollback to \(revision) has ended: the newest revision is wanted again")
         case .unchanged(let revision, let current):
             Line(
-                text: "\(revision) says the same as \(current) and asks to roll for changes only: nothing is replaced",
+                text:
+                    "\(revision) changes nothing that replaces containers with \"roll\": \"spec\": those of \(current) stay",
                 fields: [.revision: "\(revision)"]
             )
         case .canaryHolds(let revision, let percent, let delay):
@@ -176,7 +178,7 @@ package enum JournalStory {
             Line(
                 level: .warning,
                 text:
-                    "the container \(container) of \(id) has our labels, and is no instance that was started: it is drained, stopped and removed",
+                    "the container \(container) has the labels of \(id), but isn't its container: it is drained, stopped and removed",
                 fields: fields(id, container)
             )
         case .instanceSuspended(let id, true):

@@ -1,16 +1,16 @@
 package import ServiceModel
 import Synchronization
 
-/// Who may go on watching an instance.
+/// Which watcher may keep watching an instance.
 ///
-/// A watcher looks at its lease before each step, so that a newer order ends an older.
+/// A watcher checks its lease before each step, so that a newer order ends an older one.
 package final class Leases: Sendable {
     private let numbers = Mutex<[InstanceID: Int]>([:])
     private let last = Atomic<Int>(0)
 
     package init() {}
 
-    /// A new lease on an instance; older ones end.
+    /// Takes a new lease on an instance; older ones end.
     package func take(_ id: InstanceID) -> Int {
         let number = last.add(1, ordering: .relaxed).newValue
         numbers.withLock { $0[id] = number }
@@ -22,7 +22,7 @@ package final class Leases: Sendable {
         numbers.withLock { $0[id] = nil }
     }
 
-    /// Whether a lease still holds.
+    /// Whether a lease is still valid.
     package func holds(_ id: InstanceID, _ number: Int) -> Bool {
         numbers.withLock { $0[id] == number }
     }

@@ -1,9 +1,9 @@
 package import Logging
 package import ServiceModel
 
-/// Looks after every step of a rollout whether it has kept its promises.
+/// Checks the invariants of a rollout after every step.
 ///
-/// A promise that is broken is a fault of this program's: it is told and counted, and the rollout continues.
+/// A violated invariant is a fault of this program: it is logged and counted, and the rollout continues.
 package struct PromiseWatch: Sendable {
     private let service: ServiceID
     private let board: StatusBoard
@@ -18,8 +18,8 @@ package struct PromiseWatch: Sendable {
     /// - Parameters:
     ///   - before: The rollout before the event.
     ///   - event: What happened.
-    ///   - actions: What is done because of it.
-    ///   - after: The rollout since then.
+    ///   - actions: The actions that followed.
+    ///   - after: The rollout after the event.
     package func look(before: Rollout, event: RolloutEvent, actions: [RolloutAction], after: Rollout) {
         for broken in RolloutChecks.violations(before: before, event: event, actions: actions, after: after) {
             board.countBroken(broken.invariant)

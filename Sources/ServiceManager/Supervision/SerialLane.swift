@@ -1,4 +1,4 @@
-/// Carries out work in the order in which it was given, one piece after the other.
+/// Carries out pieces of work one after the other, in the order in which they were added.
 ///
 /// A service's writes to the kernel go through one lane, so that a deletion never overtakes the addition before it.
 package struct SerialLane: Sendable {
@@ -9,7 +9,7 @@ package struct SerialLane: Sendable {
         (stream, continuation) = AsyncStream.makeStream()
     }
 
-    /// Adds a piece of work behind the others.
+    /// Adds a piece of work at the end.
     package func add(_ work: @escaping @Sendable () async -> Void) {
         continuation.yield(work)
     }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Owns one service's rollout: takes its events one after the other, and has its actions carried out.
 ///
-/// The rollout is a local variable of `run`: nothing else can reach it, so there is no lock. What lasts runs in child
-/// tasks, and comes back as events.
+/// The rollout is a local variable of `run`: nothing else can reach it, so there is no lock. Lengthy work runs in child
+/// tasks, and its results come back as events.
 package struct ServiceSupervisor<Runtime: ContainerRuntime, Balancer: LoadBalancer, Time: Clock>: Sendable
 where Time.Duration == Duration {
     private let runner: ActionRunner<Runtime, Balancer, Time>
@@ -63,7 +63,7 @@ where Time.Duration == Duration {
         )
     }
 
-    /// Tells the service what happened.
+    /// Sends the service an event.
     ///
     /// Never waits.
     package func send(_ event: RolloutEvent) {
@@ -71,15 +71,15 @@ where Time.Duration == Duration {
         continuation.yield(.told(event))
     }
 
-    /// True when everything that it was told has been handled, and nothing is left that would have to be remembered.
+    /// True when every event has been handled, and nothing is left that must be remembered.
     package var isDone: Bool { backlog.isDone }
 
-    /// Ends `run`, once what it was told is handled.
+    /// Ends `run` once all events are handled.
     package func end() { continuation.finish() }
 
-    /// Has the kernel's table compared once more, when it is this service's turn to write, and set right.
+    /// Compares the kernel's table once more in the service's lane, and repairs what still differs.
     ///
-    /// - Parameter found: What differed a moment ago; a write of the service's own may have been under way.
+    /// - Parameter found: What differed a moment ago; a write of the service may have been under way.
     package func repair(_ found: [TrafficRepair]) {
         runner.lane.add { await runner.repair(found) }
     }
@@ -127,7 +127,7 @@ where Time.Duration == Duration {
         turns.leave(service)
     }
 
-    /// The event that is meant; nil for a timer that was cancelled or set again since.
+    /// The event to handle; nil for a timer that was cancelled or set again since.
     private func accepted(_ event: SupervisorEvent, _ timers: inout Timers<Time>) -> RolloutEvent? {
         switch event {
         case .happened(let event), .told(let event): return event
@@ -137,7 +137,7 @@ where Time.Duration == Duration {
         }
     }
 
-    /// What must be remembered is on disk before anything is done on the strength of it.
+    /// Writes the record to disk before any action is carried out, and shows the rollout.
     private func publish(_ rollout: Rollout, _ written: inout RolloutRecord?) {
         let record = rollout.record
         if record != written {
@@ -154,7 +154,7 @@ where Time.Duration == Duration {
         board.setLeft(left, of: service)
     }
 
-    /// The history says of the current revision what the rollout says of it.
+    /// Brings the history's entry for the current revision in line with the rollout.
     private func settleHistory(_ rollout: Rollout, _ settled: inout Revision?) {
         let current = rollout.management == .managed ? rollout.current : nil
         guard current?.revision != settled else { return }
@@ -191,7 +191,7 @@ where Time.Duration == Duration {
     }
 }
 
-/// How much a supervisor was told and hasn't handled yet, and what came of what it has.
+/// How many events a supervisor hasn't handled yet, and the result of those that it has.
 private final class Backlog: Sendable {
     private let state = Mutex((count: 0, isForgettable: false))
 
@@ -207,7 +207,7 @@ private final class Backlog: Sendable {
     }
 }
 
-/// What comes in at a supervisor.
+/// An event for a supervisor.
 enum SupervisorEvent: Sendable {
     /// From the supervisor's own work.
     case happened(RolloutEvent)

@@ -3,12 +3,12 @@ import Synchronization
 
 /// Hands out the turns in which services pull images and start containers, in the order that `StartOrder` decides.
 ///
-/// It is told what each service waits for and has after each of its steps, so a turn ends with its reason: the answer that
-/// came, the deadline that passed, the instance that left, the supervisor that ended.
+/// After each step of a service it gets the turns that the service waits for or has. So a turn ends with its reason: an
+/// answer, a passed deadline, an instance that left, a supervisor that ended.
 package final class StartTurns: Sendable {
     private struct Content {
         var order: StartOrder
-        /// The services that are still to say what they wait for, before the first turn is given.
+        /// The services that must still report what they wait for before the first turn is given.
         var expected: Set<ServiceID> = []
         var inboxes: [ServiceID: @Sendable (RolloutEvent) -> Void] = [:]
         var ahead: [ServiceID: Int] = [:]
@@ -18,24 +18,24 @@ package final class StartTurns: Sendable {
     private let board: StatusBoard
 
     /// - Parameters:
-    ///   - limit: How many pulls, and how many starts, go on at a time.
-    ///   - board: Where it is shown how many come before a service.
+    ///   - limit: How many pulls, and how many starts, run at a time.
+    ///   - board: Shows how many others come before a service.
     package init(limit: Int, board: StatusBoard) {
         content = Mutex(Content(order: StartOrder(limit: limit)))
         self.board = board
     }
 
-    /// Gives no turn before each of these services has said what it waits for, so that the line has its order from the
+    /// Gives no turn before each of these services has reported what it waits for, so that the line is ordered from the
     /// beginning.
     package func expect(_ services: Set<ServiceID>) {
         content.withLock { $0.expected = services }
     }
 
-    /// Takes note of what a service waits for and has, and gives the turns that are free.
+    /// Takes the turns that a service waits for and has, and gives the free turns.
     ///
     /// - Parameters:
-    ///   - rollout: The service as it is now.
-    ///   - send: Told of its turns; must not wait.
+    ///   - rollout: The service's present rollout.
+    ///   - send: Called with the service's turns; must not wait.
     package func update(_ rollout: Rollout, _ send: @escaping @Sendable (RolloutEvent) -> Void) {
         change { content in
             content.expected.remove(rollout.service)
@@ -44,7 +44,7 @@ package final class StartTurns: Sendable {
         }
     }
 
-    /// Nothing is supervised of a service any more: what it had is given back.
+    /// Takes back the turns of a service that is no longer supervised.
     package func leave(_ service: ServiceID) {
         change { content in
             content.expected.remove(service)
@@ -61,7 +61,7 @@ package final class StartTurns: Sendable {
             let ahead = content.order.ahead()
             guard ahead != content.ahead else { return }
             content.ahead = ahead
-            // Within the lock, so that an older line isn't shown after a newer one.
+            // Inside the lock, so that an older line isn't shown after a newer one.
             board.setAhead(ahead)
         }
     }

@@ -1,9 +1,9 @@
 package import ServiceModel
 
-/// The timers of one supervisor: which run, and which stand still with what time left.
+/// The timers of one supervisor: those that run, and those that are paused with the time they have left.
 package struct Timers<Time: Clock> where Time.Duration == Duration {
     private struct Running {
-        /// Tells it from an earlier one of the same name.
+        /// Distinguishes it from an earlier timer of the same name.
         var number: Int
         var end: Time.Instant
     }
@@ -14,7 +14,7 @@ package struct Timers<Time: Clock> where Time.Duration == Duration {
 
     package init() {}
 
-    /// Sets a timer; one of the same name is forgotten.
+    /// Sets a timer; an earlier one of the same name is forgotten.
     ///
     /// - Returns: The number that it fires with.
     package mutating func set(_ timer: RolloutTimer, endingAt end: Time.Instant) -> Int {
@@ -29,13 +29,13 @@ package struct Timers<Time: Clock> where Time.Duration == Duration {
         paused[timer] = nil
     }
 
-    /// Keeps the time that is left of a timer that runs.
+    /// Pauses a running timer, and keeps the time that it has left.
     package mutating func pause(_ timer: RolloutTimer, at now: Time.Instant) {
         guard let found = running.removeValue(forKey: timer) else { return }
         paused[timer] = max(.zero, now.duration(to: found.end))
     }
 
-    /// The time that was left of a timer that stands still; nil when it doesn't.
+    /// Takes the time that a paused timer has left; nil when it isn't paused.
     package mutating func resume(_ timer: RolloutTimer) -> Duration? {
         paused.removeValue(forKey: timer)
     }
@@ -45,7 +45,7 @@ package struct Timers<Time: Clock> where Time.Duration == Duration {
         running[timer].map { max(.zero, now.duration(to: $0.end)) }
     }
 
-    /// Whether a timer that fires is the one that is set, and not one that was cancelled or set again since.
+    /// Whether a timer that fires is the one that is set, not one that was cancelled or set again since.
     package mutating func ended(_ timer: RolloutTimer, _ number: Int) -> Bool {
         guard running[timer]?.number == number else { return false }
         running[timer] = nil

@@ -2,14 +2,14 @@ import Docker
 package import Systemd
 import Synchronization
 
-/// Lets no one connect to Docker while docker.service is stopped: docker.socket would start it again.
+/// Keeps the daemon and `launch` from connecting to Docker while docker.service is stopped: docker.socket would start it again.
 package final class DockerUnit: EngineGate {
     /// Its name.
     package static let name = "docker.service"
 
     private struct Content {
         var isOpen: Bool
-        /// How many states were heard of.
+        /// How many states have been received.
         var heard = 0
         var readers: [Int: AsyncStream<Bool>.Continuation] = [:]
         var lastReader = 0
@@ -20,9 +20,9 @@ package final class DockerUnit: EngineGate {
     private let isGoingDown: @Sendable () async -> Bool
 
     /// - Parameters:
-    ///   - state: The unit's state; nil when it can't be asked for, and Docker is talked to then.
-    ///   - isGoingDown: Whether the whole host is.
-    ///   - read: Asks for the unit's state.
+    ///   - state: The unit's state; nil when it can't be read, which lets connections pass.
+    ///   - isGoingDown: Whether the whole host is shutting down.
+    ///   - read: Reads the unit's state.
     package init(
         _ state: UnitState?,
         isGoingDown: @escaping @Sendable () async -> Bool = { false },
@@ -39,7 +39,7 @@ package final class DockerUnit: EngineGate {
         let before = content.withLock(\.heard)
         guard let state = await read() else { return }
         let isOpen = await letsPass(state)
-        // What was heard of meanwhile is newer, or leads to what is.
+        // A state that was received meanwhile is newer, or a newer one follows it.
         content.withLock { if $0.heard == before { Self.pass(isOpen, &$0) } }
     }
 
@@ -57,9 +57,9 @@ package final class DockerUnit: EngineGate {
         return stream
     }
 
-    /// Opens and closes with the unit, until the states end.
+    /// Opens and closes with the unit, until the stream of states ends.
     ///
-    /// - Parameter states: The unit's, as they change.
+    /// - Parameter states: The unit's states, as they change.
     package func follow(_ states: AsyncStream<UnitState>) async {
         for await state in states {
             let isOpen = await letsPass(state)
@@ -81,19 +81,19 @@ package final class DockerUnit: EngineGate {
         for reader in content.readers.values { reader.yield(isOpen) }
     }
 
-    /// Whether Docker may be talked to while its unit is like this.
+    /// Whether connections to Docker are allowed while its unit is in this state.
     ///
-    /// A unit that isn't there stands for another way to run Docker. One that wasn't active since the boot was stopped by
-    /// no one: on a host that enables docker.socket alone, the first connect is what starts it.
+    /// A missing unit means that Docker is run in another way. A unit that hasn't been active since the boot wasn't stopped by
+    /// a person: on a host that enables only docker.socket, the first connection starts it.
     ///
     /// - Parameters:
-    ///   - state: The unit's.
-    ///   - isGoingDown: Whether the whole host is: services end in good order then, while Docker's stop waits for them, and nothing
-    ///     starts it again.
+    ///   - state: The unit's state.
+    ///   - isGoingDown: Whether the whole host is shutting down. Then services end in an orderly way while Docker's stop waits
+    ///     for them, and nothing starts it again.
     /// - Returns: True when a connect starts nothing that was stopped.
     package static func letsPass(_ state: UnitState, isGoingDown: Bool = false) -> Bool {
         guard state.loadState == "loaded", state.activeEnterTimestampMonotonic > 0 else { return true }
-        // Its stop waits for the units that require it, and the start of one would cancel it.
+        // Its stop waits for the units that require it, and the start of such a unit would cancel the stop.
         if state.job == .stop || state.job == .restart, !isGoingDown { return false }
         return ["active", "activating", "reloading", "maintenance"].contains(state.activeState)
     }

@@ -3,9 +3,9 @@ import ServiceModel
 
 /// How a `launch` finds and talks to the engine.
 package struct DockerAccess: Sendable {
-    /// Where its socket is; nil: `launch` finds it by itself.
+    /// The path of its socket; nil when `launch` finds it by itself.
     package var socket: String?
-    /// Which version of its API was agreed on last; nil while none is.
+    /// The version of its API that was negotiated last; nil before that.
     package var version: @Sendable () -> String?
     /// Whether an engine answers there that isn't Docker's.
     package var isOtherEngine: @Sendable () async -> Bool
@@ -21,25 +21,25 @@ package struct DockerAccess: Sendable {
     }
 }
 
-/// One `launch`, and what it was told.
+/// A connected `launch`, and what it has been told.
 struct LaunchConnection {
     private var orders: ToldOrders
     private let docker: DockerAccess
     var unit: UnitName?
-    /// What its unit names as the addresses of the service; nil: none.
+    /// The addresses of the service that its unit names; nil for none.
     var addresses: [ServiceAddress]?
     var isEnding = false
     /// Whether it was connected while its service ended.
     var outlivesService = false
     /// Whether it ends because its service's document was deleted.
     var hasOutlivedDocument = false
-    /// The exit code that it is told once systemd has asked it to stop.
+    /// The exit code that it gets once systemd has asked it to stop.
     var farewell: Int?
-    /// Whether its revision was wanted at some time since it connected.
+    /// Whether its revision has been wanted at any time since it connected.
     var wasWanted = false
-    /// Whether systemd is being asked what its unit is about.
+    /// Whether systemd is being asked who started its unit.
     var isBeingJudged = false
-    /// Whether it is there before what is wanted of it: its revision, or the answer to the start of its manager, is on its way.
+    /// Whether it connected early: its revision, or the answer to the start of its manager, is still to come.
     var isAwaited = false
     private var outputs = FollowedOutputs()
 
@@ -51,10 +51,10 @@ struct LaunchConnection {
     /// The containers whose output it copies.
     var following: Set<ContainerID> { outputs.following }
 
-    /// Says what hasn't been said yet.
+    /// Sends an order, unless it was sent before.
     mutating func tell(_ order: LaunchOrder) { orders.tell(order) }
 
-    /// Has a container's output copied, once Docker may be talked to.
+    /// Makes it copy a container's output, once connections to Docker are allowed.
     mutating func follow(_ container: ContainerID, since: String?, isEngineRunning: Bool) {
         if outputs.follow(container, isEngineRunning: isEngineRunning) { sayLogs(container, since: since) }
     }
@@ -65,13 +65,15 @@ struct LaunchConnection {
         orders.say(.logs(container, since: since))
     }
 
-    /// What was copied to the end and isn't to be copied any more may be started again, and is new then.
+    /// Forgets finished containers that aren't wanted any more: when such a container is started again, it counts as new.
     mutating func forgetFinished(besides wanted: Set<ContainerID>) { outputs.forgetFinished(besides: wanted) }
 
-    /// All of a container's output is copied.
+    /// Records that all output of a container is copied.
     mutating func finish(_ container: ContainerID) { outputs.finish(container) }
 
-    /// Has it end, after what is left to copy; it may connect to Docker for that if Docker runs.
+    /// Makes it exit after copying what is left.
+    ///
+    /// It may connect to Docker for that if Docker runs.
     mutating func dismiss(_ code: Int, isEngineRunning: Bool, since: (ContainerID) -> String?) {
         if isEngineRunning {
             for container in outputs.unfinished { sayLogs(container, since: since(container)) }
@@ -81,6 +83,6 @@ struct LaunchConnection {
         farewell = nil
     }
 
-    /// It has lost Docker, and continues when it is told to.
+    /// Records that it has lost Docker, and continues when it is told to.
     mutating func wait(for container: ContainerID) { outputs.wait(for: container) }
 }

@@ -37,17 +37,17 @@ package struct UnitName: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(service)@\(instance).service" }
 }
 
-/// What a `launch` says: lines of words with one space between them (protocol version 1).
+/// What a `launch` sends: lines of words with one space between them (protocol version 1).
 package enum LaunchMessage: Equatable, Sendable {
-    /// Its first line. No address: the document's counts.
+    /// Its first line. Without addresses, the document's are used.
     case hello(UnitName, addresses: [ServiceAddress]?, couchDBURL: String?, processID: Int32)
     /// It was asked to stop.
     case stopping
-    /// Output up to this time of Docker's is in the journal.
+    /// Output up to this time, as Docker stamps it, is in the journal.
     case position(ContainerID, String)
     /// All output of a container is in the journal.
     case copied(ContainerID)
-    /// Docker's connection for a container has ended: it connects again when it is told `logs`.
+    /// The connection to Docker for a container has ended. `launch` connects again when it is told `logs`.
     case waiting(ContainerID)
     /// A container's output can't be read.
     case logFailed(ContainerID, String)
@@ -73,7 +73,7 @@ package enum LaunchMessage: Equatable, Sendable {
     private static func hello(_ words: [String], _ line: String) throws(LaunchProtocolError) -> LaunchMessage {
         guard words[1] == "1" else { throw LaunchProtocolError(line: line, reason: "expected protocol version 1") }
         guard let service = try? ServiceID(words[2]) else {
-            throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[2])) can't be a service")
+            throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[2])) isn't a valid service name")
         }
         guard let instance = LaunchInstance(words[3]) else {
             throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[3])) is neither manager nor a revision")
@@ -91,7 +91,7 @@ package enum LaunchMessage: Equatable, Sendable {
             addresses = [address]
         }
         guard let processID = Int32(words[6]) else {
-            throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[6])) is no process id")
+            throw LaunchProtocolError(line: line, reason: "\(Self.shown(words[6])) isn't a process id")
         }
         return .hello(
             UnitName(service, instance),
@@ -103,15 +103,15 @@ package enum LaunchMessage: Equatable, Sendable {
 }
 
 extension LaunchMessage {
-    /// A word of a line as it may be shown: a database's URL has a password in it.
+    /// A word of a line as it may be shown: the URL of a database may contain a password.
     static func shown(_ word: some StringProtocol) -> String {
         word.contains("://") || word.contains("@")
             ? "a URL (not shown: it may have a password)" : String(word.prefix(120))
     }
 
-    /// A line as it may be shown: without what could be a URL, or what follows on one.
+    /// A line as it may be shown: without anything that could be a URL, or that follows one.
     ///
-    /// Of `hello` only the words before the URL are shown, wherever the line is broken.
+    /// Of `hello`, only the words before the URL are shown, wherever the line is broken.
     fileprivate static func shown(line: String) -> String {
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
         let limit = words.first == "hello" ? 5 : words.count
@@ -121,7 +121,7 @@ extension LaunchMessage {
     }
 }
 
-/// A line that can't be understood.
+/// An invalid line.
 package struct LaunchProtocolError: Error, Equatable, CustomStringConvertible {
     /// The line as it may be shown, without what may be a password.
     package let line: String
@@ -135,21 +135,21 @@ package struct LaunchProtocolError: Error, Equatable, CustomStringConvertible {
     package var description: String { "launch sent \"\(line)\": \(reason)" }
 }
 
-/// What is said to a `launch`.
+/// What is sent to a `launch`.
 package enum LaunchOrder: Equatable, Sendable {
     /// Its unit is ready.
     case ready
     /// One line for `systemctl status`.
     case status(String)
-    /// Where Docker's socket is.
+    /// The path of Docker's socket.
     case docker(String)
     /// Which version of Docker's API to speak: `1.47`.
     case dockerAPI(String)
     /// How long a stop may take, in seconds.
     case stopTimeout(Int)
-    /// Copy a container's output, from after this time of Docker's on (nil: from its beginning); or go on with it.
+    /// Copy a container's output, beginning after this time of Docker's (nil for the beginning), or continue with it.
     ///
-    /// Docker may be connected to within the next second.
+    /// `launch` may connect to Docker within the next second.
     case logs(ContainerID, since: String?)
     /// Write this line to the unit's journal.
     case say(String)

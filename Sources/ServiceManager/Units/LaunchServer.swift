@@ -3,9 +3,9 @@ package import Logging
 package import NIOCore
 import NIOPosix
 
-/// Listens for `launch`: one connection each, lines both ways.
+/// Listens for `launch`: one connection each, with lines in both directions.
 ///
-/// What they say goes to a `SystemdUnits`.
+/// Their messages go to a `SystemdUnits`.
 package struct LaunchServer: Sendable {
     private let group: any EventLoopGroup
     private let units: SystemdUnits
@@ -26,8 +26,8 @@ package struct LaunchServer: Sendable {
 
     /// Serves until it is cancelled.
     ///
-    /// - Parameter descriptor: A unix socket that is bound and listens; it is taken over.
-    /// - Throws: What keeps the socket from being served.
+    /// - Parameter descriptor: A unix socket that is bound and listens. This method closes it.
+    /// - Throws: An error when the socket can't be served.
     package func run(descriptor: CInt) async throws {
         let limits = limits
         let open = ConnectionCount()
@@ -60,7 +60,7 @@ package struct LaunchServer: Sendable {
                     case .refused(let isFirst):
                         if isFirst {
                             logger.error(
-                                "launch.sock has \(limits.connections) connections open: further ones are closed until one ends"
+                                "launch.sock has \(limits.connections) open connections: further ones are closed until one ends"
                             )
                         }
                         tasks.addTask { try? await connection.executeThenClose { _, _ in } }
@@ -75,7 +75,7 @@ package struct LaunchServer: Sendable {
             of: LaunchOrder.self,
             bufferingPolicy: .bufferingOldest(limits.backlog)
         )
-        // At once, also while something waits for it to be taken.
+        // At once, even while orders wait to be read.
         order.onTermination = { _ in connection.channel.close(promise: nil) }
         let id = await units.connected(order)
         do {
@@ -101,27 +101,27 @@ package struct LaunchServer: Sendable {
             logger.debug("a connection of launch ended: \(error)")
         }
         order.finish()
-        // At the daemon's end every connection ends; launch comes back to the next daemon.
+        // When the daemon ends, every connection ends. launch connects to the next daemon.
         if !Task.isCancelled { await units.disconnected(id) }
     }
 }
 
-/// What the socket for `launch` takes on at most.
+/// The limits of the socket for `launch`.
 package struct LaunchLimits: Sendable {
     /// How many connections may be open: two for each service, and those of replaced revisions.
     ///
-    /// One more is closed, and `launch` tries again.
+    /// Further ones are closed, and `launch` tries again.
     package var connections = 8192
 
-    /// How long a connection may be without its first bytes: `launch` says hello at once.
+    /// How long a connection may take to send its first bytes: `launch` sends `hello` at once.
     package var hello = Duration.seconds(30)
 
-    /// How long a `launch` may take nothing of what it is told.
+    /// How long a `launch` may leave its orders unread.
     package var stalled = Duration.seconds(60)
 
     /// How many orders may wait for a `launch`.
     ///
-    /// One that is so far behind loses its connection, comes again, and is told what counts then.
+    /// A `launch` that is further behind loses its connection, connects again, and gets the orders that count then.
     package var backlog = 1024
 
     package init() {}

@@ -3,15 +3,16 @@ import ServiceModel
 
 /// How units end.
 ///
-/// A process that exits by itself is started again by systemd where the unit says Restart=. So a revision's unit is stopped by a
-/// job, which that doesn't hold for: `launch` is asked to stop, says so, and is told the exit code, which becomes the unit's.
+/// systemd restarts a process that exits by itself, if the unit says Restart=. So a revision's unit is stopped by a job
+/// instead, after which systemd doesn't restart it: `launch` is asked to stop, reports that, and gets the exit code, which
+/// becomes the unit's.
 extension SystemdUnits {
-    /// How long `launch` may take to say that it was asked to stop.
+    /// How long `launch` may take to report that it was asked to stop.
     private static let longestStop = Duration.seconds(10)
 
-    /// A unit is at its end.
+    /// Ends a unit.
     ///
-    /// A manager ends by itself: its start, which may be under way, has to fail or to succeed, and a stop would cancel it.
+    /// A manager exits by itself: its start, which may be under way, must fail or succeed, and a stop would cancel it.
     func end(_ id: Int, _ unit: UnitName, _ code: Int) {
         if unit.instance == .manager || memory.stopRequested.contains(unit) {
             dismiss(id, code)
@@ -29,9 +30,9 @@ extension SystemdUnits {
         stopLater(unit, id)
     }
 
-    /// Has systemd stop it.
+    /// Makes systemd stop the unit.
     ///
-    /// Where that isn't possible, as for a `launch` that no unit runs, it is told to exit all the same.
+    /// If that isn't possible, for example for a `launch` that no unit runs, `launch` is told to exit.
     func carryOutStop(of unit: UnitName, _ id: Int) async {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await self.clock.sleep(for: Self.longestStop) }
@@ -41,7 +42,7 @@ extension SystemdUnits {
                 } catch {
                     guard !Task.isCancelled else { return }
                     self.logger.warning(
-                        "systemd can't be asked to stop \(unit): \(error); it is told to exit",
+                        "systemd can't be asked to stop \(unit): \(error); its launch is told to exit",
                         [.service: "\(unit.service)"]
                     )
                 }
@@ -53,7 +54,7 @@ extension SystemdUnits {
         sayFarewell(id)
     }
 
-    /// Tells it to exit, once.
+    /// Tells the `launch` to exit, once.
     func sayFarewell(_ id: Int) {
         guard let code = connections[id]?.farewell else { return }
         dismiss(id, code)

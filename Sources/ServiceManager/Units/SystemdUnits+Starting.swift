@@ -3,14 +3,14 @@ import Logging
 import ServiceModel
 import SystemPackage
 
-/// What waits for systemd: starts of units, and units that are made.
+/// What waits for systemd: starting units, and creating them.
 extension SystemdUnits {
     func start(_ unit: UnitName) async {
         defer { memory.starting.remove(unit) }
         guard await isOurs(unit) else { return }
         if await wasStopped(unit) {
             logger.notice(
-                "\(unit) was stopped while no daemon ran; its service is stopped",
+                "\(unit) was stopped while service-managerd didn't run; its service is stopped",
                 [.service: "\(unit.service)"]
             )
             memory.stopRequested.insert(unit)
@@ -23,17 +23,19 @@ extension SystemdUnits {
         memory.seen.insert(unit)
         do {
             if try await control.start("\(unit)") { return }
-            // Its own stop ends a start that isn't wanted any more.
+            // A start that isn't wanted any more is ended by the unit's own stop.
             guard let wishes = self.wishes[unit.service], wants(unit, wishes) else { return }
-            logger.warning("the unit \(unit) didn't become active; it is tried again while it is wanted")
+            logger.warning("the unit \(unit) didn't become active; it is started again while it is wanted")
         } catch {
-            logger.warning("the unit \(unit) can't be started; its containers run all the same: \(error)")
+            logger.warning("the unit \(unit) can't be started; its containers aren't affected: \(error)")
         }
         try? await clock.sleep(for: .seconds(10))
         reconsider(unit.service)
     }
 
-    /// Whether the unit runs `launch`; what runs something else is never started, and its service is told of it.
+    /// Whether the unit runs `launch`.
+    ///
+    /// A unit that runs something else is never started, and its service is told.
     private func isOurs(_ unit: UnitName) async -> Bool {
         switch await control.template(of: "\(unit)") {
         case .unknown: return files.foreign[unit.service] == nil
@@ -45,7 +47,7 @@ extension SystemdUnits {
         case .foreign(let path):
             guard files.foreign.updateValue(path, forKey: unit.service) != path else { return false }
             logger.error(
-                "\(unit.service) can't have units: \(path) has their name, and doesn't run launch; give the service another name",
+                "\(unit.service) can't have units: \(path) has their name and isn't ours; give the service another name",
                 [.service: "\(unit.service)", .path: "\(path)"]
             )
             send(unit.service, .unit(.unitsTaken(by: path)))
@@ -53,7 +55,9 @@ extension SystemdUnits {
         }
     }
 
-    /// Whether a person stopped a manager before this daemon saw it; asked at once, as the start of Docker hides its stop.
+    /// Whether a person stopped a manager before this daemon saw it.
+    ///
+    /// It is asked at once, because Docker's start hides its stop.
     private func wasStopped(_ unit: UnitName) async -> Bool {
         guard unit.instance == .manager, memory.hasPredecessor, memory.seen.insert(unit).inserted else { return false }
         return await control.ending(of: "\(unit)") == .stopped
@@ -80,33 +84,35 @@ extension SystemdUnits {
         }
     }
 
-    /// For as long as a current revision that a person stopped stays down.
+    /// Waits for as long as a current revision that a person stopped stays down.
     func holdBack(_ unit: UnitName) async {
         guard (try? await clock.sleep(for: RolloutPolicy.handStopHold)) != nil else { return }
         memory.stopRequested.remove(unit)
         reconsider(unit.service)
     }
 
-    /// Without the generator's order a shutdown would stop the daemon first, and wait for it then.
+    /// Makes sure that the unit is ordered after the daemon.
+    ///
+    /// Otherwise a shutdown would stop the daemon first, and then wait for it.
     func checkOrder(of unit: UnitName) async {
         guard await !control.isOrdered("\(unit)") else { return }
-        logger.notice("the template of \(unit) is new to the generator; systemd reads its units again")
+        logger.notice("the generator doesn't know the template of \(unit) yet; systemd reloads its units")
         do throws(Errno) {
             try await files.templates.order(unit.service)
         } catch {
             logger.error(
-                "\(unit) isn't ordered after service-managerd: that can't be written down: \(error); a shutdown may take long",
+                "\(unit) can't be ordered after service-managerd: \(error); a shutdown may take long",
                 [.service: "\(unit.service)"]
             )
         }
         await files.reloader.reload()
     }
 
-    /// A service whose document names an address gets units of its own.
+    /// Creates the units of a service whose document names an address.
     func makeUnits(of service: ServiceID, _ definition: AcceptedDefinition) async {
         let manager = UnitName(service, .manager)
         guard !definition.definition.addresses.isEmpty else {
-            // What a person would be told to start has to be the service's.
+            // Otherwise a person would be told to start a unit that isn't the service's.
             guard await isOurs(manager) else { return }
             let isMissing = await control.template(of: "\(manager)") == .absent
             return send(service, .unit(.managerFound(isMissing ? .missing : .stopped)))
@@ -118,12 +124,12 @@ extension SystemdUnits {
             if writing != .unchanged { await files.reloader.reload() }
         } catch {
             return logger.error(
-                "the units of \(service) can't be made: its template can't be written: \(error); "
+                "the units of \(service) can't be created, because its template can't be written: \(error); "
                     + "free some space, or make the folder writable, then save the document again or restart service-managerd",
                 [.service: "\(service)"]
             )
         }
-        // A document may be put back while the unit still ends with the deleted one. systemd starts the unit after that.
+        // A document may be restored while the unit still ends with the deleted one. systemd starts the unit after that.
         let hasOutlived = connections.values.contains { $0.unit == manager && $0.hasOutlivedDocument }
         guard await isOurs(manager) else { return }
         if !isNew, !hasOutlived {
@@ -144,10 +150,10 @@ extension SystemdUnits {
         }
     }
 
-    /// A `launch` that lost Docker, perhaps because Docker is being stopped, continues when it is certain that it isn't.
+    /// Lets a `launch` that lost Docker continue once it is certain that Docker isn't being stopped.
     func resume(_ container: ContainerID, _ id: Int) async {
         await engine.untilOpen(isCertain: true)
-        // Another engine has no container of Docker's, which launch would take for the container's end.
+        // Another engine doesn't have Docker's container, which launch would take for the container's end.
         while await docker.isOtherEngine() {
             guard (try? await clock.sleep(for: .seconds(5))) != nil else { return }
         }

@@ -2,17 +2,17 @@ import Addresses
 import Docker
 import ServiceModel
 
-/// Where what a rollout wants and what `launch` runs meet.
+/// Compares the units that a rollout wants with those that run.
 extension SystemdUnits {
-    /// What follows from a service's wishes, besides what each `launch` is told.
+    /// What follows from a service's wishes, besides the orders for each `launch`.
     struct Steps {
-        /// Units that are to be started.
+        /// Units to start.
         var missing: [UnitName] = []
-        /// Connections of revisions that are not wanted, and of managers whose services have ended.
+        /// Connections of revisions that aren't wanted, and of managers whose services have ended.
         var unexpected: [Int] = []
     }
 
-    /// Tells each `launch` what is new for it.
+    /// Sends each `launch` its new orders.
     func reconcile(_ wishes: UnitWishes) -> Steps {
         var steps = Steps()
         for (id, connection) in connections {
@@ -29,7 +29,7 @@ extension SystemdUnits {
         return steps
     }
 
-    /// Whether a unit is to be started when it doesn't run.
+    /// Whether a unit should be started when it doesn't run.
     func wants(_ unit: UnitName, _ wishes: UnitWishes) -> Bool {
         guard wishes.isManaged, !memory.stopRequested.contains(unit), case .active = wish(for: unit, wishes) else {
             return false
@@ -44,7 +44,9 @@ extension SystemdUnits {
         }
     }
 
-    /// False: it isn't known what the unit is there for.
+    /// Sends a `launch` its new orders.
+    ///
+    /// Returns false when it isn't known why its unit runs.
     private func tell(_ id: Int, _ unit: UnitName, _ wishes: UnitWishes) -> Bool {
         connections[id]?.tell(.stopTimeout(Int(wishes.stopTimeout.components.seconds) + 1))
         switch wish(for: unit, wishes) {
@@ -54,17 +56,17 @@ extension SystemdUnits {
             if isReady { connections[id]?.tell(.ready) }
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
         case .leaving:
-            // One that has just come was started for what comes next, and the rollout hasn't answered yet.
+            // A manager that has just connected was started for what comes next, and the rollout hasn't answered yet.
             if connections[id]?.wasWanted == true { connections[id]?.tell(.ready) }
             connections[id]?.outlivesService = true
             connections[id]?.tell(.status(wishes.status))
         case .ended(let code):
-            // A manager that was started asks to try again, and the rollout hasn't answered yet.
+            // Starting a manager is a request to try again, and the rollout hasn't answered yet.
             if unit.instance == .manager, connections[id]?.isBeingJudged == true || connections[id]?.isAwaited == true {
                 return true
             }
             if case .revision(let revision) = unit.instance { follow(wishes.containers[revision] ?? [], id) }
-            // While Docker is stopped, the last lines of what it ended can't be copied.
+            // While Docker is stopped, the last lines of the containers that it ended can't be copied.
             guard engine.isOpen || memory.stopRequested.contains(unit) else { return true }
             if unit.instance == .manager, code != 0 { sayWhyItFailed(id, wishes) }
             end(id, unit, code)
@@ -87,7 +89,7 @@ extension SystemdUnits {
 
     /// False for a manager that has outlived its service.
     ///
-    /// One that nothing is known of may belong to a service whose document is still on its way.
+    /// An unknown manager may belong to a service whose document is still to come.
     private func isExpected(_ id: Int) -> Bool {
         guard let connection = connections[id], connection.wasWanted || connection.outlivesService,
             !connection.isAwaited, !connection.isBeingJudged
@@ -113,8 +115,10 @@ extension SystemdUnits {
         return false
     }
 
-    /// A revision that isn't wanted has a unit: one that was left over ends, one that a person starts is refused, unless it is
-    /// the current one, which is on its way or held back.
+    /// Decides about the unit of a revision that isn't wanted.
+    ///
+    /// A unit that was left over ends. A unit that a person starts is refused, unless its revision is current: then its
+    /// container is being started, or held back.
     func judge(_ id: Int) async {
         guard let unit = connections[id]?.unit else { return }
         guard case .revision(let revision) = unit.instance else { return await judgeOutlived(id, unit) }
@@ -130,16 +134,16 @@ extension SystemdUnits {
             send(unit.service, .unit(.revisionStartRequested(revision)))
         case .requested where !memory.starting.contains(unit): refuse(id, unit, revision, wishes)
         case .automatic where revision == wishes.current:
-            // A restart of the unit is no wish of a person's: the back-off of the container continues.
+            // A restart of the unit isn't a person's request: the back-off of the container continues.
             connections[id]?.isAwaited = true
         case .complete, .requested, .automatic: end(id, unit, 0)
         }
     }
 
-    /// A service has ended because its document was deleted.
+    /// Decides about the manager of a service that has ended because its document was deleted.
     ///
-    /// A unit that was made of the document ends with it. Any other stays, and waits for the document as it did at first: a
-    /// person started it.
+    /// A unit that was generated from the document ends with it. Any other stays, and waits for the document as it did at
+    /// first, because a person started it.
     private func judgeOutlived(_ id: Int, _ manager: UnitName) async {
         let isMade = await files.templates.isMade(manager.service)
         connections[id]?.isBeingJudged = false
@@ -169,8 +173,9 @@ extension SystemdUnits {
         dismiss(id, 1)
     }
 
-    /// The manager of a service that is switched off or has failed is started: a person asks to try again, systemd's own
-    /// restart of the unit doesn't.
+    /// Handles the start of the manager of a service that is switched off or has failed.
+    ///
+    /// A person's start is a request to try again. systemd's own restart of the unit isn't.
     func judgeManager(_ id: Int, _ addresses: [ServiceAddress]?) async {
         guard let unit = connections[id]?.unit else { return }
         let start = await control.start(of: "\(unit)")
@@ -185,7 +190,7 @@ extension SystemdUnits {
         }
     }
 
-    /// The rollout has answered.
+    /// Ends the waits for a rollout's answer.
     func endWaits(for service: ServiceID) {
         for (id, connection) in connections where connection.unit == UnitName(service, .manager) {
             connections[id]?.isAwaited = false

@@ -4,9 +4,9 @@ package import Docker
 package import Logging
 package import ServiceModel
 
-/// Brings a service's units to where its rollout wants them: level-triggered, over the lines of `launch` and systemd's jobs.
+/// Brings a service's units into the state that its rollout wants, level-triggered, by `launch`'s lines and systemd's jobs.
 ///
-/// While Docker is stopped it starts no unit, as many require docker.service and would start it.
+/// While Docker is stopped it starts no unit, because many require docker.service and would start it.
 package actor SystemdUnits: UnitKeeping {
     let control: any UnitControl
     let logger: Logger
@@ -22,14 +22,14 @@ package actor SystemdUnits: UnitKeeping {
     var files: UnitFiles
     var outputs = OutputCopies()
 
-    /// How long the copying of a container's output may make no headway before its removal isn't held up any more.
+    /// How long the copying of a container's output may make no progress before the container is removed anyway.
     private static let longestCopyPause = Duration.seconds(30)
 
     /// Who is told what.
     private struct Report: Sendable {
         /// What happens to units.
         let send: @Sendable (ServiceID, RolloutEvent) -> Void
-        /// The unit of a service's manager named a database of its own, or none.
+        /// Called with the database that the unit of a service's manager names; nil when it names none.
         let useDatabase: @Sendable (ServiceID, String?) -> Void
     }
 
@@ -38,7 +38,7 @@ package actor SystemdUnits: UnitKeeping {
         case defined(AcceptedDefinition, ServiceID)
         case withdrawn(ServiceID)
         case engineReturned
-        /// Something about its units has changed, and not what is wanted of them.
+        /// Something about its units has changed, but not the wishes.
         case reconsider(ServiceID)
         case managerStarted(ServiceID)
         case order(ManagerOrder, ServiceID)
@@ -54,13 +54,13 @@ package actor SystemdUnits: UnitKeeping {
     /// - Parameters:
     ///   - control: systemd.
     ///   - templates: The units of services whose documents name an address.
-    ///   - engine: Whether Docker may be talked to.
-    ///   - hasPredecessor: Whether another daemon ran since the boot.
-    ///   - docker: What launch is told of Docker.
-    ///   - clock: For what waits.
-    ///   - logger: Where oddities are told.
-    ///   - useDatabase: Called when a manager's unit starts, with the database that it names; nil: none.
-    ///   - send: Where what happens to units goes.
+    ///   - engine: Whether connections to Docker are allowed.
+    ///   - hasPredecessor: Whether another daemon has run since the boot.
+    ///   - docker: How `launch` reaches Docker.
+    ///   - clock: Paces retries and waits.
+    ///   - logger: Logs units that can't be started, stopped or asked about.
+    ///   - useDatabase: Called when a manager's unit starts, with the database that it names; nil for none.
+    ///   - send: Receives what happens to units.
     package init(
         control: any UnitControl,
         templates: UnitTemplates,
@@ -84,7 +84,7 @@ package actor SystemdUnits: UnitKeeping {
         files = UnitFiles(templates: templates, reloader: reloader)
     }
 
-    /// Keeps until it is cancelled.
+    /// Keeps the units in the wanted state until it is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await self.files.reloader.run() }
@@ -131,12 +131,12 @@ package actor SystemdUnits: UnitKeeping {
         let service = wishes.service
         if files.withdrawing.contains(service), hasEnded(service) {
             files.withdrawing.remove(service)
-            // Before the next piece of work, which may be a definition that needs the template again.
+            // Before the next task, which may be a definition that needs the template again.
             await files.templates.remove(service)
         }
     }
 
-    /// True when no unit of the service runs, nor is to.
+    /// True when no unit of the service runs or is wanted.
     private func hasEnded(_ service: ServiceID) -> Bool {
         switch wishes[service]?.manager {
         case .active, .leaving: return false
@@ -183,15 +183,15 @@ package actor SystemdUnits: UnitKeeping {
         connections.values.contains { $0.following.contains(container) }
     }
 
-    /// Its last lines are worth a wait as long as there is hope of them.
+    /// Waits for a container's last lines, as long as the copying makes progress.
     private func untilCopyingStalls(_ container: ContainerID, _ service: ServiceID) async {
         var before = outputs.positions[container]
         while (try? await clock.sleep(for: Self.longestCopyPause)) != nil {
             let now = outputs.positions[container]
             if now == before {
                 return logger.warning(
-                    "the output of container \(container) has not been copied any further for "
-                        + "\(Self.longestCopyPause.shortText): the container is removed, its last lines may be missing",
+                    "the copying of the output of container \(container) has made no progress for "
+                        + "\(Self.longestCopyPause.shortText): the container is removed, and its last lines may be missing",
                     [.service: "\(service)", .container: "\(container)"]
                 )
             }
@@ -212,7 +212,10 @@ package actor SystemdUnits: UnitKeeping {
         for container in connection.following { outputs.ended(container) }
         guard let unit = connection.unit else { return }
         if !connection.isEnding, let wishes = wishes[unit.service], wants(unit, wishes) {
-            logger.warning("launch of \(unit) is gone; its unit is started again", [.service: "\(unit.service)"])
+            logger.warning(
+                "the launch of \(unit) ended unexpectedly; its unit is started again",
+                [.service: "\(unit.service)"]
+            )
         }
         reconsider(unit.service)
     }
@@ -260,10 +263,11 @@ package actor SystemdUnits: UnitKeeping {
         work.continuation.yield(.managerStarted(service))
     }
 
-    /// A restart of the unit changes nothing: its successor is adopted.
+    /// Handles a unit that is asked to stop.
     ///
-    /// Neither does an end together with Docker: it is started again when Docker is. Anything else asks for an end. Which it is
-    /// isn't guessed while systemd can't be asked: `launch` waits.
+    /// A restart of the unit changes nothing: the next `launch` is adopted. Neither does a stop together with Docker: the unit
+    /// is started again with Docker. Any other stop is a request to end. While systemd can't be asked for the reason, `launch`
+    /// waits.
     private func stopping(_ id: Int) async {
         guard let unit = connections[id]?.unit else { return }
         if connections[id]?.farewell != nil { return sayFarewell(id) }
@@ -271,14 +275,14 @@ package actor SystemdUnits: UnitKeeping {
             stopping(id, unit, try await control.stopReason(of: "\(unit)"))
         } catch {
             logger.warning(
-                "\(unit) is asked to stop, and systemd can't be asked why: \(error); it is asked again",
+                "\(unit) is asked to stop, but systemd can't be asked why: \(error); it is asked again",
                 [.service: "\(unit.service)"]
             )
             work.continuation.yield(.askAgain(id))
         }
     }
 
-    /// Until systemd answers, for half a minute at most: a host that goes down has to.
+    /// Asks again until systemd answers, for half a minute at most, so that a shutdown isn't held up.
     private func askAgain(_ id: Int) async {
         for attempt in 0..<10 {
             let delay = Backoff(from: .milliseconds(100), to: .seconds(5)).delay(attempt)
@@ -287,8 +291,8 @@ package actor SystemdUnits: UnitKeeping {
         }
         guard let unit = connections[id]?.unit else { return }
         logger.error(
-            "\(unit) ends, and systemd can't be asked why: its containers are left alone, and it is started again; "
-                + "look at: systemctl status dbus",
+            "\(unit) ends, but systemd can't be asked why: its containers are left alone, and it is started again; "
+                + "see: systemctl status dbus",
             [.service: "\(unit.service)"]
         )
         dismiss(id, 0)
@@ -299,7 +303,7 @@ package actor SystemdUnits: UnitKeeping {
         case .restart: dismiss(id, 0)
         case .docker:
             logger.notice(
-                "\(unit) is stopped together with Docker, and is started again when Docker is; its containers are left alone",
+                "\(unit) is stopped together with Docker, and is started again with Docker; its containers are left alone",
                 [.service: "\(unit.service)"]
             )
             dismiss(id, 0)
@@ -316,7 +320,8 @@ package actor SystemdUnits: UnitKeeping {
         case .revision(let revision) where revision == wishes?.current:
             send(unit.service, .unit(.revisionStopRequested(revision, isShutdown: isShutdown)))
         case .revision:
-            // What is on its way in or out continues without its unit; where the whole service ends, its last lines are awaited.
+            // Containers that start or stop continue without their unit. If the whole service ends, their last lines are
+            // awaited.
             if wishes?.isManaged == true { dismiss(id, 0) }
             work.continuation.yield(.holdBack(unit))
         }

@@ -1,6 +1,6 @@
 package import Logging
 
-/// Has systemd read the unit files again: at most once in five seconds, however many ask, because PID 1 does nothing else
+/// Makes systemd reload the unit files, at most once in 5 s however many callers ask, because PID 1 does nothing else
 /// meanwhile.
 package actor UnitReloader {
     /// The shortest time from one reload to the next.
@@ -21,7 +21,7 @@ package actor UnitReloader {
         (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Returns once systemd has read all that was written before the call.
+    /// Returns once systemd has read everything that was written before the call.
     package func reload() async {
         guard isRunning else { return }
         await withCheckedContinuation { waiter in
@@ -30,7 +30,7 @@ package actor UnitReloader {
         }
     }
 
-    /// Serves those who ask until it is cancelled.
+    /// Serves callers until it is cancelled.
     package func run() async {
         for await _ in requests where !waiters.isEmpty {
             let served = waiters
@@ -38,7 +38,7 @@ package actor UnitReloader {
             do {
                 try await control.reload()
             } catch {
-                logger.error("systemd can't read the unit files again: \(error)")
+                logger.error("systemd can't reload the unit files: \(error)")
             }
             for waiter in served { waiter.resume() }
             try? await clock.sleep(for: Self.interval)

@@ -2,14 +2,14 @@ import FoundationEssentials
 package import ServiceModel
 package import SystemPackage
 
-/// The unit texts of services whose documents name an address, where the generator finds them at boot.
+/// The unit files of services whose documents name an address, in the folder where the generator finds them at boot.
 package actor UnitTemplates {
     private let directory: FilePath
     private let unstarted: FilePath
 
     /// - Parameters:
-    ///   - directory: Of the templates.
-    ///   - unstarted: Remembers the services whose manager has not been started since their template was made.
+    ///   - directory: The folder of the templates.
+    ///   - unstarted: The folder that records the services whose manager has not been started since their template was made.
     package init(directory: FilePath, unstarted: FilePath) {
         self.directory = directory
         self.unstarted = unstarted
@@ -19,42 +19,42 @@ package actor UnitTemplates {
     package enum Writing: Sendable {
         /// No template existed. The caller starts the manager.
         case made
-        /// Another template existed. The caller reloads systemd.
+        /// A different template existed. The caller reloads systemd.
         case changed
         case unchanged
     }
 
-    /// Writes a service's template where it differs.
+    /// Writes a service's template if it differs.
     ///
     /// - Returns: Whether a template was made or changed.
-    /// - Throws: `Errno`; what was there before is there still.
+    /// - Throws: `Errno`; the earlier template is unchanged then.
     package func write(_ service: ServiceID, _ definition: ServiceDefinition) throws(Errno) -> Writing {
         let bytes = [UInt8](Self.text(service, definition).utf8)
         let before = StateFiles.read(file(service))
         guard before != bytes else { return .unchanged }
-        // Remembered first: a daemon that is killed between the two has its successor start the manager.
+        // Recorded first: if the daemon is killed between the two writes, the next daemon starts the manager.
         if before == nil { try StateFiles.write([], to: mark(service)) }
         try StateFiles.write(bytes, to: file(service))
         return before == nil ? .made : .changed
     }
 
-    /// Whether a service has a template that was made of its document.
+    /// Whether a service has a template that was generated from its document.
     package func isMade(_ service: ServiceID) -> Bool { StateFiles.read(file(service)) != nil }
 
-    /// Whether the manager was never started since the template was made, by this daemon or another.
+    /// Whether no daemon has started the manager since the template was made.
     ///
-    /// One that was may have been stopped by a person since.
+    /// A manager that was started may have been stopped by a person since.
     package func isUnstarted(_ service: ServiceID) -> Bool { StateFiles.read(mark(service)) != nil }
 
-    /// The manager was started.
+    /// Records that the manager was started.
     package func wasStarted(_ service: ServiceID) {
         try? FileManager.default.removeItem(atPath: mark(service).string)
     }
 
-    /// Has the generator order a template after the daemon whose text it can't see: that of another generator, which runs at the
-    /// same time.
+    /// Makes the generator order a template after the daemon, although the generator can't see its text: it is made by another
+    /// generator, which runs at the same time.
     ///
-    /// - Throws: `Errno`.
+    /// - Throws: `Errno` when that can't be written.
     package func order(_ service: ServiceID) throws(Errno) {
         try StateFiles.write([], to: orderMark(service))
     }

@@ -3,12 +3,12 @@ package import Docker
 package import Logging
 package import ServiceModel
 
-/// Follows Docker's events, and tells services of containers that ended.
+/// Follows Docker's events, and tells services about containers that ended.
 ///
-/// Losing sight of Docker says nothing of containers.
+/// Losing the connection to Docker says nothing about containers.
 ///
-/// The stream doesn't replay what happened while no one listened, so each connection subscribes first and lists then. Docker
-/// drops events when many come at once, so the containers are also listed now and then.
+/// The stream doesn't replay events from before the connection, so each connection subscribes first and lists the containers
+/// then. Docker drops events when many come at once, so the containers are also listed at intervals.
 package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Duration {
     private let client: DockerClient
     private let runtime: DockerRuntime
@@ -36,7 +36,9 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     /// How often the containers are listed, whatever the events say.
     private static var listingInterval: Duration { .seconds(30) }
 
-    /// Follows until it is cancelled; connects again after 0.1 s, doubled up to 5 s.
+    /// Follows until it is cancelled.
+    ///
+    /// Connects again after 0.1 s, doubled up to 5 s.
     package func run() async {
         await withDiscardingTaskGroup { tasks in
             tasks.addTask { await follow() }
@@ -54,7 +56,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         var wasStopped = false
         while !Task.isCancelled {
             if await !client.isEngineRunning() {
-                logger.notice("Docker is stopped; containers are taken to run on until it is started again", [:])
+                logger.notice("Docker is stopped; containers are assumed to run on until it is started again", [:])
                 await client.untilEngineRuns()
                 attempt = 0
                 wasStopped = true
@@ -69,13 +71,13 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
                     },
                     { event in await take(event, &asked) }
                 )
-                logger.warning("Docker ended its event stream; containers are taken to run on", [:])
+                logger.warning("Docker ended its event stream; containers are assumed to run on", [:])
                 attempt = 0
             } catch {
                 if Task.isCancelled { return }
                 if attempt == 0 {
                     logger.warning(
-                        "Docker's events can't be followed; containers are taken to run on",
+                        "Docker's events can't be followed; containers are assumed to run on",
                         [.error: "\(error)"]
                     )
                 }
@@ -86,7 +88,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
     }
 
-    /// What came before a container's end, and tells why it ends.
+    /// What happened before a container's end, and shows why it ends.
     private struct Asked {
         var stops = StopRequests()
         var outOfMemory: Set<String> = []
@@ -108,7 +110,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
             )
         case "oom": asked.outOfMemory.insert(event.id)
         case "die":
-            // An engine that stops ends every container by the same signal as a person does, and isn't to be asked any more.
+            // An engine that stops ends every container with the same signal as a person does, and must not be asked any more.
             let isWithEngine = await !client.isEngineRunning()
             var report = ExitReport(code: event.exitCode ?? 0, isWithEngine: isWithEngine)
             report.outOfMemory = asked.outOfMemory.remove(event.id) != nil
@@ -128,8 +130,9 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
     }
 
-    /// The service that may know the container, and the instance that it is: of one that is known, what the services remember;
-    /// else its labels lead to a service.
+    /// The service that may know the container, and its instance.
+    ///
+    /// A known container is found in the registry. For any other, the labels lead to a service.
     private func owner(of container: ContainerID, _ labels: [String: String]) -> (ServiceID, Instance?)? {
         for rollout in registry.rollouts {
             if let instance = rollout.instances.values.first(where: { $0.container == container }) {
@@ -151,12 +154,12 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
         if isAsked(instance?.definition.stopSignal) { return true }
         guard instance?.definition.stopSignal == nil, stops.wasSent(to: ContainerID(event.id)) else { return false }
-        // Images have stop signals, too.
+        // The image may also define a stop signal.
         guard let details = try? await client.inspectContainer(event.id) else { return false }
         return isAsked(details.stopSignal)
     }
 
-    /// A container that somebody started again may have another address.
+    /// Looks at a container that was started again: it may have another address.
     private func look(at instance: Instance, of service: ServiceID) async {
         guard let container = instance.container,
             let started = await runtime.running(container, instance.definition)
@@ -167,7 +170,9 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         send(service, .host(.container(container, .restarted(started.endpoint, other: started.otherEndpoint))))
     }
 
-    /// Docker also tells of each container that ends; only one that runs on without its address matters.
+    /// Handles the end of a network connection.
+    ///
+    /// Docker also reports one for each container that ends. Only a container that runs on without its address matters.
     private func disconnected(_ container: String) async {
         for rollout in registry.rollouts {
             for instance in rollout.instances.values
@@ -183,13 +188,13 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
     private func connected(afterStop: Bool) async {
         for rollout in registry.rollouts { send(rollout.service, .host(.engineReturned)) }
         await compare(afterStop: afterStop)
-        // What is found to have ended with the engine waits for its return, too.
+        // Instances that are found to have ended with the engine also wait for its return.
         if afterStop { for rollout in registry.rollouts { send(rollout.service, .host(.engineReturned)) } }
     }
 
-    /// What the services believe, against what Docker has: those that ended unseen are told of.
+    /// Compares what the services know with Docker's list, and reports containers that ended unnoticed.
     private func compare(afterStop: Bool = false) async {
-        // Looked at before Docker is: a container that is made in between must not be missed in the older list.
+        // Read before Docker's list: a container that is created in between must not seem to be missing from an older list.
         let rollouts = registry.rollouts
         do throws(DockerError) {
             var running: [ContainerID: ContainerSummary] = [:]
@@ -216,7 +221,7 @@ package struct DockerWatcher<Time: Clock>: Sendable where Time.Duration == Durat
         }
     }
 
-    /// Whether a container that runs was started again unseen: it has another address, or was thought to be stopped.
+    /// Whether a running container was started again unnoticed: it has another address, or was assumed to be stopped.
     private func hasMoved(_ instance: Instance, _ summary: ContainerSummary) -> Bool {
         if instance.isKept { return true }
         guard let found = ContainerDetails(summary).endpoints(instance.definition).first else { return false }

@@ -2,8 +2,8 @@ package import HostNetwork
 package import Logging
 import ServiceModel
 
-/// Keeps the host's rules and bridge ports as the services need them, level-triggered: whenever a service changes, and every
-/// ten seconds, because Docker's restart and a firewall's reload undo them.
+/// Keeps the host's firewall rules and bridge ports as the services need them, level-triggered: whenever a service changes,
+/// and every 10 s, because a restart of Docker and a reload of a firewall undo them.
 package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == Duration {
     private let network: HostNetwork
     private let board: StatusBoard
@@ -17,7 +17,7 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
         self.logger = logger
     }
 
-    /// Keeps until it is cancelled.
+    /// Keeps them until it is cancelled.
     package func run() async {
         let (ticks, tick) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(2))
         await withDiscardingTaskGroup { group in
@@ -34,7 +34,7 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
             var lastError: String?
             var findings: [HostNetworkFinding] = []
             var looksUntilChecked = 0
-            // At the start services are still to say what they need. What the last daemon wrote stays until then.
+            // At the start, services have yet to report what they need. What the last daemon wrote stays until then.
             for await isDue in ticks where board.registry.isComplete {
                 let plan = board.registry.networkPlan
                 guard plan != lastPlan || isDue || lastError != nil else { continue }
@@ -42,7 +42,7 @@ package struct HostNetworkKeeper<Time: Clock>: Sendable where Time.Duration == D
                 if let error, error != lastError {
                     logger.error("the host's network can't be set up: \(error)", [.error: error])
                 }
-                // Looking at everything runs programs, so while all is well it is done once a minute.
+                // A full check runs programs, so while all is well it is done once a minute.
                 looksUntilChecked -= 1
                 if plan != lastPlan || hasChanged || error != nil || !findings.isEmpty || looksUntilChecked <= 0 {
                     findings = await network.check(plan)

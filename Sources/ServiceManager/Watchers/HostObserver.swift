@@ -5,9 +5,9 @@ import IPVS
 package import Logging
 package import ServiceModel
 
-/// Looks at the host once, before anything is decided: which containers and destinations are ours.
+/// Finds our containers and destinations once, before anything is decided.
 ///
-/// What was recorded as ours decides, not where something was found.
+/// What is ours is decided by the records, not by where something was found.
 package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Duration {
     private let runtime: DockerRuntime
     private let balancer: IPVSBalancer
@@ -38,7 +38,7 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         self.logger = logger
     }
 
-    /// Waits for Docker and the kernel as long as it takes: without having seen them, nothing may be decided.
+    /// Waits for Docker and the kernel as long as it takes: nothing may be decided before both have answered.
     package func observe() async -> [ServiceID: Observation] {
         var attempt = 0
         while !Task.isCancelled {
@@ -105,10 +105,10 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
         return observations
     }
 
-    /// Gives up claims that say nothing any more.
+    /// Gives up claims that are no longer valid.
     ///
-    /// A boot empties the kernel's table: what is there now at an address that was recorded before was made by somebody else
-    /// since. And an address that was about to be claimed, and has no virtual service, is free.
+    /// A boot empties the kernel's table. A virtual service that is there now, at an address that was recorded before the boot,
+    /// was made by somebody else. An address that was about to be claimed, but has no virtual service, is free.
     private func giveUp(
         _ services: Set<ServiceID>,
         _ table: [ServiceAddress: [Endpoint: Int]]
@@ -121,8 +121,8 @@ package struct HostObserver<Time: Clock>: Sendable where Time.Duration == Durati
             let free = claimed.subtracting(settled).subtracting(table.keys)
             for address in foreign.sorted() {
                 logger.warning(
-                    "\(service): the virtual service at \(address) was made by somebody else since the host was booted; it is "
-                        + "left as it is",
+                    "\(service): the virtual service at \(address) was created by somebody else since the host was booted; "
+                        + "it is left as it is",
                     [.service: "\(service)", .address: "\(address)"]
                 )
             }

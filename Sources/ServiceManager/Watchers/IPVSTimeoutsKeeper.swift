@@ -1,7 +1,7 @@
 package import IPVS
 package import Logging
 
-/// Keeps IPVS's timeouts as the configuration has them: the kernel forgets them when its module is loaded again.
+/// Keeps IPVS's timeouts as configured: the kernel forgets them when its module is loaded again.
 package struct IPVSTimeoutsKeeper<Time: Clock>: Sendable where Time.Duration == Duration {
     private let wanted: IPVSTimeouts
     private let client: IPVSClient
@@ -15,7 +15,7 @@ package struct IPVSTimeoutsKeeper<Time: Clock>: Sendable where Time.Duration == 
         self.logger = logger
     }
 
-    /// Looks every half minute, until it is cancelled.
+    /// Checks every 30 s, until it is cancelled.
     package func run() async {
         var isTold = false
         while !Task.isCancelled {
@@ -23,12 +23,12 @@ package struct IPVSTimeoutsKeeper<Time: Clock>: Sendable where Time.Duration == 
                 let current = try await client.timeouts()
                 if let wanted = wanted.change(from: current) {
                     try await client.setTimeouts(wanted)
-                    logger.notice("IPVS's timeouts are set from \(current.text) to \(wanted.text)")
+                    logger.notice("IPVS's timeouts changed from \(current.text) to \(wanted.text)")
                 }
                 isTold = false
             } catch {
                 if !isTold {
-                    logger.warning("IPVS's timeouts can't be set (ipvs_timeouts), and are tried again: \(error)")
+                    logger.warning("IPVS's timeouts can't be set (ipvs_timeouts); the attempt is repeated: \(error)")
                 }
                 isTold = true
             }

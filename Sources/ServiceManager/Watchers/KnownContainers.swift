@@ -3,14 +3,16 @@ package import ServiceModel
 
 /// Which containers are ours.
 ///
-/// Labels only lead to a service: `docker commit` copies them into an image, and every container of that image has them. Ours is a
-/// container whose id is known, or that has the name that service-managerd gave it: Docker gives a name to one container only.
+/// Labels only lead to a service: `docker commit` copies them into an image, and every container of that image has them. A
+/// container is ours if its id is known, or if it has the name that service-managerd gave it: names are unique in Docker.
 package struct KnownContainers: Sendable {
     private var instances: [ContainerID: (service: ServiceID, instance: InstanceID)] = [:]
-    /// Those that were taken over: labels of ours that they may have say nothing.
+    /// The containers that were adopted.
+    ///
+    /// Labels of ours that they may have say nothing.
     private var adopted: Set<ContainerID> = []
 
-    /// The containers of services as they are now.
+    /// Takes the containers of the present rollouts.
     package init(_ rollouts: [Rollout]) {
         for rollout in rollouts {
             for instance in rollout.instances.values {
@@ -19,9 +21,9 @@ package struct KnownContainers: Sendable {
         }
     }
 
-    /// The containers that records name.
+    /// Takes the containers that records name.
     ///
-    /// - Parameter records: Of each service.
+    /// - Parameter records: The record of each service.
     package init(_ records: [ServiceID: RolloutRecord]) {
         for (service, record) in records {
             for entry in (record.containers ?? []) + (record.adopted ?? []) {
@@ -31,7 +33,7 @@ package struct KnownContainers: Sendable {
         }
     }
 
-    /// Takes note of a container of ours.
+    /// Adds a container of ours.
     private mutating func add(_ container: ContainerID, _ instance: InstanceID, of service: ServiceID) {
         instances[container] = (service, instance)
     }
@@ -39,15 +41,15 @@ package struct KnownContainers: Sendable {
     /// Whether its id is known.
     package func contains(_ container: ContainerID) -> Bool { instances[container] != nil }
 
-    /// Whose a container with our label is.
+    /// Who owns a container with our label.
     package enum Verdict: Equatable, Sendable {
-        /// The document is what its label holds.
+        /// We do. The document is the content of its label.
         case ours(ServiceID, InstanceID, document: [UInt8]?)
-        /// It was taken over, and its service knows it by its record.
+        /// It was adopted, and its service knows it by its record.
         case adopted
         /// Its labels were copied: somebody else made it.
         case stranger(ContainerLabels)
-        /// It lacks some of our labels, or one of them makes no sense.
+        /// It lacks some of our labels, or one of them is invalid.
         case unreadable
     }
 
@@ -62,10 +64,10 @@ package struct KnownContainers: Sendable {
         return .ours(labels.service, labels.instance, document: labels.document)
     }
 
-    /// What a person is told of a container with copied labels.
+    /// What a person is told about a container with copied labels.
     package static func description(ofStranger summary: ContainerSummary, _ labels: ContainerLabels) -> String {
         "the container \(summary.names.first ?? "-") (\(summary.id.prefix(12))) has the labels of \(labels.service)'s "
-            + "\(labels.instance), and service-managerd didn't make it: its image was probably made by docker commit; "
+            + "\(labels.instance), but service-managerd didn't create it: its image was probably made by docker commit; "
             + "it is left alone"
     }
 }

@@ -2,10 +2,10 @@ package import Docker
 package import ServiceModel
 import Systemd
 
-/// Tells services the moment a container's process has ended.
+/// Tells services at once when a container's process has ended.
 ///
-/// Docker tells of an end, too, and how it ended; but only after the process's shim, containerd and Docker's own
-/// bookkeeping, and until then clients would be sent to a container that can't answer.
+/// Docker reports the end as well, and the exit code, but only after the process's shim, containerd and Docker's own
+/// bookkeeping. Until then clients would be sent to a container that can't answer.
 package struct ProcessWatcher: Sendable {
     private let client: DockerClient
     private let registry: ServiceRegistry
@@ -47,7 +47,7 @@ package struct ProcessWatcher: Sendable {
 
     private func watch(_ watched: Process) async {
         guard let process = ProcessDescriptor(watched.id) else { return }
-        // The number may have gone to another process before it was opened: it hasn't when it is still the container's.
+        // The process id may have been reused before it was opened. It wasn't if it is still the container's.
         guard let details = try? await client.inspectContainer(watched.container.rawValue), details.isRunning,
             details.pid == Int(watched.id)
         else {

@@ -2,10 +2,11 @@ import Docker
 package import Logging
 package import ServiceModel
 
-/// Looks now and then for containers of ours that no service knows, and tells their service of them.
+/// Looks at intervals for containers of ours that no service knows, and tells their services.
 ///
-/// What somebody else made with copied labels is only named in its service's status. There is one of ours when a daemon died, or Docker took too long, between the order to create it and the answer. One that is
-/// seen twice, `RolloutPolicy.orphanGrace` apart, isn't just on its way.
+/// Such a container is left when a daemon died, or Docker took too long, between the order to create it and the answer. A
+/// container that is seen twice, `RolloutPolicy.orphanGrace` apart, isn't just being created. Containers of somebody else with
+/// copied labels are only named in the service's status.
 package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Duration {
     private let runtime: DockerRuntime
     private let store: StateStore
@@ -40,7 +41,7 @@ package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Dura
                     store.definition(of: service, instance.revision)
                         ?? document.flatMap { ServiceDefinition.decode($0).definition }
                 }
-                // Those that came into their service's sight while they were looked at are none.
+                // Containers that their service has learned of meanwhile aren't strays.
                 let known = known
                 for stray in strays where seen.contains(stray.container.container) {
                     guard !known.contains(stray.container.container) else { continue }
@@ -55,8 +56,8 @@ package struct StrayCollector<Time: Clock>: Sendable where Time.Duration == Dura
                 }
                 told.formIntersection(strangers.values.joined())
             } catch {
-                // An engine that is away says nothing of its containers.
-                logger.debug("unknown containers can't be looked for: \(error)")
+                // An engine that doesn't answer says nothing about its containers.
+                logger.debug("unknown containers can't be listed: \(error)")
             }
         }
     }

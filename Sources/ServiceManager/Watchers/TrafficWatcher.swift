@@ -1,9 +1,9 @@
 package import Logging
 package import ServiceModel
 
-/// Compares the kernel's table with what the services want: every three seconds, and soon after a service has changed.
+/// Compares the kernel's table with what the services want, every 3 s, and soon after a service has changed.
 ///
-/// One reading of the table serves all services, and only what differs is passed on.
+/// The table is read once for all services, and only differences are passed on.
 package struct TrafficWatcher<Balancer: LoadBalancer, Time: Clock>: Sendable where Time.Duration == Duration {
     private let balancer: Balancer
     private let registry: ServiceRegistry
@@ -12,12 +12,12 @@ package struct TrafficWatcher<Balancer: LoadBalancer, Time: Clock>: Sendable whe
     private let drifted: @Sendable (ServiceID, [TrafficRepair]) -> Void
 
     /// - Parameters:
-    ///   - balancer: Whose table is read.
+    ///   - balancer: Reads the table.
     ///   - registry: What the services want.
-    ///   - clock: For the pauses.
-    ///   - logger: Where it is told that the table can't be read.
-    ///   - drifted: Called with what differs at one service. A write of that service may be under way, so it has to be
-    ///     looked at again in its turn.
+    ///   - clock: Paces the comparisons.
+    ///   - logger: Logs that the table can't be read.
+    ///   - drifted: Called with the differences of one service. A write of that service may be under way, so they must be
+    ///     compared again in its lane.
     package init(
         balancer: Balancer,
         registry: ServiceRegistry,
@@ -47,7 +47,7 @@ package struct TrafficWatcher<Balancer: LoadBalancer, Time: Clock>: Sendable whe
             }
             var isBlind = false
             for await _ in ticks {
-                // What a service has just decided gets time to be written, and many changes count as one.
+                // Gives a service's newest decision time to be written, and combines changes that come close together.
                 guard (try? await clock.sleep(for: .milliseconds(500))) != nil else { break }
                 isBlind = await look(wasBlind: isBlind)
             }
@@ -55,7 +55,7 @@ package struct TrafficWatcher<Balancer: LoadBalancer, Time: Clock>: Sendable whe
         }
     }
 
-    /// Looks once; returns whether the table could not be read.
+    /// Compares once; returns whether the table couldn't be read.
     private func look(wasBlind: Bool) async -> Bool {
         let wanted = registry.rollouts.map { ($0.service, $0.wantedTraffic) }.filter { !$0.1.isEmpty }
         guard !wanted.isEmpty else { return false }

@@ -1,28 +1,28 @@
-/// One thing in a document that doesn't fit.
+/// An error in a document.
 package struct DefinitionError: Error, Hashable, Sendable {
     /// Where in the document: `environment.THING`, `health_check.status[0]`; empty for the document as a whole.
     package var path: String
 
-    /// What would fit; nil when the finding says it all.
+    /// What was expected; nil when `found` is a whole sentence.
     package var expected: String?
 
-    /// What is there, shortened, and never a secret.
+    /// What was found, shortened, and never a secret.
     package var found: String
 
-    /// What to do about it; nil when that is plain.
+    /// What to do next; nil when that is obvious.
     package var nextStep: String?
 
-    /// Where in the text; nil when the problem has no place there.
+    /// The position in the text; nil when the error has none.
     package var position: SourcePosition?
 
     /// Makes an error.
     ///
     /// - Parameters:
     ///   - path: Where in the document.
-    ///   - expected: What would fit.
-    ///   - found: What is there.
-    ///   - nextStep: What to do about it.
-    ///   - position: Where in the text.
+    ///   - expected: What was expected.
+    ///   - found: What was found.
+    ///   - nextStep: What to do next.
+    ///   - position: The position in the text.
     package init(
         path: String,
         expected: String?,
@@ -42,7 +42,7 @@ package struct DefinitionError: Error, Hashable, Sendable {
 }
 
 extension DefinitionError: CustomStringConvertible {
-    /// One line: `port: expected a number from 1 to 65535, found "80x"`, and what to do where that isn't plain.
+    /// One line: `port: expected a number from 1 to 65535, found "80x"`, and what to do next unless that is obvious.
     package var description: String {
         let finding = expected.map { "expected \($0), found \(found)" } ?? found
         let step = nextStep.map { " — \($0)" } ?? ""

@@ -1,4 +1,4 @@
-/// Something in a document that is probably not meant, and doesn't keep it from being used.
+/// A probable mistake in a document, which can be used all the same.
 package struct DefinitionWarning: Hashable, Sendable {
     /// Where in the document; empty for the document as a whole.
     package var path: String
@@ -6,7 +6,7 @@ package struct DefinitionWarning: Hashable, Sendable {
     /// What is odd, and what may be meant.
     package var message: String
 
-    /// Where in the text; nil when the finding has no place there.
+    /// The position in the text; nil when the finding has none.
     package var position: SourcePosition?
 
     /// Makes a warning.
@@ -14,7 +14,7 @@ package struct DefinitionWarning: Hashable, Sendable {
     /// - Parameters:
     ///   - path: Where in the document.
     ///   - message: What is odd, and what may be meant.
-    ///   - position: Where in the text.
+    ///   - position: The position in the text.
     package init(path: String, message: String, position: SourcePosition? = nil) {
         self.path = path
         self.message = message

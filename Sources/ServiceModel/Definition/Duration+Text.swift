@@ -1,5 +1,7 @@
 extension Duration {
-    /// The shortest text that a definition could have for it: `250ms`, `10s`, `5m`, `1h30m`; cut below 1 ms.
+    /// The shortest text that a definition could have for it: `250ms`, `10s`, `5m`, `1h30m`.
+    ///
+    /// Less than 1 ms is cut off.
     package var shortText: String {
         guard self >= .zero else { return "-\((.zero - self).shortText)" }
         let (seconds, attoseconds) = components

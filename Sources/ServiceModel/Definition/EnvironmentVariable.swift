@@ -10,7 +10,7 @@ package struct EnvironmentVariable: Hashable, Sendable {
         /// `LoadCredential=`). A file's name.
         case credential(String)
 
-        /// Whether it has to be read from a file.
+        /// Whether it must be read from a file.
         package var isElsewhere: Bool {
             switch self {
             case .text: false

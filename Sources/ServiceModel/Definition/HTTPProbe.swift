@@ -1,18 +1,18 @@
-/// An HTTP request (RFC 9110), and what counts as an answer.
+/// An HTTP request (RFC 9110), and the answers that it accepts.
 package struct HTTPProbe: Hashable, Sendable {
-    /// The request's target, with its query: begins with `/`.
+    /// The request's target, with its query; begins with `/`.
     package var path = "/"
 
-    /// The `Host` header; nil: the container's address.
+    /// The `Host` header; nil for the container's address.
     package var host: String?
 
     /// The status codes that count as healthy: ranges within 100…599, never empty.
     package var status: [ClosedRange<Int>] = [200...399]
 
-    /// More headers of the request; never `Host`.
+    /// Further headers of the request; never `Host`.
     package var headers: [String: String] = [:]
 
-    /// Members that the answer's JSON body must have, with these values; nil: the body doesn't matter.
+    /// Members that the answer's JSON body must have, with these values; nil when the body doesn't matter.
     ///
     /// Never empty.
     package var json: [String: JSONExpectation]?
@@ -20,7 +20,7 @@ package struct HTTPProbe: Hashable, Sendable {
     /// Makes a probe of `/` that accepts 200…399.
     package init() {}
 
-    /// What `"health_check": "up"` stands for: `/` answers with JSON that says `{"status": "up"}`.
+    /// What `"health_check": "up"` stands for: `/` answers with JSON that has `{"status": "up"}`.
     package static var up: HTTPProbe {
         var probe = HTTPProbe()
         probe.json = ["status": .text("up")]
@@ -30,6 +30,6 @@ package struct HTTPProbe: Hashable, Sendable {
     /// Whether a status code counts as healthy.
     ///
     /// - Parameter code: The answer's status code.
-    /// - Returns: True when one of the ranges holds it.
+    /// - Returns: True when one of the ranges contains it.
     package func accepts(_ code: Int) -> Bool { status.contains { $0.contains(code) } }
 }

@@ -1,6 +1,6 @@
 package import Addresses
 
-/// How it is found out whether an instance can serve.
+/// How to find out whether an instance can serve.
 package struct HealthCheck: Hashable, Sendable {
     /// What a probe does.
     package enum Kind: Hashable, Sendable {
@@ -22,25 +22,25 @@ package struct HealthCheck: Hashable, Sendable {
     /// Whether the document names no kind, so that the addresses decide; see ``ServiceDefinition/effectiveHealthCheck``.
     package var isKindImplied = false
 
-    /// The port to probe; nil: the service's.
+    /// The port to probe; nil for the service's.
     package var port: Port?
 
-    /// Between probes once in service and settled: 100 ms…1 h.
+    /// The time between probes once the instance is in service and settled: 100 ms…1 h.
     package var interval = Duration.seconds(5)
 
-    /// Between probes until then: 50 ms…1 h.
+    /// The time between probes until then: 50 ms…1 h.
     package var startupInterval = Duration.milliseconds(250)
 
     /// How long a probe may take: 10 ms…5 min.
     package var timeout = Duration.seconds(5)
 
-    /// So many successes in a row make it healthy: 1…100.
+    /// How many successes in a row make an instance healthy: 1…100.
     package var rise = 1
 
-    /// So many failures in a row make it unhealthy: 1…100.
+    /// How many failures in a row make it unhealthy: 1…100.
     package var fall = 3
 
-    /// Restart after so many failures in a row: 1…10,000; nil: never for that reason.
+    /// After how many failures in a row to restart it: 1…10,000; nil for never.
     package var restartAfter: Int?
 
     /// Makes a health check with the defaults.
@@ -57,7 +57,8 @@ package struct HealthCheck: Hashable, Sendable {
         return check
     }
 
-    /// Where the document names no kind: whether a connection is accepted, as the first version of service-manager checked.
+    /// If the document names no kind, checks only whether a connection is accepted, as the first version of service-manager
+    /// did.
     package mutating func checkImpliedPort() {
         guard isKindImplied else { return }
         kind = .tcp
@@ -66,7 +67,9 @@ package struct HealthCheck: Hashable, Sendable {
 }
 
 extension ServiceDefinition {
-    /// The check that holds: an implied one becomes `none` where no address is TCP, since HTTP is spoken over TCP only.
+    /// The check in force.
+    ///
+    /// An implied check becomes `none` if no address is TCP, because HTTP needs TCP.
     package var effectiveHealthCheck: HealthCheck {
         guard healthCheck.isKindImplied, !addresses.isEmpty, !addresses.contains(where: { $0.transport == .tcp }) else {
             return healthCheck

@@ -2,7 +2,7 @@
 package enum JSONExpectation: Hashable, Sendable {
     case null
     case bool(Bool)
-    /// Compared by value: `1` and `1.0` are the same.
+    /// Compared by value: `1` and `1.0` are equal.
     case number(Double)
     case text(String)
     /// An object with at least these members.
@@ -10,7 +10,7 @@ package enum JSONExpectation: Hashable, Sendable {
 }
 
 extension JSONExpectation {
-    /// The value as it is written in JSON.
+    /// The value as JSON.
     package var description: String {
         switch self {
         case .null: "null"
@@ -22,10 +22,10 @@ extension JSONExpectation {
         }
     }
 
-    /// What a JSON text lacks; nil when it is an object that has these members.
+    /// How a JSON text differs from an object with these members; nil when it has them.
     ///
     /// - Parameters:
-    ///   - members: What it must have.
+    ///   - members: The members that it must have.
     ///   - json: A JSON text (RFC 8259).
     /// - Returns: What was expected and what was found, for a person.
     package static func difference(of members: [String: JSONExpectation], in json: some Collection<UInt8>) -> String? {

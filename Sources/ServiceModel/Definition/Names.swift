@@ -1,4 +1,4 @@
-/// Which texts can be names of what.
+/// Which texts are valid names.
 enum Names {
     /// Whether a byte is a letter, a digit, `_`, `.` or `-`.
     static func isWord(_ byte: UInt8) -> Bool {
@@ -45,7 +45,7 @@ enum Names {
         text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 
-    /// A unit's name (systemd.unit(5)) with its suffix, which is `.service` when the text has none; nil when it can't be one.
+    /// A unit's name (systemd.unit(5)) with its suffix, which is `.service` when the text has none; nil when it isn't valid.
     static func unit(_ text: String) -> String? {
         let suffixes = [
             ".service", ".target", ".socket", ".device", ".mount", ".automount", ".swap", ".timer", ".path", ".slice",
@@ -59,7 +59,7 @@ enum Names {
         return name
     }
 
-    /// A signal's name as Docker takes it, with `SIG` (signal(7)); nil for an unknown one.
+    /// A signal's name as Docker accepts it, with `SIG` (signal(7)); nil for an unknown one.
     static func signal(_ text: String) -> String? {
         if let number = Int(text) { return (1...64).contains(number) ? text : nil }
         let upper = text.uppercased()

@@ -1,4 +1,6 @@
-/// A value that is never shown: it prints as `<redacted>`, also in a dump of what holds it.
+/// A value that is never shown.
+///
+/// It prints as `<redacted>`, even in a dump of what contains it.
 package struct Redacted<Value> {
     /// The value itself, for the one place that needs it.
     package let revealed: Value

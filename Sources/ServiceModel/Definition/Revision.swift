@@ -1,6 +1,7 @@
 /// The identity of a deployment: CouchDB's `_rev`, or `N-<hash>` of a file.
 ///
-/// Opaque, and only compared for equality. It is the instance part of a unit's name: `web@1-62d4023616ab1e7921f74f650aab51e1.service`.
+/// It is opaque, and only compared for equality. It is the instance part of a unit's name, as in
+/// `web@1-62d4023616ab1e7921f74f650aab51e1.service`.
 package struct Revision: Hashable, Sendable {
     /// The whole revision.
     package let rawValue: String

@@ -1,12 +1,13 @@
 import Addresses
 
 extension ServiceDefinition {
-    /// What the container and its checks depend on, as bytes to be hashed: for `roll: "spec"`.
+    /// What the container and its checks depend on, as bytes to hash, for `roll: "spec"`.
     ///
-    /// Equal for definitions that differ only in the order of environment, volumes, labels, ulimits and headers, or in how
-    /// a value is written; different for any other difference of image, port, health check, environment, volumes,
-    /// command, entry point, user, network, labels, host name, limits and stop signal. A field at its default adds
-    /// nothing, so that a new field changes no digest; of the health check, its kind is always there. Holds the values of the environment: never show or store it.
+    /// The bytes are equal for definitions that differ only in the order of environment, volumes, labels, ulimits and headers,
+    /// or in how a value is written. They differ for any other difference of image, port, health check, environment, volumes,
+    /// command, entry point, user, network, labels, host name, limits and stop signal. A field at its default adds nothing, so
+    /// that a new field changes no digest. Only the kind of the health check is always added. The bytes contain the values of
+    /// the environment, so they must never be shown or stored.
     package var specificationDigestInput: [UInt8] {
         var bytes = DigestBytes()
         bytes.add("version", ["1"])
@@ -48,10 +49,10 @@ extension ServiceDefinition {
 }
 
 extension ServiceDefinition {
-    /// Whether instances of another definition serve this one as they are.
+    /// Whether instances of another definition can serve this one unchanged.
     ///
-    /// Container, checks, addresses and virtual services are the same; number of replicas, weight, deadlines and the way
-    /// of a rollout may differ.
+    /// They can if container, checks, addresses and virtual services are the same. The number of replicas, weight, deadlines
+    /// and the kind of rollout may differ.
     package func isSameSpecification(as other: ServiceDefinition) -> Bool {
         addresses == other.addresses && scheduler == other.scheduler && schedulerFlags == other.schedulerFlags
             && persistence == other.persistence && pull == other.pull

@@ -9,10 +9,10 @@ extension ServiceDefinition {
         return hosts.contains { Self.matches(name, pattern: Array($0.lowercased().utf8)) }
     }
 
-    /// The definition as it holds for a host: switched off where the service isn't meant for it.
+    /// The definition for a host: disabled if the service isn't meant for it.
     ///
     /// - Parameter host: The host's name, with or without its domain.
-    /// - Returns: The definition, with `enabled` as it holds there.
+    /// - Returns: The definition, with `enabled` set for that host.
     package func placed(on host: String) -> ServiceDefinition {
         var placed = self
         let short = String(host.prefix { $0 != "." })
@@ -20,7 +20,7 @@ extension ServiceDefinition {
         return placed
     }
 
-    /// Matches in one pass: after a mismatch only the last `*` takes in one more byte.
+    /// Matches in one pass: after a mismatch, only the last `*` takes one more byte.
     private static func matches(_ text: [UInt8], pattern: [UInt8]) -> Bool {
         var (place, expected) = (0, 0)
         var retry: (place: Int, expected: Int)?

@@ -8,35 +8,35 @@ package struct ServiceDefinition: Hashable, Sendable {
     package var port: Port
     /// Where clients reach the service; empty when the unit names it.
     package var addresses: [ServiceAddress]
-    /// How it is found out whether an instance can serve, as the document says; ``effectiveHealthCheck`` is what holds.
+    /// How to find out whether an instance can serve, as the document says; ``effectiveHealthCheck`` is what is used.
     package var healthCheck = HealthCheck.implied
 
     /// The container's environment, in the document's order; no name twice.
     package var environment: [EnvironmentVariable] = []
     /// What is mounted; no target twice.
     package var volumes: [Volume] = []
-    /// Replaces the image's command; nil: the image's.
+    /// Replaces the image's command; nil keeps it.
     package var command: [String]?
-    /// Replaces the image's entry point; nil: the image's.
+    /// Replaces the image's entry point; nil keeps it.
     package var entrypoint: [String]?
-    /// A user with or without a group; nil: the image's.
+    /// A user with or without a group; nil for the image's.
     package var user: String?
-    /// A Docker network's name; nil: `bridge`.
+    /// A Docker network's name; nil for `bridge`.
     package var network: String?
-    /// More labels of the container; none of ours.
+    /// Further labels of the container; none of ours.
     package var labels: [String: String] = [:]
-    /// The container's host name; nil: Docker's choice.
+    /// The container's host name; nil for Docker's choice.
     package var hostname: String?
-    /// Bytes, 6 MiB and up; nil: no limit.
+    /// Bytes, at least 6 MiB; nil for no limit.
     package var memory: Int?
-    /// Cores, 0.01…1024; nil: no limit.
+    /// Cores, 0.01…1024; nil for no limit.
     package var cpus: Double?
-    /// Processes and threads, 1…4,194,304; nil: no limit.
+    /// Processes and threads, 1…4,194,304; nil for no limit.
     package var pids: Int?
     /// Resource limits; no name twice.
     package var ulimits: [Ulimit] = []
 
-    /// Such as `SIGQUIT` or `3`; nil: the image's, or SIGTERM.
+    /// Such as `SIGQUIT` or `3`; nil for the image's, or SIGTERM.
     package var stopSignal: String?
     /// From the stop signal to the kill: 0…24 h.
     package var stopTimeout = Duration.seconds(30)
@@ -52,7 +52,7 @@ package struct ServiceDefinition: Hashable, Sendable {
     package var startDeadline = Duration.seconds(60)
     /// From a container's start to its being healthy: 1 s…24 h.
     package var healthyDeadline = Duration.seconds(600)
-    /// How long a rollout may make no progress: 1 s…7 days.
+    /// How long a rollout may take from its image's arrival on: 1 s…7 days.
     package var progressDeadline = Duration.seconds(900)
 
     /// Which comes first when a revision replaces another.
@@ -61,14 +61,14 @@ package struct ServiceDefinition: Hashable, Sendable {
     package var parallelism = 1
     /// How many instances a revision has: 1…128.
     package var replicas = 1
-    /// A new revision's first share of the traffic; nil: it gets its full weight at once.
+    /// The share of the traffic that a new revision gets first; nil when it gets its full weight at once.
     package var canary: Canary?
 
     /// The IPVS scheduler's name, one of ``schedulers``.
     package var scheduler = "wlc"
     /// Options of the scheduler; only `sh` and `mh` have any.
     package var schedulerFlags: Set<SchedulerFlag> = []
-    /// IPVS persistence in whole seconds, 1 s…31 days; nil: none.
+    /// IPVS persistence in whole seconds, 1 s…31 days; nil for none.
     package var persistence: Duration?
     /// The weight of each destination: 1…65535.
     package var weight = 1
@@ -81,9 +81,9 @@ package struct ServiceDefinition: Hashable, Sendable {
     package var wants: [String] = []
     /// Units that the generated units are ordered after, with their suffix.
     package var after: [String] = []
-    /// Names and patterns of the hosts it runs on; nil: all.
+    /// Names and patterns of the hosts it runs on; nil for all.
     package var hosts: [String]?
-    /// Whether it runs at all.
+    /// Whether the service runs at all.
     package var enabled = true
 
     /// The schedulers that the kernel has (`net/netfilter/ipvs/Kconfig`).

@@ -1,11 +1,11 @@
 /// The name of a service: a CouchDB document's id, or a file's name without `.json`.
 ///
-/// It becomes part of unit names (`web@manager.service`) and of the slice `system-web.slice`, so it keeps to the
-/// characters that systemd allows there unescaped (systemd.unit(5)): letters, digits, `:`, `_`, `.` and, but for the first,
-/// `-`. At most 240 characters with each `-` counted four times, because the slice's name escapes it as `\x2d`; and at
-/// most 176 in all, so that `<id>@<revision>.service` keeps to systemd's 255 characters (UNIT_NAME_MAX).
+/// It becomes part of unit names (`web@manager.service`) and of the slice `system-web.slice`. So it consists of the characters
+/// that systemd allows there unescaped (systemd.unit(5)): letters, digits, `:`, `_`, `.` and, except at the beginning, `-`. It
+/// has at most 240 characters with each `-` counted four times, because the slice's name escapes it as `\x2d`, and at most
+/// 176 in all, so that `<id>@<revision>.service` fits into systemd's 255 characters (UNIT_NAME_MAX).
 package struct ServiceID: Hashable, Sendable, RawRepresentable {
-    /// The id as it stands in unit names.
+    /// The id as it is written in unit names.
     package let rawValue: String
 
     /// Checks an id.
@@ -39,7 +39,7 @@ package struct ServiceID: Hashable, Sendable, RawRepresentable {
         return length <= 240 && text.utf8.count <= 176 && text.utf8.allSatisfy(isAllowed)
     }
 
-    /// Whether a byte may stand in the name of a service or a revision.
+    /// Whether a byte is allowed in the name of a service or a revision.
     static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

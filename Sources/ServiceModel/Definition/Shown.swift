@@ -9,7 +9,7 @@ enum Shown {
         return "\"\(escaped(text.unicodeScalars.prefix(maximumLength)))\(isLong ? "…" : "")\""
     }
 
-    /// A name in a path: as it is where that reads well, or else as a quoted text.
+    /// A name in a path: unchanged if it is a plain word, otherwise as a quoted text.
     static func name(_ text: String) -> String {
         let isPlain =
             text.utf8.count <= maximumLength

@@ -3,10 +3,10 @@ package struct Ulimit: Hashable, Sendable {
     /// Docker's name of the limit: `nofile`.
     package var name: String
 
-    /// What processes get: 0 and up; -1: no limit.
+    /// What processes get: 0 or more; -1 for no limit.
     package var soft: Int
 
-    /// How far they may raise it, at least `soft`; -1: no limit.
+    /// How far they may raise it, at least `soft`; -1 for no limit.
     package var hard: Int
 
     /// Makes a limit.

@@ -6,7 +6,7 @@ package struct Volume: Hashable, Sendable {
         case bind(String)
         /// A Docker volume's name.
         case named(String)
-        /// A Docker volume without a name, which ends with its container.
+        /// A Docker volume without a name, which is deleted with its container.
         case anonymous
         /// Memory.
         case tmpfs
@@ -21,9 +21,9 @@ package struct Volume: Hashable, Sendable {
     /// Whether the container can't write to it.
     package var isReadOnly: Bool
 
-    /// Further options as `docker run -v` takes them, each at most once of its kind.
+    /// Further options as `docker run -v` accepts them, at most one of each kind.
     ///
-    /// They are `z`, `Z`, a propagation such as `rslave`, `nocopy`, or a consistency; objects and memory have none.
+    /// They are `z`, `Z`, a propagation such as `rslave`, `nocopy`, or a consistency. Objects and tmpfs have none.
     package var options: [String]
 
     /// Makes a volume.

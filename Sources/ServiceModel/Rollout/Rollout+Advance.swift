@@ -1,6 +1,6 @@
 import Addresses
 
-/// The only place that decides what follows from the state.
+/// Decides what follows from the state. Nothing else does.
 extension Rollout {
     mutating func advance() {
         if management == .managed, goal?.definition.enabled == false { beginStop(.disabled) }
@@ -25,14 +25,14 @@ extension Rollout {
         collectImages()
     }
 
-    /// A rollout's own deadline doesn't count the time in which one of its instances waits for its turn.
+    /// Pauses the progress deadline while an instance waits for its turn.
     private mutating func holdProgress() {
         let revision = candidate?.revision
         let waits = instances.values.contains { $0.id.revision == revision && $0.phase == .queued && !$0.isRetiring }
         candidate?.holdProgress(waits, &steps)
     }
 
-    /// Gives up the images of revisions that can't be gone back to any more, once their last container is gone.
+    /// Removes the images of revisions that can no longer be rolled back to, once their last container has been removed.
     private mutating func collectImages() {
         let unneeded = revisions.images.giveUp(except: neededRevisions.union(instances.keys.map(\.revision)))
         if !unneeded.isEmpty { emit(.removeImages(unneeded)) }
@@ -71,7 +71,7 @@ extension Rollout {
         tell(.rolloutGivenUp(candidate.revision, pin.note, for: goal.revision, kept: current?.revision))
     }
 
-    /// A superseded candidate that is all that serves is kept until its successor is in service.
+    /// Keeps a superseded candidate until its successor is in service, if nothing else serves.
     private mutating func keepServing(_ candidate: Candidate) {
         let revisions = Set(serving.map(\.id.revision))
         guard revisions == [candidate.revision] else { return }
@@ -79,7 +79,7 @@ extension Rollout {
         slots.restarts = [:]
     }
 
-    /// True once a candidate has taken the place of what ran before: only it can serve, so a pause doesn't hold it.
+    /// True once a candidate has replaced what ran before: only the candidate can serve then, so a pause doesn't stop it.
     private var isPastTurningBack: Bool {
         guard let candidate else { return false }
         return candidate.stage.name == .running && candidate.definition.order == .stopFirst
@@ -100,7 +100,9 @@ extension Rollout {
         }
     }
 
-    /// Starts as many instances of the candidate as may be started now; once all have settled it is current.
+    /// Starts as many instances of the candidate as are allowed now.
+    ///
+    /// Once all have settled, it becomes current.
     private mutating func bringUp(_ candidate: Candidate) {
         let canary = holdingCanary
         let replicas = canary == nil ? candidate.definition.replicas : 1
@@ -133,7 +135,7 @@ extension Rollout {
         for instance in alive(candidate.revision) { probe(instance, .steady) }
     }
 
-    /// Leaves the candidate where it is; its instances retire.
+    /// Drops the candidate; its instances retire.
     mutating func cancelCandidate() {
         guard let candidate else { return }
         candidate.cancel(&steps)
@@ -141,9 +143,9 @@ extension Rollout {
         self.candidate = nil
     }
 
-    /// Records why the candidate failed, and lets go of it.
+    /// Records why the candidate failed, and drops it.
     ///
-    /// What is current was never touched, and stays.
+    /// The current revision was never touched, and stays.
     mutating func failCandidate(_ failure: RevisionFailure) {
         guard let candidate else { return }
         revisions.failures.remember(failure, of: candidate.revision)
@@ -159,7 +161,7 @@ extension Rollout {
 
     // MARK: Current
 
-    /// A slot of the current revision has ended by itself: it is started again after a pause that doubles.
+    /// Schedules the restart of a slot of the current revision that ended by itself, after a pause that doubles.
     mutating func scheduleRestart(
         slot: Int,
         isByHand: Bool = false,
@@ -171,9 +173,9 @@ extension Rollout {
         return delay
     }
 
-    /// An instance that is created once it is its turn (`Rollout+Turns.swift`).
+    /// Adds an instance, which is created when it is its turn (`Rollout+Turns.swift`).
     mutating func create(_ deployment: Deployment, slot: Int) {
-        // What a person stopped there isn't waited for any more.
+        // A container that a person stopped in this slot is no longer kept.
         for kept in instances.values where kept.isKept && kept.id.slot == slot { instances[kept.id]?.isRetiring = true }
         let id = InstanceID(revision: deployment.revision, slot: slot, attempt: nextAttempt())
         instances[id] = Instance(id: id, definition: deployment.definition, state: .queued)

@@ -1,16 +1,20 @@
 package import Addresses
 
-/// What is asked of a rollout most, by its short name.
+/// Short names for what is read most.
 extension Rollout {
     /// The newest accepted definition.
     package var target: Deployment? { revisions.target }
-    /// The revision that is to run: the newest, or the one that a person went back to.
+    /// The wanted revision: the newest one, or the one that a person rolled back to.
     package var goal: Deployment? { revisions.goal }
-    /// The revision that was in service for `min_healthy` last; the one to keep alive.
+    /// The last revision that was in service for `min_healthy`.
+    ///
+    /// It is kept alive.
     package var current: Deployment? { revisions.current }
-    /// The kept revision that a person went back to.
+    /// The kept revision that a person rolled back to.
     package var pin: Pin? { revisions.pin }
-    /// The revisions that were current last, the newest first: what a person may go back to.
+    /// The revisions that were last current, the newest first.
+    ///
+    /// A person may roll back to them.
     package var kept: [Revision] { revisions.kept }
     /// Revisions that failed.
     package var failures: RevisionFailures { revisions.failures }
@@ -24,7 +28,7 @@ extension Rollout {
     package var claimed: Set<ServiceAddress> { claims.held }
     /// Slots of the current revision that ended by themselves.
     package var restarts: [Int: SlotRestart] { slots.restarts }
-    /// How often something came that fitted no state: an answer that was late or came twice.
+    /// How many events didn't fit the state: late or repeated answers.
     package var ignoredEvents: Int { steps.ignoredEvents }
 
     /// The instances that take new connections.
@@ -35,17 +39,17 @@ extension Rollout {
         instances.values.filter { $0.id.revision == revision && $0.isAlive }.sorted { $0.id < $1.id }
     }
 
-    /// The definition with the addresses that hold: the unit's, where it has one.
+    /// The definition with the addresses in force: the unit's, if it names any.
     func effective(_ deployment: Deployment) -> Deployment { units.effective(deployment) }
 
-    /// The revisions that run, are to run, or may be gone back to.
+    /// The revisions that run, are wanted, or can be rolled back to.
     var neededRevisions: Set<Revision> {
         revisions.needed.union([candidate?.revision].compactMap(\.self))
     }
 
-    /// True when nothing is left of the service that would have to be remembered.
+    /// True when nothing of the service is left that must be remembered.
     ///
-    /// Its document was deleted, all of it has been removed, and no person has left an order for it.
+    /// Its document was deleted, all of it has been removed, and no order of a person holds for it.
     package var isForgettable: Bool {
         isGone && !document.isWithdrawing && claims.isEmpty && pause == nil && pin == nil && images.isEmpty
     }

@@ -1,8 +1,8 @@
 /// Everything that is decided about one service: which revision runs, which replaces it, and what happens next.
 ///
-/// A pure value. It is told what happened (`handle`), and answers with what is to be done; it has no clock, no I/O and no
-/// randomness, so the same events lead to the same state. Unexpected events are ignored: an answer that comes late, or
-/// twice, finds its instance in another phase or gone.
+/// It is a pure value. `handle` takes what happened, and returns what to do. It has no clock, no I/O and no randomness, so the
+/// same events lead to the same state. Unexpected events are ignored: a late or repeated answer finds its instance in another
+/// phase, or removed.
 ///
 /// ```
 ///  events ─► handle ─► apply (what happened) ─► advance (what follows) ─► actions
@@ -15,11 +15,11 @@ package struct Rollout: Equatable, Sendable {
     package internal(set) var orders = StandingOrders()
     package internal(set) var units = ServiceUnits()
     package internal(set) var claims = ServiceClaims()
-    /// The revision that is to become current.
+    /// The revision that is about to become current.
     package internal(set) var candidate: Candidate?
     package internal(set) var instances: [InstanceID: Instance] = [:]
     package internal(set) var slots = Slots()
-    /// How the containers of a revision ended, without being asked to.
+    /// How the containers of a revision last ended by themselves.
     package internal(set) var exits: [Revision: ExitReport] = [:]
     var steps = Steps()
 
@@ -27,7 +27,7 @@ package struct Rollout: Equatable, Sendable {
         self.service = service
     }
 
-    /// Takes note of what happened, and says what is to be done now, in this order.
+    /// Takes what happened, and returns what to do now, in this order.
     package mutating func handle(_ event: RolloutEvent) -> [RolloutAction] {
         apply(event)
         advance()

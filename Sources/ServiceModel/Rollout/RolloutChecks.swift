@@ -1,13 +1,14 @@
-/// The promises of a rollout, as checks over one step.
+/// The invariants of a rollout, as checks of one step.
 ///
-/// The simulations assert them after every event. The daemon looks after every event, too: it logs and counts what is broken.
+/// The simulations assert them after every event. The daemon checks them after every event as well, and logs and counts
+/// violations.
 package enum RolloutChecks {
-    /// The promises that are looked at.
+    /// The invariants that are checked.
     package static let invariants = ["I1", "I2", "I3", "I4", "I5", "I6"]
 
-    /// A promise that was broken, and how.
+    /// A violated invariant.
     package struct Violation: Equatable, Sendable, CustomStringConvertible {
-        /// Which: `I1`…`I6`.
+        /// The invariant: `I1`…`I6`.
         package let invariant: String
         package let message: String
 
@@ -19,7 +20,7 @@ package enum RolloutChecks {
         package var description: String { "\(invariant): \(message.prefix(90))" }
     }
 
-    /// What the step from `before` to `after` by `event`, with these actions, breaks.
+    /// The invariants that the step from `before` to `after` by `event`, with these actions, violates.
     package static func violations(
         before: Rollout,
         event: RolloutEvent,
@@ -47,12 +48,12 @@ package enum RolloutChecks {
         if event.mayEndService { return nil }
         if let current = before.current, current.definition.order == .stopFirst { return nil }
         if let candidate = after.candidate ?? before.candidate, candidate.definition.order == .stopFirst { return nil }
-        // The only revision of a service may fail while it serves: then there is nothing to keep.
+        // The only revision of a service may fail while it serves. Then there is nothing to keep.
         if before.current == nil, after.candidate == nil { return nil }
         return Violation(invariant: "I1", message: "nothing serves after: \(event.text)")
     }
 
-    /// I4: a slot has one instance that is meant to stay, and a container belongs to one instance.
+    /// I4: a slot has one instance that isn't retiring, and a container belongs to one instance.
     private static func doubled(_ after: Rollout) -> Violation? {
         var places: Set<String> = []
         var containers: Set<ContainerID> = []
@@ -102,7 +103,7 @@ package enum RolloutChecks {
 }
 
 extension RolloutEvent {
-    /// True for what takes an instance out of service whatever the rollout does.
+    /// True for events that take an instance out of service, whatever the rollout does.
     fileprivate var mayEndService: Bool {
         switch self {
         case .instance(_, let event): event.endsService

@@ -2,29 +2,29 @@ package import Backoff
 
 /// The constants of the rollout that no document sets, each with its reason.
 package enum RolloutPolicy {
-    /// A deletion is acted on after this: long enough to notice that the wrong document was deleted and to put it back.
+    /// The time until a deletion takes effect: enough to notice that the wrong document was deleted, and to restore it.
     package static let withdrawalGrace = Duration.seconds(10)
-    /// A service that is to run and has no document for this long needs attention: a database that is just being started is
-    /// there by then, and a name that was mistyped isn't.
+    /// How long a managed service may lack a document before it needs attention: by then a starting database answers, but a
+    /// mistyped name is still unknown.
     package static let documentGrace = Duration.seconds(60)
-    /// A revision that a person stopped stays down this long: enough to look into it, and no forgotten service stays down.
+    /// How long a revision that a person stopped stays down: enough to look into it, but a forgotten service doesn't stay down.
     package static let handStopHold = Duration.seconds(30)
-    /// A container that no one knows, or whose service no source defines, is left alone this long: long enough for what
-    /// knows it to come back.
+    /// How long an unknown container, or one whose service no source defines, is left alone: enough for its source to come
+    /// back.
     package static let orphanGrace = Duration.seconds(30)
-    /// A canary that no one promotes is taken away after this.
+    /// The time after which a canary that isn't promoted is removed.
     package static let longestHold = Duration.seconds(7 * 86400)
     /// An address that was refused more often than this, which takes 7 s, needs attention: one that is just being added is
     /// there by then.
     package static let patientClaims = 3
-    /// So many revisions that were current are kept to go back to.
+    /// How many revisions that were current are kept for rollbacks.
     package static let keptRevisions = 5
-    /// So many failures of revisions that can't be gone back to are remembered.
+    /// How many failures of revisions that can't be rolled back to are remembered.
     package static let rememberedFailures = 10
-    /// A container that ends so often before it has settled is in a crash loop.
+    /// How often a container ends before it has settled until it counts as a crash loop.
     package static let crashLoop = 3
-    /// When an image that couldn't be pulled for a passing reason is tried again.
+    /// When a pull that failed for a passing reason is repeated.
     package static let pullBackoff = Backoff(from: .seconds(5), to: .seconds(300))
-    /// When a container that keeps ending is started again, and a command that keeps failing is tried again.
+    /// When a container that keeps ending is started again, and a command that keeps failing is repeated.
     package static let backoff = Backoff(from: .seconds(1), to: .seconds(60))
 }

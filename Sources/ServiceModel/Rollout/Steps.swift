@@ -1,14 +1,16 @@
-/// Collects the actions that an event leads to, in the order in which they are carried out.
+/// Collects the actions of an event, in the order in which they are carried out.
 struct Steps: Equatable, Sendable {
     /// Filled while an event is handled, empty otherwise.
     private(set) var actions: [RolloutAction] = []
-    /// How often something came that fitted no state: an answer that was late or came twice.
+    /// How many events didn't fit the state: late or repeated answers.
     private(set) var ignoredEvents = 0
 
-    /// The timers that were set and haven't fired; those that stand still are among them.
+    /// The timers that were set and haven't fired, including paused ones.
     var timers: Set<RolloutTimer> = []
 
-    /// Writes down an action; what would change a timer that doesn't run is left out.
+    /// Adds an action.
+    ///
+    /// An action on a timer that isn't set is left out.
     mutating func emit(_ action: RolloutAction) {
         switch action {
         case .setTimer(let timer, _): timers.insert(timer)
@@ -21,14 +23,14 @@ struct Steps: Equatable, Sendable {
         actions.append(action)
     }
 
-    /// A timer has fired: it doesn't run any more.
+    /// Records that a timer has fired.
     mutating func fired(_ timer: RolloutTimer) { timers.remove(timer) }
 
     mutating func tell(_ notice: RolloutNotice) { actions.append(.tell(notice)) }
 
     mutating func ignore() { ignoredEvents += 1 }
 
-    /// The actions, which are then done with.
+    /// Returns the actions, and removes them.
     mutating func take() -> [RolloutAction] {
         defer { actions = [] }
         return actions

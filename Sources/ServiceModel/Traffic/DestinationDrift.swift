@@ -1,16 +1,16 @@
 package import Addresses
 
-/// Compares the kernel's table with what a service wants of it.
+/// Compares the kernel's table with what a service wants.
 package enum DestinationDrift {
-    /// What sets right what differs, in the order in which it is to be done.
+    /// The repairs for all differences, in the order in which they must be made.
     ///
-    /// What is missing is added before what is foreign is deleted, so that a virtual service isn't left without a
-    /// destination in between. Addresses that aren't wanted are none of our business, whatever is there.
+    /// Missing destinations are added before foreign ones are deleted, so that a virtual service isn't left without a
+    /// destination in between. Addresses that aren't wanted are never touched.
     ///
     /// - Parameters:
     ///   - wanted: The wanted state of each virtual service of ours.
     ///   - observed: What the kernel has.
-    /// - Returns: Nothing when all is as it should be.
+    /// - Returns: The repairs; empty when nothing differs.
     package static func repairs(
         wanted: [ServiceAddress: WantedVirtualService],
         observed: [ServiceAddress: ObservedVirtualService]
@@ -28,7 +28,7 @@ package enum DestinationDrift {
             if case .weight(let weight) = wanted { weight } else { nil }
         }
         guard let observed else {
-            // Without a definition nothing says what it should be like; the next to claim it makes it.
+            // Without a definition there are no settings to create it with. The next claim creates it.
             return wanted.settings.map { [.virtualServiceMissing($0, weights)] } ?? []
         }
         var faults: [TrafficRepair.Fault] = []

@@ -1,10 +1,10 @@
 import Backoff
 
-/// The connections to a destination that isn't given new ones any more, as the kernel's table of connections has them.
+/// The connections to a destination that gets no new ones, from the kernel's table of connections.
 package struct OpenConnections: Equatable, Sendable {
-    /// How many are established.
+    /// The number of established connections.
     package var established: Int
-    /// Those whose handshake isn't complete, each under a name that tells it from the others.
+    /// The connections whose handshake isn't complete, each under a unique name.
     package var halfOpen: Set<String>
 
     package init(established: Int, halfOpen: Set<String> = []) {
@@ -15,15 +15,15 @@ package struct OpenConnections: Equatable, Sendable {
 
 /// Decides when a destination is drained: when no established connection is left.
 ///
-/// The kernel's own count is cheap, and includes connections whose handshake was begun and never completed, for up to two
-/// minutes: where clients come and go fast there are always some. The table of connections tells them apart, and is expensive,
-/// so it is looked at only when few are counted and their number stands still, and then less and less often.
+/// The kernel's own count is cheap. It includes connections whose handshake was never completed, for up to two minutes. With
+/// many short-lived clients there are always some. The table of connections distinguishes them, but reading it is expensive.
+/// So it is read only when few connections are counted and their number stands still, and then at growing intervals.
 package struct DrainCount: Equatable, Sendable {
-    /// Up to this many active connections it is worthwhile to look.
+    /// The maximum number of active connections for which the table is read.
     package static let few = 32
-    /// How long the count must have stood still.
+    /// How long the count must stand still before that.
     package static let stillness = Duration.seconds(1)
-    /// A handshake that isn't complete by then has no client any more: TCP sends its SYN again after 1 s and 3 s.
+    /// The time after which an incomplete handshake has no client any more: TCP repeats its SYN after 1 s and 3 s.
     package static let handshake = Duration.seconds(3)
     package static let longestPause = Duration.seconds(8)
 
@@ -31,7 +31,7 @@ package struct DrainCount: Equatable, Sendable {
         case drained
         /// Count again in a moment.
         case wait
-        /// Look at the table of connections, and say what was found there.
+        /// Read the table of connections, and call `looked`.
         case look
     }
 
@@ -40,7 +40,7 @@ package struct DrainCount: Equatable, Sendable {
     private var next = Duration.zero
     private static let backoff = Backoff(from: .seconds(1), to: longestPause)
     private var pause = Self.backoff.first
-    /// When each half-open connection was seen first.
+    /// When each half-open connection was first seen.
     private var seen: [String: Duration] = [:]
 
     package init() {}
@@ -49,7 +49,7 @@ package struct DrainCount: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - active: The kernel's count of active connections.
-    ///   - time: Since the drain began.
+    ///   - time: The time since the drain began.
     /// - Returns: The next step.
     package mutating func counted(_ active: Int, at time: Duration) -> Step {
         if active == 0 { return .drained }
@@ -63,12 +63,12 @@ package struct DrainCount: Equatable, Sendable {
         return .look
     }
 
-    /// Whether it is drained by what the table of connections says.
+    /// Whether the destination is drained, by the table of connections.
     ///
     /// - Parameters:
-    ///   - open: What was found; nil when the table can't be read, or is too large: then only the count tells.
-    ///   - time: Since the drain began.
-    /// - Returns: Whether it is.
+    ///   - open: What was found; nil when the table can't be read, or is too large. Then only the count decides.
+    ///   - time: The time since the drain began.
+    /// - Returns: Whether it is drained.
     package mutating func looked(_ open: OpenConnections?, at time: Duration) -> Bool {
         guard let open else {
             next = time + Self.longestPause
@@ -79,7 +79,7 @@ package struct DrainCount: Equatable, Sendable {
         let isRecent = seen.values.contains { time - $0 < Self.handshake }
         if open.established == 0, !isRecent { return true }
         next = time + pause
-        // Established connections may stay as they are for long.
+        // Established connections may last long.
         if open.established > 0 { pause = Self.backoff.next(after: pause) }
         return false
     }

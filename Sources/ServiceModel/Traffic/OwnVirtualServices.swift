@@ -1,17 +1,17 @@
 package import Addresses
 
-/// Which of the virtual services that are in the kernel's table when the daemon starts are a service's own.
+/// Decides which virtual services in the kernel's table are a service's own when the daemon starts.
 package enum OwnVirtualServices {
     /// The service's own virtual services, with their destinations and weights.
     ///
-    /// Own is what is recorded as made. Where a service runs and nothing is recorded of it, because its state was lost, it is
-    /// what sends to containers of that service and to nothing else: a virtual service with any other destination may be
-    /// somebody else's, and stays as it is.
+    /// A service owns the virtual services that are recorded as created for it. If a running service has no record, because its
+    /// state was lost, it owns those that send only to its containers. A virtual service with any other destination may be
+    /// somebody else's, and isn't touched.
     ///
     /// - Parameters:
     ///   - recorded: The addresses whose virtual services are recorded as made for the service; nil when nothing is recorded.
     ///   - containers: The service's containers.
-    ///   - table: The virtual services that there are, by whomever they were made.
+    ///   - table: All virtual services, including those of other programs.
     /// - Returns: The service's own, with their destinations and weights.
     package static func find(
         recorded: Set<ServiceAddress>?,

@@ -1,8 +1,8 @@
 package import Addresses
 
-/// One difference between the kernel's table and what a service wants, and what sets it right.
+/// One difference between the kernel's table and what a service wants, with its repair.
 package struct TrafficRepair: Hashable, Sendable {
-    /// The virtual service that it is about.
+    /// The address of the virtual service.
     package var address: ServiceAddress
     package var fault: Fault
 
@@ -12,11 +12,11 @@ package struct TrafficRepair: Hashable, Sendable {
     }
 
     package enum Fault: Hashable, Sendable {
-        /// The virtual service is gone: it is made again, with these destinations and their weights.
+        /// The virtual service is missing: it is created again, with these destinations and their weights.
         case virtualServiceMissing(TrafficSettings, [Endpoint: Int])
         /// Scheduler, flags or persistence aren't what the definition says: they are set.
         case settingsChanged(found: String, wanted: TrafficSettings)
-        /// The destination is gone: it is added with this weight.
+        /// The destination is missing: it is added with this weight.
         case destinationMissing(Endpoint, weight: Int)
         /// The destination has another weight, or forwards in another way: it is set to this weight.
         case destinationChanged(Endpoint, found: String, weight: Int)
@@ -24,7 +24,7 @@ package struct TrafficRepair: Hashable, Sendable {
         case destinationForeign(Endpoint, weight: Int)
     }
 
-    /// What kind of difference it is, for counting.
+    /// The kind of difference, for counting.
     package enum Kind: String, Sendable, CaseIterable {
         case virtualServiceMissing = "virtual_service_missing"
         case settingsChanged = "settings_changed"
@@ -43,7 +43,7 @@ package struct TrafficRepair: Hashable, Sendable {
         }
     }
 
-    /// The destination that it is about; nil when it is about the virtual service.
+    /// The destination that differs; nil when the virtual service itself does.
     package var destination: Endpoint? {
         switch fault {
         case .virtualServiceMissing, .settingsChanged: nil
@@ -53,18 +53,18 @@ package struct TrafficRepair: Hashable, Sendable {
         }
     }
 
-    /// Whether both are about the same difference, even if it has grown or shrunk meanwhile.
+    /// Whether both concern the same difference, even if its extent has changed.
     package func isSameDifference(as other: TrafficRepair) -> Bool {
         address == other.address && kind == other.kind && destination == other.destination
     }
 }
 
 extension TrafficRepair: CustomStringConvertible {
-    /// What was found and what is done about it, as one clause for the journal.
+    /// What was found and what is done, as one clause for the journal.
     package var description: String {
         switch fault {
         case .virtualServiceMissing(let settings, let destinations):
-            "the virtual service \(address) was deleted by somebody else: it is made again (\(settings)) with "
+            "the virtual service \(address) was deleted by somebody else: it is created again (\(settings)) with "
                 + (destinations.isEmpty
                     ? "no destination"
                     : destinations.keys.sorted().map(\.description).joined(separator: ", "))
@@ -75,7 +75,7 @@ extension TrafficRepair: CustomStringConvertible {
         case .destinationChanged(let endpoint, let found, let weight):
             "the destination \(endpoint) of \(address) was changed to \(found): it is set back to weight \(weight)"
         case .destinationForeign(let endpoint, let weight):
-            "the destination \(endpoint) of \(address), weight \(weight), is none of this service's containers: it is deleted"
+            "the destination \(endpoint) of \(address), weight \(weight), is not a container of this service: it is deleted"
         }
     }
 }

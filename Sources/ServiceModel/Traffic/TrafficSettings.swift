@@ -1,10 +1,10 @@
-/// How a virtual service spreads connections, as a definition says it.
+/// How a virtual service spreads connections, by its definition.
 package struct TrafficSettings: Hashable, Sendable {
     /// The IPVS scheduler's name.
     package var scheduler: String
     /// Options of the scheduler; only `sh` and `mh` have any.
     package var schedulerFlags: Set<SchedulerFlag>
-    /// How long a client sticks to a destination, in whole seconds; nil: not at all.
+    /// How long a client stays with a destination, in whole seconds; nil when it doesn't.
     package var persistence: Duration?
 
     package init(scheduler: String, schedulerFlags: Set<SchedulerFlag> = [], persistence: Duration? = nil) {

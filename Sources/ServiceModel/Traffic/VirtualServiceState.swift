@@ -2,9 +2,9 @@ package import Addresses
 
 /// The wanted state of a virtual service of ours in the kernel.
 package struct WantedVirtualService: Equatable, Sendable {
-    /// Nil when no definition of the service has this address any more.
+    /// The settings; nil when no definition of the service has this address any more.
     package var settings: TrafficSettings?
-    /// Every other destination is a stranger's.
+    /// The destinations; any other one is foreign.
     package var destinations: [Endpoint: WantedDestination]
 
     package init(settings: TrafficSettings?, destinations: [Endpoint: WantedDestination] = [:]) {
@@ -16,15 +16,15 @@ package struct WantedVirtualService: Equatable, Sendable {
 /// The wanted state of a destination.
 package enum WantedDestination: Equatable, Sendable {
     case weight(Int)
-    /// A write that decides about it is under way.
+    /// A write that changes it is under way.
     case undecided
 }
 
 /// A virtual service as it was found in the kernel.
 package struct ObservedVirtualService: Equatable, Sendable {
-    /// Nil when they are none that a definition could ask for.
+    /// The settings; nil when no definition could have them.
     package var settings: TrafficSettings?
-    /// The settings in the words of the observer.
+    /// The settings as text.
     package var settingsText: String
     package var destinations: [Endpoint: ObservedDestination]
 
@@ -39,7 +39,7 @@ package struct ObservedVirtualService: Equatable, Sendable {
 /// A destination as it was found in the kernel.
 package struct ObservedDestination: Equatable, Sendable {
     package var weight: Int
-    /// False when it forwards in another way than ours do, or limits its connections.
+    /// False when it forwards in another way than ours, or limits its connections.
     package var isPlain: Bool
     /// The kernel's counts of its connections: `ActiveConn` and `InActConn` of `ipvsadm -Ln`.
     package var activeConnections: Int

@@ -4,11 +4,11 @@ import Glibc
 
 /// A connection to the message bus (sd-bus(3)).
 ///
-/// Not thread-safe; it belongs to one actor.
+/// It isn't thread-safe, and belongs to one actor.
 final class BusConnection {
-    /// The time after which a call is given up, in microseconds.
+    /// The time limit of a call, in microseconds.
     ///
-    /// systemd answers nothing while it reads its units again, which takes seconds on a large host.
+    /// systemd doesn't answer while it reloads its units, which takes seconds on a large host.
     private static let callTimeout: UInt64 = 90_000_000
 
     private let bus: OpaquePointer
@@ -18,8 +18,8 @@ final class BusConnection {
     ///
     /// - Parameters:
     ///   - address: The bus, nil for the system bus.
-    ///   - queue: Where `handler` is called.
-    ///   - handler: Called when something has arrived; it is to call `processNext`.
+    ///   - queue: The queue that `handler` is called on.
+    ///   - handler: Called when something has arrived; it must call `processNext`.
     /// - Throws: `SystemdError.busUnavailable`.
     init(address: String?, queue: DispatchQueue, handler: @escaping @Sendable () -> Void) throws(SystemdError) {
         var opened: OpaquePointer?
@@ -44,7 +44,7 @@ final class BusConnection {
         bus = opened
         source = DispatchSource.makeReadSource(fileDescriptor: sd_bus_get_fd(opened), queue: queue)
         source.setEventHandler(handler: handler)
-        // The descriptor is closed only when the source has let go of it.
+        // The descriptor is closed only when the source has released it.
         nonisolated(unsafe) let closing = opened
         source.setCancelHandler { sd_bus_flush_close_unref(closing) }
         source.activate()
@@ -55,11 +55,11 @@ final class BusConnection {
     /// Calls a method and waits for the answer.
     ///
     /// - Parameters:
-    ///   - destination: The bus name of who is asked.
+    ///   - destination: The bus name of the service that is called.
     ///   - path: The object's path.
     ///   - interface: The method's interface.
     ///   - member: The method.
-    ///   - operation: What is being done, for errors.
+    ///   - operation: The operation's name, for errors.
     ///   - arguments: Appends the arguments to the message.
     /// - Returns: The answer.
     /// - Throws: `SystemdError`.
@@ -88,7 +88,7 @@ final class BusConnection {
         return BusMessage(owning: reply)
     }
 
-    /// Asks the bus for messages that match.
+    /// Requests messages that match from the bus.
     func addMatch(_ rule: String) throws(SystemdError) { try changeMatch("AddMatch", rule) }
 
     func removeMatch(_ rule: String) throws(SystemdError) { try changeMatch("RemoveMatch", rule) }
@@ -103,7 +103,7 @@ final class BusConnection {
     /// Takes the next message that has arrived.
     ///
     /// - Returns: Whether to call again.
-    /// - Throws: When the connection is over.
+    /// - Throws: `SystemdError` when the connection has ended.
     func processNext(_ handle: (borrowing BusMessage) -> Void) throws(SystemdError) -> Bool {
         var received: OpaquePointer?
         let result = sd_bus_process(bus, &received)
@@ -120,7 +120,7 @@ final class BusConnection {
         guard let name = failure.name else { return .busUnavailable(operation: operation, errno: -result) }
         let message = failure.message.map { String(cString: $0) } ?? ""
         let text = String(cString: name)
-        // sd-bus makes these up itself, when the connection ends during a call.
+        // sd-bus creates these errors itself when the connection ends during a call.
         if text.hasPrefix("System.Error.") || -result == ECONNRESET || -result == ENOTCONN {
             return .busUnavailable(operation: operation, errno: -result)
         }

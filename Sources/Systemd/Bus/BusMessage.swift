@@ -1,6 +1,6 @@
 import CSystemd
 
-/// A message of the bus, read from its beginning to its end (sd_bus_message_read_basic(3)).
+/// A message of the bus, which is read from its beginning to its end (sd_bus_message_read_basic(3)).
 struct BusMessage: ~Copyable {
     let pointer: OpaquePointer
 
@@ -82,7 +82,7 @@ struct BusMessage: ~Copyable {
         return text
     }
 
-    /// Steps over one value.
+    /// Skips one value.
     func skip(_ contents: String) throws(BusFormatError) {
         try check(sd_bus_message_skip(pointer, contents), present: true)
     }
@@ -98,11 +98,11 @@ struct BusMessage: ~Copyable {
 
     private func type(_ kind: Unicode.Scalar) -> CChar { CChar(truncatingIfNeeded: kind.value) }
 
-    /// `present`: 0 means that the message has ended instead.
+    /// Checks a result; with `present`, 0 is an error, too, because the message has ended instead.
     private func check(_ result: CInt, present: Bool = false) throws(BusFormatError) {
         guard result > 0 || (result == 0 && !present) else { throw BusFormatError() }
     }
 }
 
-/// A message isn't what was expected.
+/// A message doesn't have the expected form.
 struct BusFormatError: Error {}

@@ -1,6 +1,6 @@
-/// Somebody who awaits the end of a job.
+/// A task that awaits the end of a job.
 struct JobWaiter {
     let id: Int
-    /// Gets the result; ends without one when the result can't be known any more.
+    /// Gets the result; ends without one when the result is lost.
     let outcome: AsyncStream<JobResult>.Continuation
 }

@@ -1,21 +1,21 @@
 extension SystemBus {
     private static let firewalld = "org.fedoraproject.FirewallD1"
 
-    /// The zone of firewalld's that an interface is in (firewalld.dbus(5)).
+    /// The zone of firewalld that an interface is in (firewalld.dbus(5)).
     ///
     /// Ask only while firewalld runs: the bus may start it otherwise.
     ///
     /// - Parameter interface: The interface's name.
-    /// - Returns: The zone; nil for an interface that is in none, which is treated as if it were in the default zone.
+    /// - Returns: The zone; nil for an interface in no zone, which is treated like one in the default zone.
     /// - Throws: `SystemdError`.
     package func firewallZone(of interface: String) async throws(SystemdError) -> String? {
         try zone(of: interface, "\(Self.firewalld).zone", path: "/org/fedoraproject/FirewallD1")
     }
 
-    /// The zone that an interface is in by firewalld's permanent configuration, which a reload leaves it in (firewalld.dbus(5)).
+    /// The zone of an interface in firewalld's permanent configuration, which survives a reload (firewalld.dbus(5)).
     ///
     /// - Parameter interface: The interface's name.
-    /// - Returns: The zone; nil for one that it doesn't name.
+    /// - Returns: The zone; nil for an interface that the configuration doesn't name.
     /// - Throws: `SystemdError`.
     package func permanentFirewallZone(of interface: String) async throws(SystemdError) -> String? {
         try zone(of: interface, "\(Self.firewalld).config", path: "/org/fedoraproject/FirewallD1/config")

@@ -1,13 +1,13 @@
 extension SystemBus {
     /// Starts a unit and awaits the job.
     ///
-    /// Starting an active unit is done at once. Cancelling the task leaves the job alone.
+    /// Starting an active unit succeeds at once. Cancelling the task doesn't cancel the job.
     ///
     /// - Parameters:
     ///   - name: The unit's name with its suffix.
     ///   - mode: What happens to conflicting jobs.
     /// - Returns: How the job ended; a unit of `Type=notify` is ready then if it is `done`.
-    /// - Throws: `SystemdError`: transient when the bus or systemd went away, `cancelled` with the task.
+    /// - Throws: `SystemdError`: a transient one when the bus or systemd restarted, `cancelled` with the task.
     package func startUnit(_ name: String, mode: JobMode = .replace) async throws(SystemdError) -> JobResult {
         try await runJob("StartUnit", name, mode)
     }
@@ -22,9 +22,9 @@ extension SystemBus {
         try await runJob("RestartUnit", name, mode)
     }
 
-    /// Forgets that a unit failed, and how often it was started: after five failures in 10 s systemd starts it no more.
+    /// Resets a unit's failure, and the count of its starts: after five failures in 10 s systemd doesn't start it any more.
     ///
-    /// A unit that isn't loaded has nothing to forget; that is no error.
+    /// A unit that isn't loaded is ignored.
     package func resetFailedUnit(_ name: String) async throws(SystemdError) {
         do {
             _ = try call(Self.manager, "ResetFailedUnit", operation: "ResetFailedUnit \(name)") {
@@ -36,7 +36,7 @@ extension SystemBus {
         processLater()
     }
 
-    /// Makes systemd read all unit files again and run its generators.
+    /// Makes systemd reload all unit files and run its generators.
     ///
     /// Jobs and their signals survive. It blocks PID 1, and this client, for 2 s on a small host and 5 s with 200 services.
     package func reload() async throws(SystemdError) {

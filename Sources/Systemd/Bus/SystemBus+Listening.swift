@@ -1,10 +1,10 @@
-/// Somebody who listens to a unit.
+/// A listener to a unit's state.
 struct UnitListener {
     let name: String
     let states: AsyncStream<UnitState>.Continuation
-    /// The unit's object path on the current connection; nil before it is asked for.
+    /// The unit's object path on the current connection; nil before it was requested.
     var path: String?
-    /// Whether the state has to be read again.
+    /// Whether the state must be read again.
     var isStale = true
     var last: UnitState?
 
@@ -17,8 +17,8 @@ struct UnitListener {
 extension SystemBus {
     /// A unit's state now and whenever it changes.
     ///
-    /// The stream outlives the bus: after a broken connection it continues with the state found then. It ends only with the
-    /// task that reads it. A reader that is slow gets the latest state.
+    /// The stream outlives the connection: after a broken connection it continues with the state that is found then. It ends
+    /// only with the task that reads it. A slow reader gets the latest state.
     ///
     /// - Parameter name: The unit's name with its suffix, for example "docker.service".
     /// - Returns: The states, each different from the one before.
@@ -41,7 +41,7 @@ extension SystemBus {
         for (id, listener) in listeners where isMeant(listener) { listeners[id]?.isStale = true }
     }
 
-    /// After a new connection every unit has to be asked for again.
+    /// Forgets the object paths, because every unit must be requested again after a new connection.
     func forgetPaths() {
         for id in listeners.keys {
             listeners[id]?.path = nil
@@ -49,13 +49,13 @@ extension SystemBus {
         }
     }
 
-    /// Reads the states that may have changed, and passes on those that have.
+    /// Reads the states that may have changed, and sends those that have.
     func refreshListeners() {
         let stale = listeners.filter(\.value.isStale)
         for (id, listener) in stale {
             do {
                 let path = try listener.path ?? newPath(listener.name)
-                // Signals that come from here on are about a later state.
+                // Later signals concern a later state.
                 listeners[id]?.path = path
                 listeners[id]?.isStale = false
                 let state = try readState(listener.name, path: path)
@@ -68,7 +68,7 @@ extension SystemBus {
                 return reconnectLater()
             }
         }
-        // What arrived while the states were read may say that they have changed again.
+        // A signal that arrived while the states were read may report another change.
         if !stale.isEmpty { processLater() }
     }
 

@@ -2,11 +2,13 @@ extension SystemBus {
     private static let unit = "org.freedesktop.systemd1.Unit"
     private static let properties = "org.freedesktop.DBus.Properties"
 
-    /// A unit's state; systemd loads its file if it hasn't yet.
+    /// A unit's state.
+    ///
+    /// systemd loads its file if it hasn't yet.
     ///
     /// - Parameter name: The unit's name with its suffix.
     /// - Returns: The state; for an unknown unit its `loadState` is "not-found".
-    /// - Throws: `SystemdError`, for example for a name that can't be a unit's.
+    /// - Throws: `SystemdError`, for example for an invalid unit name.
     package func unitState(_ name: String) async throws(SystemdError) -> UnitState {
         let state = try readState(name, path: try unitPath(name))
         processLater()
@@ -55,7 +57,7 @@ extension SystemBus {
 
     /// The unit's object path.
     ///
-    /// systemd escapes names in it, so it is asked.
+    /// systemd is asked for it, because it escapes names in the path.
     func unitPath(_ name: String) throws(SystemdError) -> String {
         let operation = "LoadUnit \(name)"
         let reply = try call(Self.manager, "LoadUnit", operation: operation) { message throws(BusFormatError) in
@@ -134,7 +136,7 @@ extension SystemBus {
         return time
     }
 
-    /// nil when the job has ended meanwhile.
+    /// The type of a job; nil when the job has ended meanwhile.
     private func jobType(_ path: String) throws(SystemdError) -> JobType? {
         do throws(SystemdError) {
             let reply = try get("org.freedesktop.systemd1.Job", "JobType", path: path)

@@ -2,10 +2,10 @@ import BlockingCalls
 import CSystemd
 import Dispatch
 
-/// systemd's manager, over the system bus (org.freedesktop.systemd1(5); systemd 252 or later).
+/// systemd's manager, over the system bus (org.freedesktop.systemd1(5); systemd 247 or later).
 ///
-/// The connection is made at the first call. When it breaks, awaited jobs fail with `SystemdError.jobLost`, other calls with a
-/// transient error, and the next call connects again; while somebody listens to a unit, that happens by itself after 0.2 to 5 s.
+/// The first call connects. When the connection breaks, awaited jobs fail with `SystemdError.jobLost`, other calls fail with a
+/// transient error, and the next call connects again. While a unit has a listener, that happens by itself after 0.2 s to 5 s.
 package actor SystemBus {
     static let manager = "org.freedesktop.systemd1.Manager"
     private static let service = "org.freedesktop.systemd1"
@@ -21,7 +21,7 @@ package actor SystemBus {
     private var reconnectDelay = Duration.milliseconds(200)
     /// Awaited jobs by their object paths.
     var jobs: [String: [JobWaiter]] = [:]
-    /// Who listens to units.
+    /// The listeners to units.
     var listeners: [Int: UnitListener] = [:]
     var nextID = 0
 
@@ -32,7 +32,7 @@ package actor SystemBus {
         self.address = address
     }
 
-    /// Calls a method of systemd's, or of another service's.
+    /// Calls a method of systemd, or of another service.
     func call(
         _ interface: String,
         _ member: String,
@@ -57,10 +57,10 @@ package actor SystemBus {
         }
     }
 
-    /// Handles the messages that arrived during calls, which don't make the descriptor readable again.
+    /// Handles messages that arrived during calls, because these don't make the descriptor readable again.
     func processLater() { enter { $0.process() } }
 
-    /// Has something done on the actor, soon.
+    /// Schedules work on the actor.
     nonisolated func enter(_ body: @escaping @Sendable (isolated SystemBus) -> Void) {
         executor.queue.async { [weak self] in self?.assumeIsolated(body) }
     }
@@ -84,10 +84,10 @@ package actor SystemBus {
         return made
     }
 
-    /// Asks for the signals of a unit that is listened to from now on.
+    /// Requests the signals of a unit that has a listener from now on.
     func addMatch(_ rule: String) throws(SystemdError) { try connected().addMatch(rule) }
 
-    /// Asks for them no more.
+    /// Cancels that request.
     func removeMatch(_ rule: String) { try? connection?.removeMatch(rule) }
 
     /// Handles what has arrived.
@@ -102,12 +102,12 @@ package actor SystemBus {
         refreshListeners()
     }
 
-    /// Without it, systemd sends no signals.
+    /// Subscribes to systemd's signals, which it doesn't send otherwise.
     private func subscribe(_ connection: BusConnection) throws(SystemdError) {
         do {
             _ = try connection.call(Self.service, Self.managerPath, Self.manager, "Subscribe", operation: "Subscribe")
         } catch .refused(_, "org.freedesktop.systemd1.AlreadySubscribed", _) {
-            // systemd remembers it over its re-execution.
+            // systemd keeps the subscription over its re-execution.
         }
         needsSubscription = false
     }
@@ -122,7 +122,7 @@ package actor SystemBus {
         } else if sd_bus_message_is_signal(pointer, Self.manager, "Reloading") > 0 {
             markListeners { _ in true }
         } else if sd_bus_message_is_signal(pointer, "org.freedesktop.DBus", "NameOwnerChanged") > 0 {
-            // systemd is executed again: signals meanwhile were missed.
+            // systemd was re-executed, and signals in between were missed.
             needsSubscription = true
             loseJobs()
             markListeners { _ in true }
@@ -132,7 +132,7 @@ package actor SystemBus {
         }
     }
 
-    /// Connects again after a while, for those who listen.
+    /// Connects again after a delay, for the listeners.
     func reconnectLater() {
         guard !isReconnecting, !listeners.isEmpty else { return }
         isReconnecting = true

@@ -3,17 +3,17 @@ import Glibc
 
 /// Descriptors that systemd keeps for this service over its restarts and crashes (`FileDescriptorStoreMax=`).
 ///
-/// A socket kept there keeps queueing connections while the service is down.
+/// A socket in the store queues connections while the service is down.
 package struct DescriptorStore: Sendable {
     package init() {}
 
-    /// Takes what systemd has handed over, once: environment variables that tell of it are removed.
+    /// Takes over the descriptors that systemd passed, once: their environment variables are removed.
     ///
-    /// The caller owns the descriptors; they are close-on-exec. Of several with one name the last counts, and the others are
-    /// closed.
+    /// The caller owns the descriptors. They are close-on-exec. Of several with one name, the last one counts, and the others
+    /// are closed.
     ///
-    /// - Returns: The descriptors by their names; empty without systemd.
-    /// - Throws: `SystemdError.notification` when the environment says something impossible.
+    /// - Returns: The descriptors by name; empty without systemd.
+    /// - Throws: `SystemdError.notification` when the environment is invalid.
     package func receivedDescriptors() throws(SystemdError) -> [String: CInt] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = sd_listen_fds_with_names(1, &names)
@@ -31,31 +31,31 @@ package struct DescriptorStore: Sendable {
         return descriptors
     }
 
-    /// Has systemd keep a duplicate of a descriptor, until the service's unit is stopped.
+    /// Makes systemd keep a duplicate of a descriptor, until the service's unit is stopped.
     ///
     /// - Parameters:
-    ///   - descriptor: The descriptor; it remains the caller's.
+    ///   - descriptor: The descriptor, which the caller keeps.
     ///   - name: At most 255 printable ASCII characters without a colon.
     /// - Returns: False without systemd.
     /// - Throws: `SystemdError.notification`.
     @discardableResult
     package func store(_ descriptor: CInt, name: String) throws(SystemdError) -> Bool {
         var single = descriptor
-        // FDPOLL=0: systemd isn't to drop it when poll(2) reports an error on it.
+        // FDPOLL=0: systemd must not drop it when poll(2) reports an error on it.
         let result = sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0", &single, 1)
         guard result >= 0 else {
-            throw .notification(operation: "have systemd keep the socket \(name)", errno: -result)
+            throw .notification(operation: "store the socket \(name) with systemd", errno: -result)
         }
         return result > 0
     }
 
-    /// Has systemd let go of the descriptors with a name.
+    /// Removes the descriptors with a name from systemd's store.
     ///
     /// - Throws: `SystemdError.notification`.
     package func remove(name: String) throws(SystemdError) {
         let result = sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
         guard result >= 0 else {
-            throw .notification(operation: "have systemd let go of the socket \(name)", errno: -result)
+            throw .notification(operation: "remove the socket \(name) from systemd's store", errno: -result)
         }
     }
 }

@@ -2,17 +2,17 @@ package import Logging
 
 /// The fields of one journal entry (systemd.journal-fields(7)).
 package struct JournalFields: Equatable, Sendable {
-    /// "NAME=value" each, in order.
+    /// The fields as "NAME=value", in order.
     package private(set) var fields: [String] = []
 
     /// Makes the fields of a log event.
     ///
-    /// A metadata key becomes a field in upper case, for example `service.id` SERVICE_ID; `message.id` is systemd's MESSAGE_ID. An
-    /// error, with the errors it came from, goes into ERROR and stands once behind the message.
+    /// A metadata key becomes a field in upper case: `service.id` becomes SERVICE_ID, and `message.id` is systemd's MESSAGE_ID.
+    /// An error, with its causes, becomes ERROR, and is appended to the message unless it is already in it.
     ///
     /// - Parameters:
-    ///   - event: What is logged.
-    ///   - metadata: All metadata that apply to it, the event's own too.
+    ///   - event: The log event.
+    ///   - metadata: All metadata that apply to it, including its own.
     package init(_ event: LogEvent, metadata: Logger.Metadata) {
         let error = event.error.map(Self.chain)
         let cause = error ?? metadata["error"].map(Self.text)
@@ -30,7 +30,7 @@ package struct JournalFields: Equatable, Sendable {
         }
     }
 
-    /// As one line for a terminal: the message, and the metadata behind it.
+    /// One line for a terminal: the message, followed by the metadata.
     package static func line(_ event: LogEvent, metadata: Logger.Metadata) -> String {
         let message = JournalFields(event, metadata: metadata).fields[0].dropFirst("MESSAGE=".count)
         let details = metadata.filter { $0.key != "error" && $0.key != "message.id" }.sorted { $0.key < $1.key }
@@ -53,8 +53,9 @@ package struct JournalFields: Equatable, Sendable {
         }
     }
 
-    /// A field's name has at most 64 upper case letters, digits and underscores, and begins with a letter: journald drops
-    /// entries with others, and keeps those with an underscore in front to itself.
+    /// The name of a field: at most 64 upper case letters, digits and underscores, beginning with a letter.
+    ///
+    /// journald drops entries with other names, and reserves names with a leading underscore.
     private static func name(_ key: String) -> String? {
         let characters = key.uppercased().unicodeScalars.map { scalar in
             ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "_"
@@ -74,7 +75,7 @@ package struct JournalFields: Equatable, Sendable {
         }
     }
 
-    /// An error's text, then that of the error that caused it, and so on; each text once.
+    /// An error's text, followed by that of its cause, and so on; each text once.
     private static func chain(_ error: any Error) -> String {
         var texts: [String] = []
         var next: (any Error)? = error
@@ -87,7 +88,7 @@ package struct JournalFields: Equatable, Sendable {
     }
 }
 
-/// An error that knows which error caused it, and doesn't repeat that one in its description.
+/// An error that knows its cause, and doesn't repeat it in its description.
 package protocol CausedError: Error {
     var cause: (any Error)? { get }
 }

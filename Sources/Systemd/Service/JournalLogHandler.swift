@@ -1,9 +1,9 @@
 import Glibc
 package import Logging
 
-/// Logs to the journal with its fields (sd_journal_sendv(3)); to the standard error in lines, when that isn't the journal.
+/// Logs to the journal with fields (sd_journal_sendv(3)), or in lines to the standard error if that isn't the journal.
 package struct JournalLogHandler: LogHandler {
-    /// The process's threshold, unless one logger was given a level of its own.
+    /// The process's threshold, unless this logger has a level of its own.
     package var logLevel: Logger.Level {
         get { own ?? threshold.level }
         set { own = newValue }
@@ -19,10 +19,10 @@ package struct JournalLogHandler: LogHandler {
     /// Makes a handler.
     ///
     /// - Parameters:
-    ///   - label: The logger's label; not shown, as the journal knows the program.
-    ///   - threshold: How much is logged.
-    ///   - isJournal: Whether to use the journal; nil finds out.
-    ///   - writer: What writes; it never makes the caller wait.
+    ///   - label: The logger's label, which isn't shown, because the journal knows the program.
+    ///   - threshold: The lowest level that is logged.
+    ///   - isJournal: Whether to use the journal; nil to find out.
+    ///   - writer: Writes the entries, without making the caller wait.
     package init(
         label: String,
         threshold: LogThreshold = LogThreshold(),
@@ -41,7 +41,7 @@ package struct JournalLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         var all = metadataProvider?.get() ?? [:]
-        // The nearest wins: the event's own, then the logger's, then the task's.
+        // The event's own metadata win over the logger's, and these over the task's.
         all.merge(metadata) { $1 }
         all.merge(event.metadata ?? [:]) { $1 }
         if isJournal {
@@ -51,7 +51,7 @@ package struct JournalLogHandler: LogHandler {
         }
     }
 
-    /// systemd tells device and inode of the journal's stream in JOURNAL_STREAM; a redirected standard error is another.
+    /// Whether the standard error is the journal's stream, whose device and inode are in JOURNAL_STREAM.
     private static var isStandardErrorJournal: Bool {
         guard let stream = getenv("JOURNAL_STREAM") else { return false }
         var status = stat()

@@ -1,14 +1,14 @@
 package import Logging
 import Synchronization
 
-/// How much is logged: shared by all loggers of a process, and changed while it runs.
+/// The lowest level that is logged, which all loggers of a process share, and which may change while it runs.
 package final class LogThreshold: Sendable {
     private let configured: Logger.Level
     private let current: Mutex<Logger.Level>
 
     /// Makes a threshold.
     ///
-    /// - Parameter level: What is logged at first, and again after a look at the details.
+    /// - Parameter level: The configured level.
     package init(_ level: Logger.Level = .info) {
         configured = level
         current = Mutex(level)
@@ -17,7 +17,7 @@ package final class LogThreshold: Sendable {
     /// The lowest level that is logged now.
     package var level: Logger.Level { current.withLock { $0 } }
 
-    /// From the configured level to `debug`, and back; from a configured `debug` to `info`, and back.
+    /// Switches from the configured level to `debug`, and back; or from a configured `debug` to `info`, and back.
     ///
     /// - Returns: The level from now on.
     package func toggle() -> Logger.Level {

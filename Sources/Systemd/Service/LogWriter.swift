@@ -3,14 +3,14 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Writes log entries on a thread of its own, in their order.
+/// Writes log entries in order, on a thread of its own.
 ///
-/// A journald that hangs, or a pipe that is not read, keeps that thread waiting and nothing else. What can't be written
-/// meanwhile is kept up to a limit, and lost beyond it: the log says how much.
+/// A journald that hangs, or a pipe that isn't read, blocks only that thread. Entries wait up to a limit. Beyond it they are
+/// lost, and the log says how many.
 package final class LogWriter: Sendable {
     /// One entry.
     package enum Entry: Sendable, Equatable {
-        /// For the journal: `NAME=value` each.
+        /// For the journal: fields as `NAME=value`.
         case fields([String])
         /// For the standard error.
         case line(String)
@@ -23,9 +23,9 @@ package final class LogWriter: Sendable {
         }
     }
 
-    /// The process's own.
+    /// The writer of the process.
     ///
-    /// What is waiting when the process exits is written within a second, or lost.
+    /// Entries that wait when the process exits are written within a second, or lost.
     package static let shared: LogWriter = {
         atexit { LogWriter.shared.flush(within: .seconds(1)) }
         return LogWriter()
@@ -44,14 +44,14 @@ package final class LogWriter: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - descriptor: Where lines go; it stays the caller's.
+    ///   - descriptor: The descriptor for lines, which the caller keeps.
     ///   - limit: How many bytes may wait.
     package init(descriptor: CInt = STDERR_FILENO, limit: Int = 4 << 20) {
         self.descriptor = descriptor
         self.limit = limit
     }
 
-    /// Has an entry written, and returns at once.
+    /// Adds an entry, and returns at once.
     package func write(_ entry: Entry) {
         let size = entry.size
         let begins = state.withLock { state in
@@ -67,9 +67,9 @@ package final class LogWriter: Sendable {
         if begins { queue.async { self.drain() } }
     }
 
-    /// Waits until everything is written, but no longer than a time.
+    /// Waits until everything is written, or until a time limit.
     ///
-    /// - Parameter limit: How long. It blocks its thread.
+    /// - Parameter limit: The time limit. The call blocks its thread.
     package func flush(within limit: Duration) {
         let written = DispatchSemaphore(value: 0)
         queue.async { written.signal() }
@@ -95,7 +95,8 @@ package final class LogWriter: Sendable {
     }
 
     private static func notice(of lost: Int, like entry: Entry?) -> Entry {
-        let text = "\(lost) messages of service-managerd are missing here: the journal took none for a while"
+        let text =
+            "\(lost) messages of service-managerd are missing here, because the journal didn't accept any for a time"
         switch entry {
         case .line: return .line("warning: " + text)
         case .fields, nil: return .fields(["MESSAGE=" + text, "PRIORITY=4"])

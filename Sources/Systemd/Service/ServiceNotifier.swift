@@ -1,9 +1,9 @@
 import CSystemd
 import Glibc
 
-/// Tells systemd about this service (sd_notify(3)).
+/// Notifies systemd about this service (sd_notify(3)).
 ///
-/// Without NOTIFY_SOCKET, as in the foreground, every call does nothing.
+/// Without NOTIFY_SOCKET, for example in the foreground, no call has an effect.
 package struct ServiceNotifier: Sendable {
     package init() {}
 
@@ -12,7 +12,7 @@ package struct ServiceNotifier: Sendable {
 
     /// The line that `systemctl status` shows.
     ///
-    /// - Parameter text: One line; further lines would be further messages, so their ends become blanks.
+    /// - Parameter text: One line. Line breaks are replaced by spaces, because each line is a message of its own.
     package func status(_ text: String) {
         send("STATUS=" + String(text.map { $0.isNewline ? " " : $0 }))
     }
@@ -20,7 +20,7 @@ package struct ServiceNotifier: Sendable {
     /// The service is about to end.
     package func stopping() { send("STOPPING=1") }
 
-    /// The service reads its configuration again; `ready()` ends that.
+    /// The service reloads its configuration, until it calls `ready()`.
     package func reloading() {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
@@ -31,9 +31,11 @@ package struct ServiceNotifier: Sendable {
     /// The service is alive.
     package func watchdog() { send("WATCHDOG=1") }
 
-    /// Within what time `watchdog()` has to be called; twice as often is right.
+    /// The time within which `watchdog()` must be called.
     ///
-    /// - Returns: nil if systemd doesn't watch this process.
+    /// Call it twice as often.
+    ///
+    /// - Returns: The time; nil if systemd doesn't watch this process.
     package func watchdogInterval() -> Duration? {
         var microseconds: UInt64 = 0
         guard sd_watchdog_enabled(0, &microseconds) > 0 else { return nil }

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # traffic is of checks.sh
-# Shared by the host tests of reach: clients in every place, what a service answers them, and a table of it. Sourced after checks.sh.
+# Shared by the host tests of reach: clients in every place, the answers that they get, and a table of these. Sourced after
+# checks.sh.
 
 declare -A process
 pid_of() { docker inspect -f '{{.State.Pid}}' "$1"; }
 server_of() { docker ps -q --filter "label=service-manager.service=$1" | head -1; }
-# Makes containers that ask, and can be found then.
+# Creates the client containers.
 make_clients() { # NAME:NETWORK...
     local client
     for client; do
@@ -14,7 +15,7 @@ make_clients() { # NAME:NETWORK...
     done
 }
 clients=()
-# Finds the clients, which were stopped with Docker maybe, and the first container of each of the services.
+# Finds the clients, which may have been stopped with Docker, and the first container of each service.
 find_clients() { # SERVICE...
     local name
     docker start "${clients[@]}" >/dev/null
@@ -29,9 +30,9 @@ at() { # CLIENT COMMAND...
     esac
 }
 patience=$(scaled 5)
-# Two requests, each with a connection of its own; how many were answered.
+# Sends two requests, each on its own connection, and prints how many were answered.
 tcp() { at "$1" curl -s -g -m "$patience" -H "Connection: close" "http://$2/" "http://$2/" | grep -c '^web:'; } # CLIENT ADDRESS
-# bash reads a datagram one byte at a time, and the rest of it is gone then.
+# bash reads a datagram one byte at a time, and loses the rest of it.
 udp() { # CLIENT ADDRESS
     local answered=0
     for _ in 1 2; do
@@ -46,7 +47,7 @@ udp() { # CLIENT ADDRESS
 rows=()
 columns=()
 declare -A cell
-# All rows, each of which is to be 2, unless it is said otherwise.
+# All rows. Each value should be 2, unless stated otherwise.
 column() { # NAME [ROW=NUMBER...]
     local entry found expected exception
     columns+=("$1")
@@ -102,8 +103,7 @@ no_load_failed() { # SENTENCE MINIMUM
     loads=()
 }
 
-# The service `web` with two addresses, the containers `neighbour` on docker0 and `stranger` on a network of its own, and another
-# machine.
+# The service `web` with two addresses, the containers `neighbour` on docker0 and `stranger` on its own network, and another machine.
 at_both='"address": ["172.17.0.1:7001", "10.9.0.1:7001"], '
 generation=1
 web_and_clients() {
@@ -136,16 +136,16 @@ rolls() { # SENTENCE
 
 # Our rules are in the tables, called from Docker's and the kernel's chains.
 rules_are_there() { iptables-save | has_line -- '-A POSTROUTING -j SERVICE-MANAGER' && iptables-save -t filter | has_line -- '-j SERVICE-MANAGER$'; }
-# All of what we keep, as the daemon itself sees it.
+# Everything that we keep, as the daemon itself sees it.
 is_kept() { rules_are_there && doctor_finds "firewall rules" ok; }
 
-# Whether smctl doctor says that of a subject, in a text that has WORDS.
+# Whether smctl doctor reports this result for a subject, in a text with WORDS.
 doctor_finds() { # SUBJECT STATE [WORDS]
-    # Its exit status says that something is found.
+    # Its exit status is not 0 when there are findings.
     jq -e --arg subject "$1" --arg state "$2" --arg words "${3:-}" \
         'any(.checks[]; .subject == $subject and .state == $state and (.found | contains($words)))' <<<"$(smctl doctor --json)"
 }
-# The command that it gives there, with an address and a port of ours.
+# The command that it names there, with an address and a port of ours.
 doctor_advises() { # SUBJECT STATE
     smctl doctor --json | jq -r --arg subject "$1" --arg state "$2" \
         '.checks[] | select(.subject == $subject and .state == $state) | .next // empty' |

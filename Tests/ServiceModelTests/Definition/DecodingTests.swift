@@ -110,7 +110,7 @@ import Testing
         (#""volumes": ["/a:/b:z,Z"]"#, "z or Z: only one of them, once"),
         (#""volumes": ["/a:/b:nocopy"]"#, "nocopy is for volumes with a name, not for paths of the host"),
         (#""volumes": ["aa:/b:slave"]"#, "slave is for paths of the host, not for volumes"),
-        (#""health_check": "yes""#, "the predecessor took any text but \"tcp\" for HTTP: write \"http\" for that"),
+        (#""health_check": "yes""#, "the predecessor took any text except \"tcp\" for HTTP: write \"http\" for that"),
         (#""health_check": "HTTP""#, "did you mean \"http\"?"),
         (
             #""image": "a@sha256:ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789""#,

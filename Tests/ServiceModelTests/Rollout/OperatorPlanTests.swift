@@ -43,7 +43,7 @@ import Testing
         _ = rollout.handle(.operator(.pauseRequested(OperatorNote(by: "bob"))))
         let paused = rollout
         let again = refusal { () throws(OperatorRefusal) in try .pause(paused, note) }
-        #expect(again?.message == "web is paused already, by bob")
+        #expect(again?.message == "web is already paused, by bob")
         let back = refusal { () throws(OperatorRefusal) in try .rollback(paused, to: nil, note) { _ in nil } }
         #expect(back?.message == "web is paused")
         #expect(try OperatorPlan.resume(rollout).events == [.operator(.resumeRequested)])

@@ -86,7 +86,7 @@ import Testing
         host.settle()
         #expect(
             try OperatorPlan.resume(host.rollout).message
-                == "the rollback to 1-abcdef is over: 2-abcdef has failed before "
+                == "the rollback to 1-abcdef has ended: 2-abcdef has failed before "
                 + "and isn't tried again by itself: smctl retry web"
         )
         var other = try serving()
@@ -95,7 +95,8 @@ import Testing
         other.send(.operator(.rollbackRequested(first, try definition(1), note)))
         other.settle()
         #expect(
-            try OperatorPlan.resume(other.rollout).message == "the rollback to 1-abcdef is over: 2-abcdef is rolled out"
+            try OperatorPlan.resume(other.rollout).message
+                == "the rollback to 1-abcdef has ended: 2-abcdef is rolled out"
         )
     }
 

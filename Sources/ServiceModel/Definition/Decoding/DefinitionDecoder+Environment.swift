@@ -54,7 +54,7 @@ extension DefinitionDecoder {
         }
     }
 
-    /// What systemd takes for the name of a credential (`credential_name_valid`): a file's name.
+    /// Whether systemd accepts a text as the name of a credential (`credential_name_valid`): it must be a file name.
     private static func isCredentialName(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text != "." && text != ".." && text.utf8.count <= 255
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }

@@ -1,5 +1,5 @@
 extension DefinitionDecoder {
-    /// A kind, or an object with more.
+    /// A kind, or an object with further fields.
     mutating func healthCheck(_ field: DocumentField) -> HealthCheck? {
         guard let object = field.object else {
             let plain: [(String, HealthCheck.Kind)] = [
@@ -44,14 +44,16 @@ extension DefinitionDecoder {
         place = value
     }
 
-    /// The names of the kinds, as they stand in documents.
+    /// The names of the kinds, as written in documents.
     private enum KindName: String, CaseIterable {
         case http, tcp, docker, exec, none
     }
 
-    /// What a probe does; without `kind` the other fields tell: a command is exec, a path or a status http.
+    /// What a probe does.
     ///
-    /// Nil when nothing tells, and when it was rejected.
+    /// Without `kind` the other fields decide: a command means exec, a path or a status means http.
+    ///
+    /// Nil when no field decides, and when the value was rejected.
     private mutating func kind(_ object: DocumentObject) -> HealthCheck.Kind? {
         let httpKeys: [HealthCheckKey] = [.path, .host, .status, .headers, .json]
         let name: KindName
@@ -112,7 +114,7 @@ extension DefinitionDecoder {
         if let guess = Spelling.guess(text, among: KindName.allCases.map(\.rawValue)) {
             return "did you mean \"\(guess)\"?"
         }
-        return "the predecessor took any text but \"tcp\" for HTTP: write \"http\" for that"
+        return "the predecessor took any text except \"tcp\" for HTTP: write \"http\" for that"
     }
 
     private mutating func httpProbe(_ object: DocumentObject) -> HTTPProbe {

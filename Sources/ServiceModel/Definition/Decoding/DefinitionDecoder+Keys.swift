@@ -1,13 +1,13 @@
 import ImageReferences
 
 extension DefinitionDecoder {
-    /// What a value without a key may be meant as.
+    /// A guess at the key that a value lacks.
     struct KeyGuess {
         var key: DefinitionKey?
         var sentence: String
     }
 
-    /// A guess at the key that a value lacks: the first one that its kind fits and that the document doesn't have.
+    /// Guesses the key that a value lacks: the first one that fits its kind and that the document doesn't have.
     func keyGuess(for keyless: JSONValue, depth: Int, in document: JSONValue?) -> KeyGuess {
         guard depth == 1, case .string(let text) = keyless.content else {
             return KeyGuess(key: nil, sentence: "in an object each value has a key: \"key\": value")
@@ -33,14 +33,14 @@ extension DefinitionDecoder {
             || host.split(separator: ".").compactMap { UInt8($0) }.count == 4
     }
 
-    /// Warns of keys that no field has, with a guess.
+    /// Warns about unknown keys, with a guess.
     ///
-    /// - Returns: The unknown keys, and what each is probably meant as.
+    /// - Returns: The unknown keys, each with the key that is probably meant.
     @discardableResult
     mutating func warnOfUnknownKeys(in object: DocumentObject, known: [String]) -> [String: String] {
         var guesses: [String: String] = [:]
         for member in object.members where !known.contains(member.key) && !Self.isRemark(member.key) {
-            // Guesses are costly, and no one reads more warnings than a report has.
+            // Guesses are costly, and a report has a limited number of warnings.
             guard warnings.count < DefinitionReport.maximumFindings else { break }
             let guess = Spelling.guess(member.key, among: known)
             guesses[member.key] = guess
@@ -51,10 +51,10 @@ extension DefinitionDecoder {
         return guesses
     }
 
-    /// CouchDB's own fields, and what a person notes beside the definition.
+    /// Whether a key is one of CouchDB's own fields, or a person's comment.
     private static func isRemark(_ key: String) -> Bool { key.hasPrefix("_") || key == "comment" }
 
-    /// Notes keys that an object has twice, at any depth.
+    /// Reports keys that an object has twice, at any depth.
     mutating func reportRepeatedKeys(in value: JSONValue, path: DocumentPath) {
         switch value.content {
         case .array(let elements):
@@ -74,7 +74,7 @@ extension DefinitionDecoder {
                     DocumentPath.member(member.key, of: path),
                     expected: "each key once",
                     found: "it again",
-                    nextStep: "it is at \(place) already",
+                    nextStep: "the first is at \(place)",
                     at: member.keyPosition
                 )
             } else {

@@ -1,5 +1,5 @@
 extension DefinitionDecoder {
-    /// Bytes: a number, or a text with a unit, as Docker's command line takes it.
+    /// A number of bytes, or a text with a unit, as Docker's command line accepts it.
     mutating func memory(_ field: DocumentField) -> Int? {
         let range = 6 << 20...1 << 50
         let bytes: Int? =
@@ -18,7 +18,7 @@ extension DefinitionDecoder {
         return nil
     }
 
-    /// The bytes of a text such as `512m`, in powers of 1024: b, k, m, g, t, also with `b` or `ib` after the letter.
+    /// The bytes of a text such as `512m`, in powers of 1024: b, k, m, g, t, optionally with `b` or `ib` after the letter.
     static func bytes(_ text: String) -> Int? {
         let digits = text.utf8.prefix { JSONReader.isDigit($0) || $0 == UInt8(ascii: ".") }
         guard digits.first.map(JSONReader.isDigit) == true, digits.last.map(JSONReader.isDigit) == true,
@@ -57,7 +57,7 @@ extension DefinitionDecoder {
         return object.members.compactMap { member in
             let path = object.path(of: member.key)
             guard Ulimit.names.contains(member.key) else {
-                // Guesses are costly, and a report has room for so many only.
+                // Guesses are costly, and a report has a limited number of errors.
                 let guess =
                     errors.count < DefinitionReport.maximumFindings
                     ? Spelling.guess(member.key, among: Ulimit.names) : nil

@@ -1,7 +1,7 @@
 import Addresses
 
 extension DefinitionDecoder {
-    /// Warns of fields that fit by themselves, but not with each other.
+    /// Warns about fields that are valid by themselves, but not together.
     mutating func warnOfOddities(in definition: ServiceDefinition, _ object: DocumentObject) {
         warnOfHealthCheck(in: definition, object)
         func place(_ key: DefinitionKey) -> SourcePosition { object[key.rawValue]?.position ?? object.position }

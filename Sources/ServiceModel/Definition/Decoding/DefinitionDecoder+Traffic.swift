@@ -18,7 +18,7 @@ extension DefinitionDecoder {
         read(.weight, in: object, into: &definition.weight) { $0.integer($1, in: 1...65535) }
     }
 
-    /// An address, or a list of them; none twice.
+    /// An address, or a list of different ones.
     private mutating func addresses(_ field: DocumentField) -> [ServiceAddress]? {
         guard let elements = field.elements else { return address(field).map { [$0] } }
         guard !elements.isEmpty else {

@@ -38,7 +38,7 @@ extension DefinitionDecoder {
         return text
     }
 
-    /// A text that fulfils a condition.
+    /// A text that satisfies a condition.
     mutating func text(_ field: DocumentField, expected: String, where isFit: (String) -> Bool) -> String? {
         guard let text = field.text, isFit(text) else {
             reject(field, expected: expected)

@@ -48,7 +48,7 @@ extension DefinitionDecoder {
         return volume
     }
 
-    /// A text as `docker run -v` takes it: `[source:]target[:options]`; see `ParseMountRaw` in
+    /// A text as `docker run -v` accepts it: `[source:]target[:options]`; see `ParseMountRaw` in
     /// github.com/moby/moby/volume/mounts/linux_parser.go.
     private mutating func volume(_ text: String, _ field: DocumentField) -> Volume? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -93,7 +93,7 @@ extension DefinitionDecoder {
 
     private static func isTarget(_ text: String) -> Bool { isPath(text) && cleaned(text) != "/" }
 
-    /// An absolute path without `.`, `..` and needless slashes, as Docker compares it.
+    /// An absolute path without `.`, `..` and superfluous slashes, as Docker compares it.
     private static func cleaned(_ path: String) -> String {
         var components: [Substring] = []
         for component in path.split(separator: "/") where component != "." {
@@ -106,7 +106,9 @@ extension DefinitionDecoder {
         case bind, volume, tmpfs
     }
 
-    /// An object of `type`, `source`, `target` and `read_only`; without a type the source tells.
+    /// An object of `type`, `source`, `target` and `read_only`.
+    ///
+    /// Without a type, the source decides.
     private mutating func volume(_ object: DocumentObject) -> Volume? {
         warnOfUnknownKeys(in: object, known: ["type", "source", "target", "read_only"])
         let errorsBefore = errors.count

@@ -1,16 +1,16 @@
 import Addresses
 
-/// Makes a definition of a document, and notes everything that doesn't fit on the way.
+/// Decodes a document into a definition, and reports everything that is invalid.
 struct DefinitionDecoder {
-    /// A document may have so many bytes: 1 MiB.
+    /// The maximum size of a document in bytes: 1 MiB.
     static let maximumSize = 1 << 20
 
     private(set) var errors: [DefinitionError] = []
     private(set) var warnings: [DefinitionWarning] = []
 
-    /// Notes what doesn't fit.
+    /// Reports an error.
     ///
-    /// The path is made into text only when there is room for one more finding.
+    /// The path is turned into text only when there is room for one more finding.
     mutating func report(
         _ path: some CustomStringConvertible,
         expected: String?,
@@ -30,7 +30,7 @@ struct DefinitionDecoder {
         )
     }
 
-    /// Notes that a field is something else; nothing when that was noted as no JSON.
+    /// Reports that a field isn't what was expected, unless it was already reported as invalid JSON.
     mutating func reject(_ field: DocumentField, expected: String, found: String? = nil, nextStep: String? = nil) {
         guard field.value.content != .invalid else { return }
         let isNull = field.value.content == .null
@@ -43,7 +43,7 @@ struct DefinitionDecoder {
         )
     }
 
-    /// Notes what is probably not meant.
+    /// Reports what is probably a mistake.
     mutating func warn(_ path: some CustomStringConvertible, _ message: String, at position: SourcePosition?) {
         guard warnings.count < DefinitionReport.maximumFindings else { return }
         warnings.append(DefinitionWarning(path: path.description, message: message, position: position))
@@ -96,7 +96,7 @@ struct DefinitionDecoder {
         )
         .flatMap { self.image($0) }
         let port = require(.port, in: object, unknown, "a number from 1 to 65535").flatMap { self.port($0) }
-        // What follows is decoded for its errors, too, when one of the two is missing.
+        // The remaining fields are decoded for their errors even when one of the two is missing.
         guard let placeholder = port ?? Port(1) else { return nil }
         var definition = ServiceDefinition(image: image ?? "", port: placeholder)
         decodeContainer(object, into: &definition)
@@ -123,7 +123,7 @@ struct DefinitionDecoder {
         return nil
     }
 
-    /// Reads a field into its place when it is there and fits.
+    /// Reads a field into its property when it is present and valid.
     mutating func read<Value>(
         _ key: DefinitionKey,
         in object: DocumentObject,
@@ -139,7 +139,7 @@ extension ServiceDefinition {
     /// Decodes a document; never traps, whatever the bytes.
     ///
     /// - Parameter json: The document, at most 1 MiB of JSON (RFC 8259).
-    /// - Returns: The definition, or all that doesn't fit; and what is probably not meant.
+    /// - Returns: The definition or all errors, and the warnings.
     package static func decode(_ json: some Collection<UInt8>) -> DefinitionReport {
         var decoder = DefinitionDecoder()
         let definition = decoder.decode(json)

@@ -1,7 +1,7 @@
 /// Where a value is in a document: `health_check.headers.Accept`.
 ///
-/// A step names only what it adds to the step before, so a path costs the same at any depth. Its text is made when it is
-/// shown: a document may have a hundred thousand values, and a report shows the paths of a hundred.
+/// A step stores only what it adds to the step before, so a path costs the same at any depth. Its text is built only when it
+/// is shown: a document may have a hundred thousand values, and a report shows the paths of a hundred.
 indirect enum DocumentPath: Sendable {
     /// The document itself.
     case document

@@ -1,6 +1,6 @@
-/// Guesses at what was meant by an unknown word.
+/// Guesses what was meant by an unknown word.
 package enum Spelling {
-    /// The known word that is probably meant; nil when none is near.
+    /// The known word that is probably meant; nil when none is similar.
     ///
     /// - Parameters:
     ///   - word: What was written.
@@ -45,7 +45,7 @@ package enum Spelling {
         return last[right.count]
     }
 
-    /// What other tools call our fields, without `_` and `-`.
+    /// The names of our fields in other tools, without `_` and `-`.
     private static let synonyms = [
         "env": "environment", "envs": "environment", "variables": "environment",
         "cmd": "command", "args": "command", "arguments": "command",

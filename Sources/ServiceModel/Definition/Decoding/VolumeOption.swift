@@ -14,9 +14,7 @@ enum VolumeOption: CaseIterable {
         }
     }
 
-    /// Why it doesn't go with a source; nil when it does.
-    ///
-    /// A text says `ro` only of sources that have a name.
+    /// Why an option can't be used with a source; nil when it can.
     private func problem(_ text: String, with source: Volume.Source) -> String? {
         switch (self, source) {
         case (.copying, .bind): "\(text) is for volumes with a name, not for paths of the host"
@@ -25,9 +23,9 @@ enum VolumeOption: CaseIterable {
         }
     }
 
-    /// Puts options that are separated by commas into a volume.
+    /// Adds options that are separated by commas to a volume.
     ///
-    /// - Returns: What is wrong with them, as Docker would find; nil when nothing is.
+    /// - Returns: What is wrong with them, by Docker's rules; nil when nothing is.
     static func read(_ text: String, into volume: inout Volume) -> String? {
         var seen: Set<VolumeOption> = []
         for option in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {

@@ -1,12 +1,12 @@
-/// Where a text isn't JSON.
+/// A place where a text isn't JSON.
 struct JSONProblem: Hashable, Sendable {
-    /// What JSON asks for there; nil when the finding says it all.
+    /// What JSON requires there; nil when `found` is a whole sentence.
     var expected: String?
 
-    /// What is there.
+    /// What was found.
     var found: String
 
-    /// What to write instead, where that can be told.
+    /// What to write instead, if that is known.
     var hint: String?
 
     /// Where it is.
@@ -19,5 +19,5 @@ struct JSONProblem: Hashable, Sendable {
     var depth = 0
 }
 
-/// Thrown when reading can't go on; the problem is in the reader's list.
+/// Thrown when reading can't continue; the problem is in the reader's list.
 struct JSONReadingStopped: Error {}

@@ -47,7 +47,9 @@ extension JSONReader {
         return start
     }
 
-    /// Reads what follows a member or an element, a comma or the end; a comma too many or too few is passed over.
+    /// Reads the comma or the end that follows a member or an element.
+    ///
+    /// An extra or a missing comma is reported and skipped.
     private mutating func isClosed(by close: UInt8, openedAt start: SourcePosition) throws(JSONReadingStopped) -> Bool {
         try skipSpace()
         let closing = "\"\(Unicode.Scalar(close))\""

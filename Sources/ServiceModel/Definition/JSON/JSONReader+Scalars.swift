@@ -56,7 +56,7 @@ extension JSONReader {
         return .number(number)
     }
 
-    /// Whether a text is of the grammar of RFC 8259, section 6.
+    /// Whether a text matches the grammar of RFC 8259, section 6.
     private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
         var rest = text
         if rest.first == UInt8(ascii: "-") { rest.removeFirst() }

@@ -1,12 +1,12 @@
-/// Reads a JSON text (RFC 8259) and tells where it isn't one.
+/// Reads a JSON text (RFC 8259), and reports where it isn't valid.
 ///
-/// Strict, but it continues after a mistake whose repair is plain (a comma too many or too few, a key without quotes, a value
-/// without a key), so that one reading names more than one problem.
+/// The reader is strict. It continues after a mistake whose correction is obvious (an extra or a missing comma, a key without
+/// quotes, a value without a key), so that one reading reports more than one problem.
 struct JSONReader {
-    /// How deep lists and objects may lie in each other.
+    /// How deep lists and objects may be nested.
     static let maximumDepth = 64
 
-    /// After so many problems reading stops.
+    /// The number of problems after which reading stops.
     static let maximumProblems = 20
 
     private(set) var problems: [JSONProblem] = []
@@ -14,7 +14,7 @@ struct JSONReader {
     private let bytes: [UInt8]
     private(set) var index = 0
     var depth = 0
-    /// True in what may be secret, and after it, once something in it wasn't understood: what follows may belong to it.
+    /// True inside a value that may be secret, and also after it once a problem was found in it: what follows may belong to it.
     private(set) var hidesText = false
 
     init(_ bytes: some Collection<UInt8>) {
@@ -23,7 +23,7 @@ struct JSONReader {
 
     /// Reads the whole text.
     ///
-    /// - Returns: The value, nil when none could be made out, and the problems, none when the text is JSON.
+    /// - Returns: The value, nil when none could be read; and the problems, none when the text is JSON.
     static func read(_ bytes: some Collection<UInt8>) -> (value: JSONValue?, problems: [JSONProblem]) {
         var reader = JSONReader(bytes)
         let value = try? reader.readDocument()
@@ -78,7 +78,7 @@ extension JSONReader {
     /// What hasn't been read yet.
     var rest: ArraySlice<UInt8> { bytes[index...] }
 
-    /// Goes past the next byte, if there is one.
+    /// Skips the next byte, if there is one.
     mutating func advance() {
         guard let byte = next else { return }
         index += 1
@@ -89,7 +89,9 @@ extension JSONReader {
         }
     }
 
-    /// Goes past white space; a comment stops the reading.
+    /// Skips white space.
+    ///
+    /// A comment stops the reading.
     mutating func skipSpace() throws(JSONReadingStopped) {
         while let byte = next {
             switch byte {
@@ -104,7 +106,7 @@ extension JSONReader {
     /// The bytes from an index up to here.
     func text(from start: Int) -> ArraySlice<UInt8> { bytes[start..<index] }
 
-    /// What stands here, as it reads after the word "found".
+    /// The next character, as it is shown after the word "found".
     func shownNext() -> String {
         guard let byte = next else { return "the end of the document" }
         guard byte > 0x20, byte != 0x7f else { return "byte 0x\(String(byte, radix: 16))" }
@@ -124,20 +126,22 @@ extension JSONReader {
         }
     }
 
-    /// What is said instead of a text that may be secret.
+    /// What is shown instead of a text that may be secret.
     static let hidden = "something else (not shown: it may be secret)"
 
-    /// Whether a byte stands for itself in JSON, and tells nothing of what is in it.
+    /// Whether a byte is punctuation of JSON, which reveals no content.
     private static func isPunctuation(_ byte: UInt8) -> Bool { "{}[]:,\"'".utf8.contains(byte) }
 
-    /// Reads the value of a key; what is under `environment` is never shown, as it may be a password.
+    /// Reads the value of a key.
+    ///
+    /// Nothing under `environment` is ever shown, because it may be a password.
     mutating func readValue(of key: String) throws(JSONReadingStopped) -> JSONValue {
         guard !hidesText, depth == 1, key.lowercased().hasPrefix("env") else { return try readValue() }
         let before = problems.count
         hidesText = true
         let value = try readValue()
         try skipSpace()
-        // A quote or a brace in a password seems to end it: what comes next may be the rest of it.
+        // A quote or a brace in a password seems to end the value. What comes next may be the rest of the password.
         let isFollowed = next == nil || next == UInt8(ascii: ",") || next == UInt8(ascii: "}")
         hidesText = problems.count > before || !isFollowed
         return value
@@ -156,7 +160,7 @@ extension JSONReader {
 // MARK: - Problems
 
 extension JSONReader {
-    /// Notes a problem; too many stop the reading.
+    /// Reports a problem; too many stop the reading.
     mutating func report(
         expected: String?,
         found: String,
@@ -177,7 +181,7 @@ extension JSONReader {
         if problems.count >= Self.maximumProblems { throw JSONReadingStopped() }
     }
 
-    /// Notes a problem after which nothing can be made out.
+    /// Reports a problem after which reading can't continue.
     mutating func stop(
         expected: String?,
         found: String,

@@ -1,4 +1,4 @@
-/// A value of a JSON text (RFC 8259) that remembers where it stands.
+/// A value of a JSON text (RFC 8259), with its position.
 struct JSONValue: Hashable, Sendable {
     /// What the value is.
     indirect enum Content: Hashable, Sendable {
@@ -32,7 +32,7 @@ extension JSONValue {
         }
     }
 
-    /// The value as it reads after the word "found": texts and numbers as they are, but shortened.
+    /// The value as it is shown after the word "found": texts and numbers unchanged, but shortened.
     var shown: String {
         switch content {
         case .null: "null"
@@ -48,7 +48,7 @@ extension JSONValue {
         }
     }
 
-    /// What kind of value it is, without anything of its content: for what may be secret.
+    /// The kind of value, without any of its content, for values that may be secret.
     var shownKind: String {
         switch content {
         case .null, .bool, .array, .object, .invalid: shown

@@ -30,15 +30,15 @@ extension RolloutAction {
             "remove images of \(images.keys.map(\.rawValue).sorted().joined(separator: " "))"
         case .setTimer(let timer, let duration): "set timer \(timer.text): \(duration.shortText)"
         case .cancelTimer(let timer): "cancel timer \(timer.text)"
-        case .pauseTimer(let timer): "hold timer \(timer.text)"
-        case .resumeTimer(let timer): "go on with timer \(timer.text)"
+        case .pauseTimer(let timer): "pause timer \(timer.text)"
+        case .resumeTimer(let timer): "resume timer \(timer.text)"
         case .tell: nil
         }
     }
 }
 
 extension RolloutTimer {
-    /// What it is for, and of whom.
+    /// The timer's purpose, and the revision, instance or slot that it belongs to.
     var text: String {
         switch self {
         case .pull(let revision): "pull_deadline \(revision)"

@@ -1,6 +1,6 @@
 package import Addresses
 
-/// Something that a person wants to read in the journal and in a service's history.
+/// A message for people, in the journal and in a service's history.
 package enum RolloutNotice: Equatable, Sendable {
     case rolloutBegan(Revision, from: Revision?)
     case rolloutSuperseded(Revision, by: Revision)
@@ -9,12 +9,12 @@ package enum RolloutNotice: Equatable, Sendable {
     case rolloutCompleted(Revision)
     case rolloutFailed(Revision, RevisionFailure, kept: Revision?)
     case definitionRejected(Revision, [String], kept: Revision?)
-    /// A document that came while a person holds the service.
+    /// A document came while the service was paused.
     case definitionHeld(Revision, image: String, OperatorNote)
     case pullRetried(Revision, Failure, after: Duration)
     case claimRetried(Revision, Failure, after: Duration)
     case instanceStarted(InstanceID, ContainerID, Endpoint)
-    /// Somebody else started its container again.
+    /// Somebody else started the instance's container again.
     case instanceRestarted(InstanceID, ContainerID, Endpoint)
     case instanceInService(InstanceID, Endpoint)
     case instanceDraining(InstanceID, Endpoint)
@@ -27,7 +27,7 @@ package enum RolloutNotice: Equatable, Sendable {
     case serviceStopping(reason: StopReason)
     case serviceStopped
     case handStopped(Revision, restartAfter: Duration)
-    /// The host goes down, and the current revision with it.
+    /// The host shuts down, and the current revision with it.
     case shutDown(Revision)
     case paused(OperatorNote)
     case resumed

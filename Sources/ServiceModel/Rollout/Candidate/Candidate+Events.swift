@@ -1,13 +1,13 @@
 import Backoff
 
-/// What the answers to the candidate's own commands mean: its addresses and its image.
+/// The answers to the candidate's own commands, for its addresses and its image.
 extension Candidate {
-    /// What an event comes to, besides the actions.
+    /// The outcome of an event, besides its actions.
     enum Outcome: Equatable {
-        /// It fitted no stage.
+        /// The event didn't fit the stage.
         case ignored
         case handled
-        /// The image is here; nil when Docker doesn't say which one it is.
+        /// The image is on this host; nil when Docker doesn't say which image it is.
         case pulled(ImageID?)
         /// The revision has failed for good.
         case failed(RevisionFailure)
@@ -63,7 +63,7 @@ extension Candidate {
         pulling.trouble = failure.message
         pulling.step = .resting
         stage = .pulling(pulling)
-        // The time in which Docker is away doesn't count against the revision.
+        // Time in which Docker doesn't answer isn't counted against the revision.
         if failure.isOutage { steps.emit(.setTimer(.pull(revision), definition.pullDeadline + delay)) }
         steps.emit(.setTimer(.pullRetry(revision), delay))
         steps.tell(.pullRetried(revision, failure, after: delay))
@@ -72,12 +72,12 @@ extension Candidate {
 
     // MARK: Turns
 
-    /// It is its turn to pull: the command is given, and its deadline begins.
+    /// Begins the pull in its turn: the command is given, and its deadline starts.
     mutating func beginPull(known: ImageID?, _ steps: inout Steps) -> Outcome {
         guard var pulling, pulling.step == .inLine else { return .ignored }
         pulling.step = .underWay
         stage = .pulling(pulling)
-        // After a first try the deadline stood still.
+        // After a first attempt the deadline was paused.
         if pulling.retries > 0 {
             steps.emit(.resumeTimer(.pull(revision)))
         } else {
@@ -87,7 +87,7 @@ extension Candidate {
         return .handled
     }
 
-    /// Its deadline doesn't count the time in which one of its instances waits for its turn.
+    /// Pauses or resumes the progress deadline, which doesn't count time in which an instance waits for its turn.
     mutating func holdProgress(_ waits: Bool, _ steps: inout Steps) {
         guard case .running(let isHeld) = stage, isHeld != waits else { return }
         stage = .running(isProgressHeld: waits)
@@ -96,7 +96,7 @@ extension Candidate {
 
     // MARK: Timers
 
-    /// It is time to pull again: it stands in line once more, and its deadline stands still.
+    /// Stands in line to pull again, with its deadline paused.
     mutating func standInLine(_ steps: inout Steps) -> Outcome {
         guard pulling?.step == .resting else { return .ignored }
         pulling?.step = .inLine
@@ -109,7 +109,7 @@ extension Candidate {
         var failure = RevisionFailure(
             phase: .address,
             message:
-                "its addresses could not be had within \(definition.progressDeadline.shortText) (progress_deadline): "
+                "its addresses could not be claimed within \(definition.progressDeadline.shortText) (progress_deadline): "
                 + "\(claiming.refusal?.message ?? "no answer"). It is tried again when addresses of this host, or of other "
                 + "services, change"
         )
@@ -122,14 +122,15 @@ extension Candidate {
         return .failed(
             RevisionFailure(
                 phase: .pull,
-                message: "the image \(definition.image) was not here after \(definition.pullDeadline.shortText) "
+                message:
+                    "the image \(definition.image) was not on this host after \(definition.pullDeadline.shortText) "
                     + "(pull_deadline): "
-                    + (pulling.trouble ?? "look whether the registry answers, or raise the deadline")
+                    + (pulling.trouble ?? "check whether the registry answers, or raise the deadline")
             )
         )
     }
 
-    /// It took too long; `lastProbe` is the evidence of the last failed probe of one of its instances.
+    /// Fails the candidate after its deadline; `lastProbe` is the evidence of the last failed probe of one of its instances.
     func progressDeadlinePassed(lastProbe: String?) -> Outcome {
         .failed(
             RevisionFailure(
@@ -141,7 +142,7 @@ extension Candidate {
         )
     }
 
-    /// Its canary was held for too long; the service's name is for what a person may type.
+    /// Fails a canary that was held for too long; the service's name is for the command in the message.
     func holdEnded(of service: ServiceID) -> Outcome {
         .failed(
             RevisionFailure(
@@ -154,7 +155,7 @@ extension Candidate {
 
     // MARK: Holding
 
-    /// Its one canary instance has settled: it waits for its time, or for a person.
+    /// Holds the canary, whose one instance has settled: it waits for `hold` to pass, or for a person.
     mutating func hold(_ canary: Canary, _ steps: inout Steps) {
         guard stage.name == .running else { return }
         stage = .holding
@@ -163,7 +164,7 @@ extension Candidate {
         steps.tell(.canaryHolds(revision, percent: canary.percent, promotedAfter: canary.hold))
     }
 
-    /// Its canary takes over.
+    /// Lets the canary take over.
     mutating func promoteCanary(_ steps: inout Steps) {
         guard stage == .holding else { return }
         stage = .running(isProgressHeld: false)
@@ -173,14 +174,14 @@ extension Candidate {
 
     // MARK: Pausing and leaving
 
-    /// A person holds it: its deadlines stand still.
+    /// Pauses its deadlines, because a person has paused the service.
     func pause(_ steps: inout Steps) {
         steps.emit(.cancelTimer(.progress(revision)))
         steps.emit(.pauseTimer(.claim(revision)))
         steps.emit(.pauseTimer(.hold(revision)))
     }
 
-    /// It continues: what held its deadlines has ended.
+    /// Resumes its deadlines after a pause.
     mutating func resume(_ steps: inout Steps) {
         steps.emit(.resumeTimer(.claim(revision)))
         steps.emit(.resumeTimer(.hold(revision)))
@@ -193,7 +194,7 @@ extension Candidate {
         }
     }
 
-    /// Nothing of what it waits for is wanted any more.
+    /// Cancels everything that it waits for.
     func cancel(_ steps: inout Steps) {
         switch stage {
         case .claiming:

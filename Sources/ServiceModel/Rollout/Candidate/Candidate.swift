@@ -1,4 +1,4 @@
-/// A revision on its way to being current.
+/// A revision that is to become current.
 package struct Candidate: Equatable, Sendable {
     package let deployment: Deployment
     package internal(set) var stage: Stage
@@ -11,17 +11,17 @@ package struct Candidate: Equatable, Sendable {
     package var revision: Revision { deployment.revision }
     package var definition: ServiceDefinition { deployment.definition }
 
-    /// How far it is, with what only that stage has.
+    /// The stage of a candidate, with the values that only this stage has.
     package enum Stage: Equatable, Sendable {
         /// Its addresses are being checked and claimed. → `pulling`.
         case claiming(Claiming)
         /// Its image is being pulled. → `clearing` (stop-first), `running`.
         case pulling(Pulling)
-        /// The current revision leaves first. → `running` when its last instance is gone.
+        /// The current revision leaves first. → `running` when its last instance has been removed.
         case clearing
         /// Its instances start, get into service and settle. → it is current, `holding` (canary).
         ///
-        /// Its deadline stands still while an instance of it waits for its turn.
+        /// Its deadline is paused while one of its instances waits for its turn.
         case running(isProgressHeld: Bool)
         /// Its canary has settled. → `running` (promoted by a person, or by time).
         case holding
@@ -37,7 +37,7 @@ package struct Candidate: Equatable, Sendable {
         }
     }
 
-    /// A stage without what it has, as the status shows it.
+    /// A stage without its values, as the status shows it.
     package enum StageName: String, Sendable, Codable, CaseIterable {
         case claiming, pulling, clearing, running, holding
     }
@@ -46,7 +46,7 @@ package struct Candidate: Equatable, Sendable {
     package struct Claiming: Equatable, Sendable {
         /// How often it was repeated.
         var retries = 0
-        /// Why the addresses were refused last.
+        /// Why the addresses were last refused.
         package internal(set) var refusal: Failure?
         /// True from a refusal until they are claimed again.
         var isWaiting = false
@@ -59,7 +59,7 @@ package struct Candidate: Equatable, Sendable {
         package internal(set) var step = Step.inLine
         /// How often it was repeated.
         var retries = 0
-        /// Why the last one came to nothing.
+        /// Why the last attempt failed.
         var trouble: String?
 
         package init(step: Step = .inLine) { self.step = step }
@@ -74,7 +74,7 @@ package struct Candidate: Equatable, Sendable {
         }
     }
 
-    /// Whether its instances start, serve and settle, or have.
+    /// Whether its instances may run: it is past its claim, its pull and its clearing.
     var isRunning: Bool {
         switch stage {
         case .running, .holding: true
@@ -95,13 +95,13 @@ package struct Candidate: Equatable, Sendable {
         }
     }
 
-    /// The claim that is repeated or under way; nil in other stages.
+    /// The claim; nil in other stages.
     package var claiming: Claiming? {
         get { if case .claiming(let claiming) = stage { claiming } else { nil } }
         set { if let newValue { stage = .claiming(newValue) } }
     }
 
-    /// The pull that is repeated or under way; nil in other stages.
+    /// The pull; nil in other stages.
     package var pulling: Pulling? {
         get { if case .pulling(let pulling) = stage { pulling } else { nil } }
         set { if let newValue { stage = .pulling(newValue) } }

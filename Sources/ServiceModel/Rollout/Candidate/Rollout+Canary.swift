@@ -1,6 +1,6 @@
-/// A candidate that first gets a share of the traffic only.
+/// A candidate that gets only a share of the traffic at first.
 extension Rollout {
-    /// The canary that holds the candidate back; nil once it is promoted, and where nothing else serves.
+    /// The canary that holds the candidate back; nil once it is promoted, or when nothing else serves.
     package var holdingCanary: Canary? {
         guard let candidate, candidate.revision != orders.promoted, current != nil,
             candidate.definition.order == .startFirst
@@ -17,7 +17,7 @@ extension Rollout {
         tell(.canaryPromoted(candidate.revision))
     }
 
-    /// The weight that an instance's destination is to have.
+    /// The wanted weight of an instance's destination.
     ///
     /// While a canary is held, the weights of both revisions are scaled so that it gets its share of new connections.
     func wantedWeight(of instance: Instance) -> Int {

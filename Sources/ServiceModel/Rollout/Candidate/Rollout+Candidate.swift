@@ -27,7 +27,7 @@ extension Rollout {
         }
     }
 
-    /// It is the candidate's turn to pull.
+    /// Begins the candidate's pull in its turn.
     mutating func beginPull(_ revision: Revision) {
         guard candidate?.revision == revision else { return ignore() }
         let known = images[revision]
@@ -55,7 +55,7 @@ extension Rollout {
         emit(.claimAddresses(deployment.revision, deployment.definition))
     }
 
-    /// Asks again for addresses that were refused, unless that is under way.
+    /// Claims refused addresses again, unless a claim is under way.
     private mutating func claimAgain() {
         guard let candidate, candidate.claiming?.isWaiting == true else { return }
         self.candidate?.claiming?.isWaiting = false
@@ -63,7 +63,7 @@ extension Rollout {
         claim(candidate.deployment)
     }
 
-    /// A revision that waited too long for its address isn't to blame for that: it is tried again when that may have changed.
+    /// Forgets the failure of a revision that waited too long for its address, so that it is tried again when addresses change.
     private mutating func forgiveAddressWait() {
         guard candidate == nil, let goal, failures[goal.revision]?.isAddressWait == true else { return }
         revisions.failures.forget(goal.revision)

@@ -1,17 +1,19 @@
 package import Addresses
 
-/// What Docker tells of a container, whatever its labels say: whose it is, its id tells.
+/// What Docker reports about a container.
+///
+/// The container's id, not its labels, decides which instance it is.
 package enum ContainerChange: Equatable, Sendable {
-    /// It has ended, asked or unasked.
+    /// It has ended, on request or by itself.
     ///
-    /// Nil while only its process is known to have ended: how it ended is told by the next one, or by `vanished`.
+    /// Nil while only the end of its process is known. A second `ended`, or `vanished`, tells how it ended.
     case ended(ExitReport?)
-    /// Somebody started it again, or restarted it unseen; it is reached here now.
+    /// Somebody started it again, or restarted it unnoticed. This is its present address.
     case restarted(Endpoint, other: Endpoint? = nil)
-    /// It is gone, so it has neither an exit code nor anything left to remove.
+    /// It no longer exists, so it has no exit code, and nothing is left to remove.
     case vanished
-    /// It has lost its network, and so its address.
+    /// It has lost its network, and with it its address.
     case disconnected
-    /// It was paused (`docker pause`), or runs again.
+    /// It was paused (`docker pause`), or unpaused.
     case suspended(Bool)
 }

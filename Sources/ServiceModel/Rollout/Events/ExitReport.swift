@@ -6,7 +6,7 @@ package struct ExitReport: Hashable, Sendable, Codable {
     package var outOfMemory: Bool
     /// True when somebody else asked Docker to end it, such as a person with `docker stop`.
     package var isByHand: Bool
-    /// True when the engine was being stopped, and ended it together with all others.
+    /// True when the engine was being stopped, and ended it together with all other containers.
     package var isWithEngine: Bool
 
     package init(code: Int, outOfMemory: Bool = false, isByHand: Bool = false, isWithEngine: Bool = false) {
@@ -20,7 +20,7 @@ package struct ExitReport: Hashable, Sendable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         code = try container.decode(Int.self, forKey: .code)
         outOfMemory = try container.decode(Bool.self, forKey: .outOfMemory)
-        // Not in the records of earlier versions.
+        // Missing in the records of earlier versions.
         isByHand = try container.decodeIfPresent(Bool.self, forKey: .isByHand) ?? false
         isWithEngine = try container.decodeIfPresent(Bool.self, forKey: .isWithEngine) ?? false
     }

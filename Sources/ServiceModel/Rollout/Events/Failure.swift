@@ -2,9 +2,11 @@
 package struct Failure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// What was found, what was expected, what to do next.
     package var message: String
-    /// True when the same thing may succeed later without anybody changing anything.
+    /// True when the same attempt may succeed later without any change by a person.
     package var isTransient: Bool
-    /// True when whatever was to do it is away, as Docker is while it restarts: that says nothing of what was asked.
+    /// True when the program that was asked doesn't answer, such as Docker while it restarts.
+    ///
+    /// It says nothing about the request.
     package var isOutage: Bool
 
     package init(_ message: String, isTransient: Bool = false, isOutage: Bool = false) {

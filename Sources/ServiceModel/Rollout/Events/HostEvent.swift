@@ -1,18 +1,18 @@
 package import Addresses
 
-/// What the host says, its Docker engine and the other services on it.
+/// What happens on the host: its addresses, its Docker engine and its other services.
 package enum HostEvent: Equatable, Sendable {
-    /// The host has other addresses than before, or a service has let one go: an address that was refused may be had now.
+    /// The host's addresses have changed, or a service has released one: a refused address may be free now.
     case addressesChanged
     case addressesReleased([ServiceAddress])
-    /// It is this service's turn to pull or to start, as it asked by `Rollout.startWishes`.
+    /// It is this service's turn to pull or to start, as requested by `Rollout.startWishes`.
     case turnGiven(StartTurn)
-    /// The images of these revisions are given up, as far as nothing else needs them.
+    /// The images of these revisions are removed, as far as nothing else needs them.
     case imagesRemoved([Revision])
-    /// What Docker tells of a container; of one that is no instance's it means nothing.
+    /// What Docker reports about a container. It is ignored if the container is not one of an instance.
     case container(ContainerID, ContainerChange)
-    /// A container with our labels that is none of the instances: what was made of an order whose answer was lost.
+    /// A container of ours that belongs to no instance: the answer to the order to create it was lost.
     case strayFound(ObservedContainer)
-    /// Docker answers again after an interruption, in which it may have ended containers itself.
+    /// Docker answers again after an interruption in which it may have ended containers.
     case engineReturned
 }

@@ -2,20 +2,20 @@ package import Addresses
 
 /// The answers to an instance's commands and probes.
 ///
-/// What is seen of its container is a `ContainerChange`.
+/// What Docker reports about its container is a `ContainerChange`.
 package enum InstanceEvent: Equatable, Sendable {
     // MARK: Answers
 
     case created(ContainerID)
     case createFailed(Failure)
-    /// The container runs and has this address, and one of the other family where its network has both.
+    /// The container runs at this address, and at one of the other family if its network has both.
     case started(Endpoint, other: Endpoint? = nil)
     case startFailed(Failure)
     case attached
     case attachFailed(Failure)
     case drained
     case drainFailed(Failure)
-    /// The container has ended, as it was told to; Docker's own word for it may come first, as a `ContainerChange`.
+    /// The container has ended, as ordered. Docker's own event for it may come first, as a `ContainerChange`.
     case exited(ExitReport)
     case stopFailed(Failure)
     case detached

@@ -1,23 +1,23 @@
-/// What a person asks for.
+/// A person's request.
 package enum OperatorEvent: Equatable, Sendable {
-    /// To try the failed revision again.
+    /// Try the failed revision again.
     case retryRequested
-    /// That no rollout begins or continues.
+    /// Begin and continue no rollout.
     case pauseRequested(OperatorNote)
-    /// To end the pause; where there is none, the pin of a rollback.
+    /// End the pause, or, without one, the pin of a rollback.
     case resumeRequested
-    /// To go back to a kept revision.
+    /// Roll back to a kept revision.
     case rollbackRequested(Revision, ServiceDefinition, OperatorNote)
-    /// To let the canary take over.
+    /// Let the canary take over.
     case promoteRequested
     /// To give up the rollout that is in progress, or its canary.
     case abortRequested(OperatorNote)
-    /// To take an instance out of service; the last that serves only by force.
+    /// Take an instance out of service; the last one that serves only by force.
     case drainRequested(InstanceID, isForced: Bool)
-    /// To put it back.
+    /// Put an instance back into service.
     case undrainRequested(InstanceID)
-    /// To take over a container of somebody else's, and the virtual services in front of it, as they are.
+    /// Take over a container of somebody else's, and the virtual services in front of it, unchanged.
     case adopted(AdoptedContainer)
-    /// For new containers of the current revision.
+    /// Replace the containers of the current revision.
     case restartRequested(OperatorNote)
 }

@@ -119,7 +119,7 @@ extension HostEvent {
 }
 
 extension Failure {
-    /// Whether it may pass by itself.
+    /// Whether the failure may pass by itself.
     fileprivate var kindText: String { isTransient ? ", may pass" : ", for good" }
 }
 

@@ -1,6 +1,6 @@
-/// What happened, by whom it is about.
+/// What happened, grouped by what it happened to.
 ///
-/// Every command of `RolloutAction` that names an answer is answered by exactly one of its two answers.
+/// Each command of `RolloutAction` that names answers gets exactly one of them.
 package enum RolloutEvent: Equatable, Sendable {
     /// Its document.
     case document(DocumentEvent)
@@ -12,7 +12,7 @@ package enum RolloutEvent: Equatable, Sendable {
     case candidate(Revision, CandidateEvent)
     /// One of its instances.
     case instance(InstanceID, InstanceEvent)
-    /// The host, its Docker engine and what else runs there.
+    /// The host, its Docker engine and its other services.
     case host(HostEvent)
     case timerFired(RolloutTimer)
 }

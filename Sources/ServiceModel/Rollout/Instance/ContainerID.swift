@@ -1,6 +1,6 @@
 /// Docker's id of a container: 64 hexadecimal digits.
 ///
-/// A destination belongs to one of these, never to an address alone.
+/// A destination belongs to a container, never to an address alone.
 package struct ContainerID: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 

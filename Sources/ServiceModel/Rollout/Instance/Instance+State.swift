@@ -1,11 +1,12 @@
 extension Instance {
-    /// Where an instance is, with what only that state has.
+    /// The state of an instance, with the values that only this state has.
     ///
-    /// Each but `queued`, `serving` and `ejected` waits for exactly one answer, and has a deadline.
+    /// Each state except `queued`, `serving` and `ejected` waits for exactly one answer, and has a deadline.
     package enum State: Equatable, Sendable {
-        /// Waits for its turn to be created, as long as the line before it takes. → `creating` (its turn), gone (retiring).
+        /// Waits for its turn to be created, without a deadline. → `creating` (its turn), gone (retiring).
         case queued
-        /// Create is under way, or waits to be repeated. → `starting` (created), gone (failed), `removing` (created, but retiring).
+        /// Create is under way, or waits to be repeated. → `starting` (created), gone (failed), `removing` (created, but
+        /// retiring).
         case creating
         /// Start is under way, or waits to be repeated. → `probing` (started), `removing` (failed), `stopping` (retiring).
         case starting
@@ -13,11 +14,13 @@ extension Instance {
         case probing
         /// Its destination is being added. → `serving` (attached), `detaching` (exited); repeated when it failed.
         ///
-        /// Given up when it failed and isn't wanted any more: whether the destination was added isn't known. → `draining`.
+        /// It is given up when it failed and isn't wanted any more, because it isn't known whether the destination was added.
+        /// → `draining`.
         case attaching(isGivenUp: Bool)
         /// In service. → `ejected` (unhealthy and not the last), `draining` (retiring), `detaching` (exited).
         case serving
-        /// In the table with weight 0: its probes fail, or a person drains it. → `attaching` (healthy again), `draining`, `detaching`.
+        /// In the table with weight 0: its probes fail, or a person drains it. → `attaching` (healthy again), `draining`,
+        /// `detaching`.
         case ejected
         /// Weight 0, waiting for its connections to end. → `stopping` (drained or deadline), `detaching` (exited).
         case draining
@@ -25,7 +28,8 @@ extension Instance {
         case stopping
         /// Has exited; its destination is being deleted. → `removing`, `probing` (a person started it again).
         case detaching(End)
-        /// Its container is being removed, or kept for a while after a stop by hand. → gone, `probing` (a person started it again).
+        /// Its container is being removed, or kept for a time after a stop by hand. → gone, `probing` (a person started it
+        /// again).
         case removing(End)
 
         package var phase: Phase {
@@ -45,7 +49,7 @@ extension Instance {
         }
     }
 
-    /// A state without what it has, as the status shows it.
+    /// A state without its values, as the status shows it.
     package enum Phase: String, Sendable, Codable, CaseIterable {
         case queued, creating, starting, probing, attaching, serving, ejected, draining, stopping, detaching, removing
     }
@@ -53,9 +57,9 @@ extension Instance {
     /// What happens to a container that has ended.
     package enum End: Equatable, Sendable {
         case removed
-        /// A person stopped it: for a while it can be started again.
+        /// A person stopped it. For a time it can be started again.
         case kept
-        /// A person did so: where it is reached now, once the destination from before is deleted.
+        /// A person started it again. It is reached here, once its earlier destination is deleted.
         case startedAgain(Endpoints)
     }
 }

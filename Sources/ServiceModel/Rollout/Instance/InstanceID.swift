@@ -1,8 +1,10 @@
 /// One attempt to run one replica of one revision.
 ///
-/// Never used twice, so a late answer can't be taken for another's.
+/// An id is never used twice, so a late answer can't be taken for that of another instance.
 package struct InstanceID: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// What slots and attempts are numbered with; nothing that was given out is beyond that.
+    /// The numbers of slots and attempts.
+    ///
+    /// No number outside of this range is ever given out.
     package static let numbers = 1...999_999_999
 
     /// The revision that this instance runs.
@@ -18,7 +20,9 @@ package struct InstanceID: Hashable, Sendable, Codable, CustomStringConvertible 
         self.attempt = attempt
     }
 
-    /// Numbers that were never given out are brought into range.
+    /// Decodes an id.
+    ///
+    /// Numbers that are out of range are clamped.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func number(_ key: CodingKeys) throws -> Int {

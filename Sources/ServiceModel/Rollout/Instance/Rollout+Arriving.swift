@@ -55,9 +55,9 @@ extension Rollout {
         emit(.remove(id, container))
     }
 
-    /// What may pass isn't the revision's fault: its command is repeated within the deadline.
+    /// Whether a failed command is repeated: a failure that may pass isn't the revision's fault.
     ///
-    /// Of the current revision a slot is tried again anyway.
+    /// A slot of the current revision is tried again in any case.
     private func isRepeated(_ instance: Instance, _ failure: Failure) -> Bool {
         failure.isTransient && !instance.isRetiring && instance.id.revision == candidate?.revision
     }
@@ -71,7 +71,7 @@ extension Rollout {
         instance.command.trouble = failure.message
         instances[id] = instance
         if failure.isOutage {
-            // The time in which Docker is away doesn't count against the revision.
+            // Time in which Docker doesn't answer isn't counted against the revision.
             emit(.setTimer(.start(id), instance.definition.startDeadline + delay))
             if pause == nil { emit(.setTimer(.progress(id.revision), instance.definition.progressDeadline + delay)) }
         }
@@ -79,7 +79,7 @@ extension Rollout {
         tell(.commandRetried(id, instance.phase, failure, after: delay))
     }
 
-    /// An instance couldn't be brought up: its rollout fails, or its slot is tried again later.
+    /// Handles an instance that couldn't be started: its rollout fails, or its slot is tried again later.
     private mutating func startingFailed(_ id: InstanceID, _ phase: RolloutPhase, _ failure: Failure) {
         guard instances[id]?.isRetiring == false else { return }
         if id.revision == candidate?.revision {
@@ -96,7 +96,7 @@ extension Rollout {
         }
         let failure = Failure(
             "its container was not started after \(instance.definition.startDeadline.shortText) (start_deadline): "
-                + (instance.command.trouble ?? "look at `journalctl -u docker`")
+                + (instance.command.trouble ?? "see `journalctl -u docker`")
         )
         startingFailed(id, instance.phase == .creating ? .create : .start, failure)
         instances[id]?.isRetiring = true

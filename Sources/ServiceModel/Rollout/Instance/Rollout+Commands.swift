@@ -1,11 +1,11 @@
 import Addresses
 import Backoff
 
-/// Where an instance goes by itself, and the command that belongs to each phase.
+/// The steps that an instance takes by itself, and the command of each phase.
 extension Rollout {
     /// The step that follows from an instance's state, without waiting for anything.
     mutating func advanceInstance(_ id: InstanceID) {
-        // What follows from the end of a process is decided when it is known how it ended.
+        // The consequences of a process's end are decided when it is known how it ended.
         guard let instance = instances[id], !instance.isAlive || !instance.processHasEnded else { return }
         switch instance.phase {
         case .probing:
@@ -37,7 +37,7 @@ extension Rollout {
             }
         case .queued: if instance.isRetiring { instances[id] = nil }
         case .creating, .starting:
-            // Nothing is under way that would have to be waited for.
+            // No command is under way that must be awaited.
             if instance.isRetiring, instance.command.awaitsRetry { emit(.setTimer(.retry(id), .zero)) }
         case .removing:
             if instance.isKept, instance.isRetiring {
@@ -68,7 +68,7 @@ extension Rollout {
         enter(.stopping, id)
     }
 
-    /// Takes the state and gives its command.
+    /// Enters the state and gives its command.
     private mutating func enter(_ state: Instance.State, _ id: InstanceID) {
         guard var instance = instances[id] else { return }
         emit(.cancelTimer(.retry(id)))
@@ -112,7 +112,7 @@ extension Rollout {
         }
     }
 
-    /// A command failed: it is repeated after a pause that doubles, for as long as its phase lasts.
+    /// Repeats a failed command after a pause that doubles, for as long as its phase lasts.
     mutating func commandFailed(_ id: InstanceID, in phases: Set<Instance.Phase>, _ failure: Failure) {
         guard var instance = instances[id], phases.contains(instance.phase) else { return ignore() }
         if instance.phase == .attaching, !failure.isTransient, id.revision == candidate?.revision, !instance.isRetiring
@@ -121,7 +121,7 @@ extension Rollout {
         }
         let isLeaving = instance.isRetiring || (id.revision != candidate?.revision && id.revision != current?.revision)
         if instance.phase == .attaching, isLeaving {
-            // Draining sets the weight of its destination to 0 where it is there.
+            // Draining sets the weight of its destination to 0, if the destination exists.
             instances[id]?.isRetiring = true
             instances[id]?.enter(.attaching(isGivenUp: true))
             return
@@ -135,25 +135,25 @@ extension Rollout {
 
     mutating func repeatCommand(_ id: InstanceID) {
         guard let instance = instances[id] else { return ignore() }
-        // It wouldn't do to add the destination of a process that has ended.
+        // The destination of a process that has ended must not be added.
         let isForDestination = instance.isAlive && instance.phase != .stopping
         if isForDestination, instance.processHasEnded { return ignore() }
         let isStarting = instance.phase == .creating || instance.phase == .starting
         guard !isStarting || instance.command.awaitsRetry else { return ignore() }
         instances[id]?.command.awaitsRetry = false
         switch instance.phase {
-        // What a person stopped in a pause waits for its end.
+        // A container that a person stopped during a pause waits for the end of the pause.
         case .removing where instance.isKept && pause != nil: break
         case .removing where instance.isKept:
             instances[id]?.afterEnd(.removed)
             issueCommand(of: instance)
         case .attaching where instance.isRetiring: instances[id]?.enter(.attaching(isGivenUp: true))
         case .creating where instance.isRetiring:
-            // What was made although Docker didn't say so is found as a stray.
+            // If Docker created the container without answering, it is found as a stray.
             cancelTimers(of: instance)
             instances[id] = nil
         case .starting where instance.isRetiring:
-            // It may have been started although Docker didn't say so.
+            // Docker may have started the container without answering.
             cancelTimers(of: instance)
             beginStop(id)
         case .queued, .creating, .starting, .probing, .attaching, .serving, .ejected, .draining, .stopping, .detaching,
@@ -176,7 +176,7 @@ extension Rollout {
         )
     }
 
-    /// Everything that waits for an instance ends with it.
+    /// Cancels all timers of an instance.
     mutating func cancelTimers(of instance: Instance) {
         let id = instance.id
         emit(.cancelTimer(.retry(id)))

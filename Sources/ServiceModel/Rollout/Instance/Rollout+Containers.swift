@@ -1,9 +1,9 @@
 import Addresses
 
-/// What Docker tells of containers. Labels lead it to a service; which instance a container is, its id says.
+/// What Docker reports about containers. Labels lead to a service. The id decides which instance a container is.
 extension Rollout {
     mutating func containerChanged(_ container: ContainerID, _ change: ContainerChange) {
-        // A container of somebody else's may have copies of our labels.
+        // A container that isn't ours may have copies of our labels.
         guard let id = instance(of: container)?.id else { return }
         switch change {
         case .ended(nil): processEnded(id)
@@ -17,19 +17,20 @@ extension Rollout {
 
     private mutating func vanished(_ id: InstanceID) {
         guard let instance = instances[id], instance.isKept else { return ended(id, nil) }
-        // What was stopped is removed by hand now; where its destination is still there, that goes first.
+        // A person has removed the stopped container. If its destination still exists, that is deleted first.
         emit(.cancelTimer(.retry(id)))
         instances[id]?.afterEnd(.removed)
         instances[id]?.container = nil
         if instance.phase == .removing { forget(id) }
     }
 
-    /// Somebody started the container again: it is looked at as a new one is, and gets its place back.
+    /// Handles a container that somebody started again: it is probed like a new one, and gets its place back.
     private mutating func restarted(_ id: InstanceID, _ endpoints: Instance.Endpoints) {
         guard let instance = instances[id] else { return ignore() }
         switch instance.phase {
         case .probing, .attaching, .serving, .ejected, .draining:
-            // Its end went unseen. Its address may be another's by now, so its destination goes at once.
+            // Its end wasn't noticed. Its address may belong to another container by now, so its destination is deleted at
+            // once.
             guard endpoints.first != instance.endpoint else { return }
             cancelTimers(of: instance)
             if instance.hasDestination { emit(.purge(instance.destinations.mapValues { [$0] })) }
@@ -41,7 +42,7 @@ extension Rollout {
         }
     }
 
-    /// It is probed, and in service again once it is healthy.
+    /// Probes the instance, which returns to service once it is healthy.
     mutating func serveAgain(_ id: InstanceID, _ endpoints: Instance.Endpoints) {
         guard var instance = instances[id], let container = instance.container else { return }
         emit(.cancelTimer(.retry(id)))

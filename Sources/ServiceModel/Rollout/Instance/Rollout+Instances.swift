@@ -1,4 +1,4 @@
-/// What the answers to an instance's commands mean, and what its own end does.
+/// Routes the answers to an instance's commands and probes.
 extension Rollout {
     mutating func apply(_ event: InstanceEvent, to id: InstanceID) {
         switch event {

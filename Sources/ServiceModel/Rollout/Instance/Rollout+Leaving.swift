@@ -13,7 +13,8 @@ extension Rollout {
         beginStop(id)
     }
 
-    /// A process that has ended doesn't answer: its destination goes at once, and not when Docker has noticed.
+    /// Handles the end of a process: it no longer answers, so its destination is deleted at once, before Docker reports the
+    /// end.
     mutating func processEnded(_ id: InstanceID) {
         guard let instance = instances[id], !instance.processHasEnded else { return ignore() }
         switch instance.phase {
@@ -25,7 +26,7 @@ extension Rollout {
         if instance.hasDestination { emit(.purge(instance.destinations.mapValues { [$0] })) }
     }
 
-    /// The container has ended; nil when it is gone from Docker altogether.
+    /// Handles the end of a container; nil when Docker no longer has it.
     mutating func ended(_ id: InstanceID, _ report: ExitReport?) {
         guard var instance = instances[id], instance.isAlive, instance.container != nil else { return ignore() }
         cancelTimers(of: instance)
@@ -67,7 +68,8 @@ extension Rollout {
         }
     }
 
-    /// No revision is to blame for the engine's stop: another container is started when the engine is back.
+    /// Handles an end by the engine's stop, which isn't the revision's fault: another container is started when the engine is
+    /// back.
     private mutating func endedWithEngine(_ id: InstanceID, _ report: ExitReport) {
         if id.revision == current?.revision {
             _ = scheduleRestart(slot: id.slot, isByHand: true, exit: report)
@@ -82,7 +84,7 @@ extension Rollout {
         beginRemove(id)
     }
 
-    /// What follows once an instance has ended and is no destination any more.
+    /// Handles an instance that has ended and has no destination any more.
     private mutating func beginRemove(_ id: InstanceID) {
         guard let instance = instances[id], case .removing(let end) = instance.state else { return }
         switch end {
@@ -99,7 +101,7 @@ extension Rollout {
         forget(id)
     }
 
-    /// An instance whose container is gone; how its revision's last one ended isn't asked for any more.
+    /// Forgets an instance whose container has been removed, and the exit of its revision after its last instance.
     mutating func forget(_ id: InstanceID) {
         instances[id] = nil
         if !instances.keys.contains(where: { $0.revision == id.revision }) { exits[id.revision] = nil }

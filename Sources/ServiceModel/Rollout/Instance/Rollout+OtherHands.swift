@@ -18,14 +18,15 @@ extension Rollout {
                 .failing("its container is paused: docker unpause \(instance.container?.rawValue.prefix(12) ?? "")")
             )
         } else if let instance = instances[id] {
-            // Also a kind of check that never fails has to say so again.
+            // A kind of check that never fails must report again, too.
             emit(.stopProbing(id))
             probe(instance, instance.isSettled ? .steady : .startup)
         }
     }
 
-    /// What seemed to be stopped by hand was stopped by Docker as it went down, and what was started again failed for want of
-    /// Docker: none of it waits any longer.
+    /// Ends all waits after Docker's return.
+    ///
+    /// What seemed to be stopped by hand was stopped by Docker itself, and restarts failed because Docker didn't answer.
     mutating func engineReturned() {
         for id in instances.keys.sorted() where instances[id]?.command.awaitsRetry == true {
             emit(.cancelTimer(.retry(id)))
@@ -39,7 +40,9 @@ extension Rollout {
         }
     }
 
-    /// Docker may give its address to a stranger, so its destination goes at once, and the container after it.
+    /// Handles a lost network.
+    ///
+    /// Docker may give the address to another container, so the destination is deleted at once, and the container after it.
     mutating func disconnected(_ id: InstanceID) {
         guard let instance = instances[id], instance.isAlive else { return ignore() }
         switch instance.phase {

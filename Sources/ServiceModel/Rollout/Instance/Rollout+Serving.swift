@@ -1,4 +1,4 @@
-/// What is seen of an instance that serves, or is about to.
+/// The verdicts about an instance that serves, or is about to.
 extension Rollout {
     mutating func attached(_ id: InstanceID) {
         guard var instance = instances[id] else { return ignore() }
@@ -47,7 +47,7 @@ extension Rollout {
         }
     }
 
-    /// It fails for so long that its definition asks for another container.
+    /// Replaces an instance that has failed for as long as `restart_after` says.
     mutating func exhausted(_ id: InstanceID, _ evidence: String) {
         guard let instance = instances[id], id.revision == current?.revision, id.revision != candidate?.revision,
             instance.phase == .serving || instance.phase == .ejected, !instance.processHasEnded,

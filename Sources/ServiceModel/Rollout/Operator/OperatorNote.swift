@@ -1,8 +1,8 @@
-/// Who asked for something by hand, and why.
+/// Who made a request by hand, and why.
 package struct OperatorNote: Equatable, Sendable, Codable {
     /// The person's name on this host.
     package var by: String
-    /// In their words; nil when they gave none.
+    /// The reason in the person's words; nil when none was given.
     package var reason: String?
 
     package init(by: String, reason: String? = nil) {

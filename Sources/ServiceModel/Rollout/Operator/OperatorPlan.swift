@@ -1,4 +1,4 @@
-/// What a person asks of a service, as the events that carry it out.
+/// A person's request to a service, as the events that carry it out.
 package struct OperatorPlan: Equatable, Sendable {
     package var events: [RolloutEvent]
     /// What follows, in a sentence.
@@ -10,9 +10,9 @@ package struct OperatorPlan: Equatable, Sendable {
     }
 }
 
-/// Each looks whether it makes sense for the service as it is, and throws `OperatorRefusal` where it doesn't.
+/// Each plan checks whether the request makes sense in the service's present state, and throws `OperatorRefusal` if it doesn't.
 extension OperatorPlan {
-    /// Tries the revision that failed again.
+    /// Tries the failed revision again.
     ///
     /// - Parameters:
     ///   - rollout: The service as it is.
@@ -24,17 +24,17 @@ extension OperatorPlan {
         return OperatorPlan(.operator(.retryRequested), message: "\(goal.revision) is tried again")
     }
 
-    /// Holds the service as it is.
+    /// Pauses the service.
     ///
     /// - Parameters:
-    ///   - rollout: The service as it is.
+    ///   - rollout: The service.
     ///   - note: Who asks, and why.
     /// - Returns: The plan.
     /// - Throws: `OperatorRefusal` where it makes no sense now.
     package static func pause(_ rollout: Rollout, _ note: OperatorNote) throws(OperatorRefusal) -> OperatorPlan {
         let name = rollout.service
         if let pause = rollout.pause {
-            throw OperatorRefusal("\(name) is paused already, by \(pause.by)", next: "smctl resume \(name)")
+            throw OperatorRefusal("\(name) is already paused, by \(pause.by)", next: "smctl resume \(name)")
         }
         return OperatorPlan(
             .operator(.pauseRequested(note)),
@@ -42,7 +42,7 @@ extension OperatorPlan {
         )
     }
 
-    /// Ends a pause; where there is none, the pin of a rollback.
+    /// Ends a pause, or, without one, the pin of a rollback.
     package static func resume(_ rollout: Rollout) throws(OperatorRefusal) -> OperatorPlan {
         if rollout.pause != nil { return OperatorPlan(.operator(.resumeRequested), message: "resumed") }
         guard let pin = rollout.pin else {
@@ -53,11 +53,11 @@ extension OperatorPlan {
         }
         return OperatorPlan(
             .operator(.resumeRequested),
-            message: "the rollback to \(pin.deployment.revision) is over: \(whatFollows(rollout))"
+            message: "the rollback to \(pin.deployment.revision) has ended: \(whatFollows(rollout))"
         )
     }
 
-    /// What becomes of the newest document once a rollback is over.
+    /// What happens to the newest document after a rollback.
     private static func whatFollows(_ rollout: Rollout) -> String {
         guard let target = rollout.target?.revision else { return "there is no newer revision" }
         if rollout.failures[target] != nil {
@@ -82,11 +82,11 @@ extension OperatorPlan {
         )
     }
 
-    /// Goes back to a kept revision.
+    /// Rolls back to a kept revision.
     ///
     /// - Parameters:
-    ///   - rollout: The service as it is.
-    ///   - text: The revision: whole, or the beginning of it; nil for the one before the current.
+    ///   - rollout: The service.
+    ///   - text: The revision, or the beginning of it; nil for the one before the current revision.
     ///   - note: Who asks, and why.
     ///   - policy: What definitions may ask of this host by now.
     ///   - definition: The kept definition of a revision.
@@ -103,22 +103,22 @@ extension OperatorPlan {
         let kept = rollout.kept
         let list = kept.map(\.description).joined(separator: ", ")
         try rollout.checkRollback()
-        // In mid-rollout the current revision itself is what to go back to.
+        // During a rollout, the current revision itself is the one to roll back to.
         let running = rollout.candidate == nil ? rollout.current?.revision : nil
         let matching = kept.filter { revision in
             text.map { revision.rawValue.hasPrefix($0) } ?? (revision != running)
         }
         guard let revision = matching.first else {
             throw OperatorRefusal(
-                text.map { "\($0) is no kept revision of \(name)" } ?? "\(name) has no earlier revision",
-                next: kept.isEmpty ? "save an earlier document again" : "kept are: \(list)"
+                text.map { "\($0) isn't a kept revision of \(name)" } ?? "\(name) has no earlier revision",
+                next: kept.isEmpty ? "save an earlier document again" : "kept revisions: \(list)"
             )
         }
         if let text, Set(matching).count > 1 {
-            throw OperatorRefusal("ambiguous revision prefix \(text)", next: "kept are: \(list)")
+            throw OperatorRefusal("ambiguous revision prefix \(text)", next: "kept revisions: \(list)")
         }
         guard revision != running else {
-            throw OperatorRefusal("\(revision) is what runs", next: "kept are: \(list)")
+            throw OperatorRefusal("\(revision) already runs", next: "kept revisions: \(list)")
         }
         guard let definition = definition(revision) else {
             throw OperatorRefusal(
@@ -147,9 +147,9 @@ extension OperatorPlan {
     /// Takes a backend out of service.
     ///
     /// - Parameters:
-    ///   - rollout: The service as it is.
+    ///   - rollout: The service.
     ///   - backend: A slot's number, or the beginning of a container's id.
-    ///   - isForced: Also when no other serves.
+    ///   - isForced: Whether to drain it even when no other backend serves.
     /// - Returns: The plan.
     /// - Throws: `OperatorRefusal` where it makes no sense now.
     package static func drain(
@@ -164,11 +164,11 @@ extension OperatorPlan {
         )
     }
 
-    /// Puts drained backends back.
+    /// Puts drained backends back into service.
     ///
     /// - Parameters:
-    ///   - rollout: The service as it is.
-    ///   - backend: As for ``drain(_:_:isForced:)``; nil for all that are drained.
+    ///   - rollout: The service.
+    ///   - backend: As for ``drain(_:_:isForced:)``; nil for all drained backends.
     /// - Returns: The plan.
     /// - Throws: `OperatorRefusal` where it makes no sense now.
     package static func undrain(_ rollout: Rollout, _ backend: String?) throws(OperatorRefusal) -> OperatorPlan {
@@ -193,7 +193,7 @@ extension OperatorPlan {
     /// Replaces the containers of the current revision.
     ///
     /// - Parameters:
-    ///   - rollout: The service as it is.
+    ///   - rollout: The service.
     ///   - note: Who asks, and why.
     /// - Returns: The plan.
     /// - Throws: `OperatorRefusal` where it makes no sense now.

@@ -1,4 +1,4 @@
-/// Why what a person asks makes no sense in the state that a service is in, and what to do instead.
+/// Why a person's request makes no sense in the service's present state, and what to do instead.
 package struct OperatorRefusal: Error, Equatable, Sendable {
     package var message: String
     package var next: String

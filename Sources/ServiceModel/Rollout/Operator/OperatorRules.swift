@@ -1,10 +1,10 @@
 package import Addresses
 
-/// When what a person may ask makes sense.
+/// The rules for a person's requests.
 ///
-/// Each rule is here once: its sentence refuses the request, and its event is ignored where the state has changed since.
+/// Each rule is written once. It refuses the request with a sentence, and it ignores the event if the state has changed since.
 extension Rollout {
-    /// The revision that failed and is wanted.
+    /// The failed revision that is wanted.
     ///
     /// - Parameter left: After which time the one that is still being tried is given up; nil when that isn't known.
     /// - Returns: That revision.
@@ -49,7 +49,7 @@ extension Rollout {
         return candidate
     }
 
-    /// Whether the service may go back to a revision at all.
+    /// Throws when the service can't be rolled back at all.
     func checkRollback() throws(OperatorRefusal) {
         if pause != nil {
             throw OperatorRefusal("\(service) is paused", next: "smctl resume \(service), then roll back")
@@ -100,10 +100,10 @@ extension Rollout {
     /// The instance that may be taken out of service.
     func drainable(_ id: InstanceID, isForced: Bool) throws(OperatorRefusal) -> Instance {
         guard let instance = instances[id], instance.isAlive, !instance.isRetiring else {
-            throw OperatorRefusal("\(id) is leaving already", next: "smctl status \(service) --wide")
+            throw OperatorRefusal("\(id) is already leaving", next: "smctl status \(service) --wide")
         }
         guard !instance.isHandDrained else {
-            throw OperatorRefusal("\(id) is drained already", next: "smctl undrain \(service)")
+            throw OperatorRefusal("\(id) is already drained", next: "smctl undrain \(service)")
         }
         guard isForced || !instance.isServing || servesWithout(id) else {
             throw OperatorRefusal(
@@ -125,7 +125,7 @@ extension Rollout {
         return current
     }
 
-    /// The revision that a container of somebody else's may be taken for.
+    /// The revision that another owner's container may be adopted as.
     func adoptable() throws(OperatorRefusal) -> Deployment {
         guard let goal, !document.isWithdrawing else {
             throw OperatorRefusal(
@@ -152,11 +152,11 @@ extension Rollout {
         return goal
     }
 
-    /// The revision that a container would be taken for, and the addresses that it has to serve.
+    /// The revision that a container would be adopted as, and the addresses that it must serve.
     ///
-    /// - Parameter address: Where a person says that it serves; nil where that is known.
+    /// - Parameter address: Where it serves, as a person says; nil when document or unit name an address.
     /// - Returns: Both.
-    /// - Throws: `OperatorRefusal` where the service can't take over anything now.
+    /// - Throws: `OperatorRefusal` when the service can't adopt a container now.
     package func adoptable(
         at address: ServiceAddress?
     ) throws(OperatorRefusal) -> (deployment: Deployment, addresses: [ServiceAddress]) {

@@ -1,8 +1,8 @@
 import Addresses
 
-/// What a person asks for by hand.
+/// A person's requests.
 ///
-/// A person is told why something makes no sense (`OperatorPlan`). What made sense then and doesn't any more is ignored.
+/// `OperatorPlan` tells a person why a request makes no sense. An event that no longer makes sense is ignored.
 extension Rollout {
     mutating func apply(_ event: OperatorEvent) {
         switch event {
@@ -23,7 +23,7 @@ extension Rollout {
     private mutating func retry() {
         guard let goal = try? retryable() else { return ignore() }
         revisions.failures.forget(goal.revision)
-        // A person who tries again may have pushed another image under the same tag.
+        // The person may have pushed another image under the same tag.
         revisions.images.forget(goal.revision)
         if case .failed = management { management = .managed }
     }
@@ -35,7 +35,7 @@ extension Rollout {
         guard isFirst, let candidate else { return }
         candidate.pause(&steps)
         if candidate.definition.order == .startFirst {
-            // It goes back into the line once the rollout continues.
+            // It stands in line again once the rollout continues.
             for instance in alive(candidate.revision) where instance.phase == .queued {
                 instances[instance.id]?.isRetiring = true
             }
@@ -44,22 +44,22 @@ extension Rollout {
         }
     }
 
-    /// What was to make room stays: a pause isn't to leave a service with nothing that runs.
+    /// Keeps the instances that were about to make room: a pause must not leave a service without a running instance.
     ///
-    /// What has been asked to end ends, and is replaced (`maintainCurrent`).
+    /// Instances that have been asked to end do so, and are replaced (`maintainCurrent`).
     private mutating func keepCleared() {
         for instance in instances.values where instance.phase == .draining && instance.id.revision == current?.revision
         {
             guard instance.isRetiring, !instance.isOutdated, !instance.processHasEnded else { continue }
             emit(.cancelTimer(.drain(instance.id)))
             instances[instance.id]?.isRetiring = false
-            // From there it goes back into service, as it is healthy.
+            // It is healthy, so it returns to service from there.
             instances[instance.id]?.enter(.ejected)
             probe(instance, .steady)
         }
     }
 
-    /// Ends a pause; where there is none, the pin of a rollback.
+    /// Ends a pause, or, without one, the pin of a rollback.
     private mutating func resume() {
         if pause != nil {
             orders.pause = nil
@@ -107,7 +107,7 @@ extension Rollout {
         tell(.undrained(id))
     }
 
-    /// Every container of the current revision is replaced by a new one, in the same manner as by a new revision.
+    /// Replaces every container of the current revision, in the same way as a new revision does.
     private mutating func restart(_ note: OperatorNote) {
         guard let current = try? restartable() else { return ignore() }
         for instance in alive(current.revision) where !instance.isRetiring {

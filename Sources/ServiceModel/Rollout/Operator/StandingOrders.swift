@@ -1,8 +1,8 @@
-/// What persons have ordered, and what holds until they end it.
+/// Orders of a person that hold until they are revoked.
 package struct StandingOrders: Equatable, Sendable {
     /// Set while a person has paused the service: no rollout begins or continues.
     package internal(set) var pause: OperatorNote?
-    /// The candidate that is a canary no more.
+    /// The candidate whose canary was promoted.
     package internal(set) var promoted: Revision?
 
     package init() {}

@@ -1,13 +1,15 @@
 package import Addresses
 
-/// What was found on the host when the daemon started: the truth that a rollout is rebuilt from.
+/// What was found on the host when the daemon started.
+///
+/// A rollout is rebuilt from it.
 package struct Observation: Equatable, Sendable {
     package var containers: [ObservedContainer]
     /// The destinations of the virtual services that are ours, with their weights.
     ///
     /// See `OwnVirtualServices`.
     package var destinations: [ServiceAddress: [Endpoint: Int]]
-    /// True when the host was booted since the record was written: the virtual services that it names are gone with the kernel.
+    /// True when the host was booted since the record was written: the virtual services that it names no longer exist.
     package var isFirstOfBoot: Bool
 
     package init(
@@ -27,10 +29,10 @@ package struct ObservedContainer: Equatable, Sendable {
     package var instance: InstanceID
     package var definition: ServiceDefinition
     package var state: State
-    /// What it was made from, where that is known.
+    /// The image that it was created from; nil when that isn't known.
     package var image: ImageID?
 
-    /// Where it is reached, while it runs: one address, or one of each family.
+    /// Where it is reached while it runs: one address, or one of each family.
     package var endpoints: [Endpoint] {
         guard case .running(let endpoint, let other) = state else { return [] }
         return [endpoint, other].compactMap(\.self)
@@ -39,9 +41,9 @@ package struct ObservedContainer: Equatable, Sendable {
     package enum State: Equatable, Sendable {
         /// It was never started.
         case created
-        /// With its address of the other family, where its network has both.
+        /// It runs at this address, and at one of the other family if its network has both.
         case running(Endpoint, other: Endpoint? = nil)
-        /// It runs and has no address: somebody has disconnected it from its network.
+        /// It runs, but has no address: somebody has disconnected it from its network.
         case unreachable
         case exited(ExitReport)
     }

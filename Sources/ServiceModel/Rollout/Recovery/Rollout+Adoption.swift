@@ -1,12 +1,12 @@
 package import Addresses
 
-/// A container of somebody else's, made before this service was ours, that serves it.
+/// A container that somebody else made, and that serves the addresses of a service of ours.
 package struct AdoptedContainer: Equatable, Sendable {
     package var container: ContainerID
     package var endpoint: Endpoint
-    /// The revision that it is taken for, the wanted one.
+    /// The revision that it is adopted as: the wanted one.
     package var revision: Revision
-    /// Where it is the only destination, with this weight.
+    /// The addresses at which it is the only destination, with this weight.
     package var addresses: [ServiceAddress]
     package var weight: Int
     package var image: ImageID
@@ -29,11 +29,9 @@ package struct AdoptedContainer: Equatable, Sendable {
 }
 
 extension Rollout {
-    /// A service of which nothing of ours runs takes over what serves it already: neither the container nor the kernel's
-    /// table is touched.
+    /// Takes over the container that already serves a service, without touching the container or the kernel's table.
     ///
-    /// It becomes the current revision's first instance. As Docker can't label a container that runs, the record
-    /// remembers it.
+    /// It becomes the current revision's first instance. Docker can't label a running container, so only the record names it.
     mutating func adopt(_ adopted: AdoptedContainer) {
         guard let goal = try? adoptable(), goal.revision == adopted.revision else { return ignore() }
         cancelCandidate()

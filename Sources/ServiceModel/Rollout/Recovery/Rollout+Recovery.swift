@@ -1,16 +1,16 @@
 import Addresses
 
 extension Rollout {
-    /// Rebuilds a service from what its record says and what was found on the host, and says what is to be done.
+    /// Rebuilds a service from its record and from what was found on the host, and returns what to do.
     ///
-    /// Where everything is as it should be, the actions only watch: no write to the kernel, no container touched.
+    /// If nothing differs, the actions only watch: nothing is written to the kernel, and no container is touched.
     ///
     /// - Parameters:
-    ///   - service: Whose.
-    ///   - record: What was remembered; nil when there is nothing, or it could not be read.
+    ///   - service: The service.
+    ///   - record: The service's record; nil when there is none, or it couldn't be read.
     ///   - definitions: The accepted definitions of the revisions that the record names.
     ///   - observation: What was found on the host.
-    /// - Returns: The rollout, and what is to be done first.
+    /// - Returns: The rollout, and the first actions.
     package static func recovered(
         _ service: ServiceID,
         record: RolloutRecord?,
@@ -19,11 +19,11 @@ extension Rollout {
     ) -> (rollout: Rollout, actions: [RolloutAction]) {
         var rollout = Rollout(service: service)
         rollout.restore(record, definitions, observation)
-        // A rollout that a person paused is held where it was.
+        // A paused rollout stays where it was.
         if rollout.pause != nil, let goal = rollout.goal, record?.candidate == goal.revision {
             rollout.chooseCandidate()
         }
-        // Of two containers with one instance's labels, the recorded one is the instance.
+        // Of two containers with the labels of one instance, the recorded one is the instance.
         let recorded = Set((record?.containers ?? []).map { ContainerID($0.container) })
         func rank(_ observed: ObservedContainer) -> (Int, Int) {
             (observed.instance.attempt, recorded.contains(observed.container) ? 0 : 1)
@@ -51,7 +51,7 @@ extension Rollout {
     ) {
         let attempts = [record?.lastAttempt ?? 0] + observation.containers.map(\.instance.attempt)
         slots.lastAttempt = attempts.filter { InstanceID.numbers.contains($0) }.max() ?? 0
-        // A virtual service that a boot took isn't missing: it is made when it is needed again.
+        // A virtual service that is missing because of a boot is created when it is needed again.
         let recorded = observation.isFirstOfBoot ? [] : record?.claimed ?? []
         claims.held = Set(recorded).union(observation.destinations.keys)
         guard let record else { return restoreWithoutRecord(observation) }
@@ -94,12 +94,12 @@ extension Rollout {
         }
     }
 
-    /// Without a record, the newest revision that has traffic is taken for the current one.
+    /// Restores a service without a record: the newest revision that has traffic is assumed to be the current one.
     private mutating func restoreWithoutRecord(_ observation: Observation) {
         let running = observation.containers.filter { !$0.endpoints.isEmpty }
         guard !running.isEmpty else { return }
         management = .managed
-        // Documents that name no address leave it to the unit; where the containers' traffic comes from is what it named.
+        // If the documents name no address, the unit did: it named the addresses that the containers' traffic comes from.
         if running.allSatisfy({ $0.definition.addresses.isEmpty }), !observation.destinations.isEmpty {
             units.addresses = observation.destinations.keys.sorted()
         }
@@ -121,7 +121,7 @@ extension Rollout {
         _ record: RolloutRecord?
     ) {
         var observed = observed
-        // As it was when its destinations were added.
+        // With the addresses that it had when its destinations were added.
         if let addresses = units.addresses { observed.definition.addresses = addresses }
         let id = observed.instance
         let isUnchanged = revisions.unchanged != nil && id.revision == current?.revision
@@ -160,7 +160,7 @@ extension Rollout {
         instances[id] = instance
     }
 
-    /// Where a container serves when the unit names the addresses: where it is a destination, else where it is to be one.
+    /// The addresses of a container when the unit names them: those where it is a destination, else those where it will be one.
     private func addresses(
         of observed: ObservedContainer,
         in destinations: [ServiceAddress: [Endpoint: Int]]
@@ -171,32 +171,32 @@ extension Rollout {
         return found.isEmpty ? units.addresses ?? [] : found
     }
 
-    /// `weights` holds one for each of its addresses where it has a destination.
+    /// Adopts a running container; `weights` has one element for each address at which it is a destination.
     private mutating func adoptRunning(_ instance: inout Instance, weights: [Int]) {
         let isCurrent = instance.id.revision == current?.revision
         instance.destination = weights.min().map { Instance.Destination(weight: $0) }
         let isInService =
             weights.count == instance.definition.addresses.count && !weights.isEmpty && weights.allSatisfy { $0 > 0 }
-        // What serves may be needed until others do; `retireReplaced` knows.
+        // What serves may be needed until others serve; `retireReplaced` decides.
         let isWanted = isCurrent || instance.id.revision == goal?.revision || isInService
         guard management == .managed, isWanted else {
-            // It may still have connections: it goes the whole way, from weight 0 on.
+            // It may still have connections, so it leaves through all phases, from weight 0 on.
             instance.isRetiring = true
             instance.enter(instance.hasDestination ? .serving : .probing)
             return
         }
         let isEjected =
             isCurrent && weights.count == instance.definition.addresses.count && weights.allSatisfy { $0 == 0 }
-        // With UDP, a destination that is to get nothing new isn't there.
+        // With UDP, a destination without new traffic doesn't exist.
         let isUDP = instance.definition.addresses.allSatisfy { $0.transport == .udp }
         if instance.isHandDrained, instance.hasDestination || isUDP {
             if !instance.hasDestination { instance.destination = Instance.Destination() }
-            // Where its weight isn't 0 yet, it is about to be.
+            // If its weight isn't 0 yet, it will be set.
             instance.enter(weights.allSatisfy { $0 == 0 } ? .ejected : .serving)
             instance.health = .passing
             instance.destination?.isSettled = isCurrent
         } else if instance.hasDestination, isEjected {
-            // Its probes failed, and no one waits for it: its own deadline is long past.
+            // Its probes failed, and nothing waits for it: its deadline has long passed.
             instance.enter(.ejected)
             instance.destination?.isSettled = true
         } else if isInService {
@@ -211,7 +211,7 @@ extension Rollout {
         probe(instance, isCurrent && isInService ? .steady : .startup)
     }
 
-    /// Where two instances are in one slot, the newer was on its way to replace the older.
+    /// Settles slots with two instances: the newer one was about to replace the older one.
     private mutating func settleDoubles() {
         var newest: [String: InstanceID] = [:]
         for id in instances.keys.sorted() where instances[id]?.isAlive == true && instances[id]?.isRetiring == false {
@@ -226,7 +226,7 @@ extension Rollout {
         }
     }
 
-    /// What a person stopped stays down as long as it would have.
+    /// Keeps what a person stopped down for the same time as without the restart.
     private mutating func restoreStopsByHand(_ record: RolloutRecord) {
         guard management == .managed, let current else { return }
         if record.isHandStopped == true {
@@ -241,7 +241,7 @@ extension Rollout {
         }
     }
 
-    /// Docker gives an address that is free to the next container: a destination without its container goes at once.
+    /// Deletes destinations without a container at once, because Docker gives a free address to the next container.
     private mutating func purge(_ observation: Observation) {
         let endpoints = Set(observation.containers.flatMap(\.endpoints))
         var strangers: [ServiceAddress: [Endpoint]] = [:]

@@ -1,9 +1,9 @@
-/// Containers of this service that it doesn't know.
+/// Containers that were made for this service, but belong to no instance.
 extension Rollout {
-    /// A container of ours that is none of the instances leaves, as one does that isn't needed any more.
+    /// Handles a container of ours that belongs to no instance: it leaves like an instance that isn't needed any more.
     ///
-    /// An instance is its container: one that has a known instance's labels is another one.
-    /// It may have been given traffic by a daemon that died right then: so it is drained before it is stopped.
+    /// An instance is identified by its container's id, so a second container with its labels is a stray. A daemon that died
+    /// may have given it traffic, so it is drained before it is stopped.
     mutating func strayFound(_ observed: ObservedContainer) {
         guard instance(of: observed.container) == nil else { return ignore() }
         var id = observed.instance
@@ -21,7 +21,7 @@ extension Rollout {
         case .unreachable: instance.enter(.stopping)
         case .running(let endpoint, let other):
             instance.endpoints = Instance.Endpoints(endpoint, other: other)
-            // Virtual services that aren't ours are none of its business.
+            // It is never drained from virtual services that aren't ours.
             if claimed.isSuperset(of: definition.addresses) { instance.destination = Instance.Destination() }
             instance.enter(instance.hasDestination ? .draining : .stopping)
             if instance.hasDestination { emit(.setTimer(.drain(id), definition.drainTimeout)) }

@@ -1,19 +1,19 @@
 package import Addresses
 
-/// What must be remembered over a restart, because neither Docker nor the kernel can tell it.
+/// What must be recorded over a restart, because neither Docker nor the kernel knows it.
 package struct RolloutRecord: Equatable, Sendable, Codable {
     package var isManaged: Bool
     package var target: Revision?
     package var current: Revision?
     package var fallback: Revision?
     package var rejection: ServiceDocument.Rejection?
-    /// The last one last.
+    /// The failures, the latest one last.
     package var failures: [FailureEntry]
     package var claimed: [ServiceAddress]
     package var unitAddresses: [ServiceAddress]?
     package var lastAttempt: Int
     package var isWithdrawing: Bool
-    // Not in the records of the first version, so each may be missing.
+    // These are missing in the records of the first version.
     package var candidate: Revision?
     package var unchanged: Revision?
     package var promoted: Revision?
@@ -23,15 +23,15 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var handDrained: [InstanceID]?
     package var kept: [Revision]?
     package var images: [ImageEntry]?
-    /// Addresses whose claim was ordered and not answered: an empty virtual service of theirs is ours.
+    /// Addresses whose claim was ordered but not answered: an empty virtual service at one of them is ours.
     package var claiming: [ServiceAddress]?
     /// Why the service is being stopped, while it is.
     package var stopping: RolloutNotice.StopReason?
-    /// Containers that somebody else made and that were taken over.
+    /// Containers that somebody else made, and that were adopted.
     package var adopted: [ContainerEntry]?
-    /// Containers that were made for the service; labels can be copied, an id can't.
+    /// Containers that were made for the service, by id, because labels can be copied.
     package var containers: [ContainerEntry]?
-    /// Instances that another is to replace.
+    /// Instances that others will replace.
     package var outdated: [InstanceID]?
     /// True while a person keeps the current revision down.
     package var isHandStopped: Bool?
@@ -39,14 +39,14 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package var handStoppedSlots: [Int]?
     /// Why the manager's unit doesn't run; nil while it does, or is about to.
     package var manager: ManagerStanding?
-    /// 2 since documents without `health_check` are checked over HTTP; nil before, when only their port was.
+    /// 2 since documents without `health_check` are checked over HTTP; nil before that, when only their port was checked.
     package var version: Int?
-    /// Revisions that were accepted before that: where their document names no check, only their port is.
+    /// Revisions that were accepted before that: if their document names no check, only their port is checked.
     package var checkedByPort: [Revision]?
 
     package struct ContainerEntry: Equatable, Sendable, Codable {
         package var instance: InstanceID
-        /// Docker's id of it.
+        /// The container's id.
         package var container: String
 
         package init(instance: InstanceID, container: String) {
@@ -58,7 +58,7 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
     package struct ImageEntry: Equatable, Sendable, Codable {
         package var revision: Revision
         package var image: ImageID
-        /// See `ImageID`; not in the records of earlier versions.
+        /// See `ImageID`; missing in the records of earlier versions.
         package var digest: String?
         package var pulled: String?
 
@@ -75,7 +75,7 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
         package var failure: RevisionFailure
     }
 
-    /// The revisions whose definitions have to be kept for this record to be of use.
+    /// The revisions whose definitions this record needs.
     package var revisions: [Revision] {
         var revisions = [target, current, fallback, pin, candidate].compactMap(\.self)
         for revision in kept ?? [] where !revisions.contains(revision) { revisions.append(revision) }
@@ -84,7 +84,7 @@ package struct RolloutRecord: Equatable, Sendable, Codable {
 }
 
 extension Rollout {
-    /// What is to be written to the state directory.
+    /// The record to write to the state directory.
     ///
     /// Equal records need no write.
     package var record: RolloutRecord {
@@ -103,7 +103,7 @@ extension Rollout {
             }
             return entries.isEmpty ? nil : entries
         }
-        // A service that is switched off by its definition is found to be so again.
+        // A service that its definition disables is found disabled again.
         var stopReason: RolloutNotice.StopReason?
         if case .stopping(let reason) = management, reason != .disabled { stopReason = reason }
         var record = RolloutRecord(
@@ -135,7 +135,7 @@ extension Rollout {
             isHandStopped: units.isHandStopped ? true : nil,
             handStoppedSlots: handStoppedSlots.isEmpty ? nil : handStoppedSlots
         )
-        // Also those that are still to be given up.
+        // Including images that are still to be removed.
         let images =
             images.byRevision
             .map { RolloutRecord.ImageEntry(revision: $0, image: $1) }

@@ -1,15 +1,15 @@
-/// Who makes room for whom.
+/// Which instances leave for which others.
 ///
-/// One place of the old revision is given up for each instance of the new one that has settled, and no sooner; so a
-/// service never has fewer serving instances than before, and never more than `parallelism` beyond that.
+/// The old revision gives up one place for each instance of the new one, once that has settled. So a service never has fewer
+/// serving instances than before, and at most `parallelism` more.
 extension Rollout {
-    /// The revision that takes over: the candidate once it runs, else the current one.
+    /// The revision that takes over: the candidate once it runs, otherwise the current one.
     private var successor: Deployment? {
         if let candidate, candidate.isRunning { return candidate.deployment }
         return current
     }
 
-    /// Marks for leaving what has been replaced, and what isn't wanted any more.
+    /// Retires instances that have been replaced, or aren't wanted any more.
     mutating func retireReplaced() {
         guard let successor else { return retireOthers(keeping: 1, current: nil) }
         let isTakingOver = successor.revision == candidate?.revision
@@ -25,7 +25,8 @@ extension Rollout {
             && instance.id.slot <= deployment.definition.replicas
     }
 
-    /// Keeps `places` of those that aren't the successor's, the best first: what serves, and what is current.
+    /// Keeps `places` of the instances that aren't the successor's, the best first: those that serve, and those that are
+    /// current.
     private mutating func retireOthers(keeping places: Int, current: Revision?) {
         let candidate = candidate?.revision
         var places = places
@@ -54,14 +55,14 @@ extension Rollout {
         for id in instances.keys { instances[id]?.isRetiring = true }
     }
 
-    /// Keeps the current revision at its number of replicas, and replaces those that are outdated.
+    /// Keeps the current revision at its number of replicas, and replaces outdated instances.
     mutating func maintainCurrent() {
         guard let current, !units.isHandStopped, current.revision != candidate?.revision else { return }
         if let candidate, candidate.definition.order == .stopFirst {
             switch candidate.stage {
             case .running, .holding: return
             case .clearing:
-                // While a person holds the rollout, what was cleared away comes back, once it has left.
+                // During a pause, instances that made room are started again, once they have left.
                 guard pause != nil, !alive(current.revision).contains(where: \.isRetiring) else { return }
             case .claiming, .pulling: break
             }
@@ -82,7 +83,7 @@ extension Rollout {
     /// How many instances of the current revision may be started now.
     private func allowance(_ current: Deployment, own: [Instance], fresh: [Instance]) -> Int {
         if candidate != nil {
-            // Places that the candidate has taken over aren't filled again.
+            // Places that the candidate has taken aren't filled again.
             let others = instances.values.filter {
                 $0.id.revision != current.revision && $0.isServing && !$0.isRetiring
             }

@@ -1,14 +1,14 @@
-/// A slot of the current revision that is started again.
+/// The restarts of a slot of the current revision.
 package struct SlotRestart: Equatable, Sendable {
-    /// How often it ended since it was settled last.
+    /// How often its container has ended since it last settled.
     package var count = 0
     /// True until its back-off has passed.
     package var isWaiting = false
     /// True when a person stopped or removed its container.
     package var isByHand = false
-    /// How long it waits, from its end on.
+    /// How long it waits after its end.
     package var delay = Duration.zero
-    /// How its container ended last; nil when it is gone, or never ran.
+    /// How its container last ended; nil when it was removed, or never ran.
     package var exit: ExitReport?
     /// Why it couldn't be started, or wasn't healthy; nil when its container ended by itself.
     package var trouble: String?

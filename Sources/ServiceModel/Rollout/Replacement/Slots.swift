@@ -9,7 +9,9 @@ package struct Slots: Equatable, Sendable {
 
     package init() {}
 
-    /// A number that no instance has; after the last of them come the first again.
+    /// A number that no instance has.
+    ///
+    /// After the highest number, it begins with the lowest again.
     mutating func nextAttempt(besides taken: Set<Int>) -> Int {
         repeat {
             lastAttempt = lastAttempt < InstanceID.numbers.upperBound ? lastAttempt + 1 : InstanceID.numbers.lowerBound
@@ -17,9 +19,9 @@ package struct Slots: Equatable, Sendable {
         return lastAttempt
     }
 
-    /// A slot is started again after a pause: one that doubles, or a fixed one after a stop by hand.
+    /// Schedules a restart of a slot after a pause: one that doubles, or a fixed one after a stop by hand.
     ///
-    /// - Returns: How long that is.
+    /// - Returns: The pause.
     mutating func scheduleRestart(_ slot: Int, isByHand: Bool, exit: ExitReport?, trouble: String?) -> Duration {
         let count = restarts[slot]?.count ?? 0
         let delay = isByHand ? RolloutPolicy.handStopHold : RolloutPolicy.backoff.delay(count)
@@ -34,7 +36,7 @@ package struct Slots: Equatable, Sendable {
         return delay
     }
 
-    /// A slot doesn't wait any longer.
+    /// Ends a slot's pause.
     mutating func endWait(_ slot: Int) {
         restarts[slot]?.isWaiting = false
         restarts[slot]?.isByHand = false

@@ -1,10 +1,12 @@
-/// Which image a revision was first started from: a tag may move, this doesn't.
+/// The image that a revision was first started from.
+///
+/// A tag may move, but this id doesn't change.
 package struct ImageID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Docker's id of the image, `sha256:…`.
     package var rawValue: String
-    /// Where a registry has the very same image, `NAME@DIGEST`; nil when it came from none.
+    /// The same image in its registry, `NAME@DIGEST`; nil when it came from none.
     package var digest: String?
-    /// The reference that service-managerd pulled because this image wasn't here; nil for one that others brought here.
+    /// The reference that service-managerd pulled the image by; nil when the image was already on this host.
     package var pulled: String?
 
     package init(_ rawValue: String, digest: String? = nil, pulled: String? = nil) {
@@ -13,7 +15,9 @@ package struct ImageID: Hashable, Sendable, Codable, CustomStringConvertible {
         self.pulled = pulled
     }
 
-    /// Only the id: the rest is written beside it, see `RolloutRecord.ImageEntry`.
+    /// Decodes only the id.
+    ///
+    /// The rest is written beside it, see `RolloutRecord.ImageEntry`.
     package init(from decoder: any Decoder) throws {
         rawValue = try decoder.singleValueContainer().decode(String.self)
     }

@@ -1,19 +1,19 @@
-/// The part of a rollout in which it failed.
+/// The phase in which a rollout failed.
 package enum RolloutPhase: String, Hashable, Sendable, Codable {
     case definition, address, pull, create, start, healthy, minHealthy = "min_healthy", progress
 }
 
-/// What is remembered of a revision that failed, so that it isn't tried again and a person can see why.
+/// What is remembered about a failed revision, so that it isn't tried again, and a person can see why.
 package struct RevisionFailure: Equatable, Sendable, Codable {
     package var phase: RolloutPhase
     package var message: String
-    /// The last probe's evidence, where there was one.
+    /// The last probe's evidence; nil when there was no probe.
     package var lastProbe: String?
-    /// How its container ended, where it did.
+    /// How its container ended; nil when it didn't.
     package var exit: ExitReport?
     /// The last lines that its container wrote.
     package var lastLog: [String] = []
-    /// True when it waited too long for an address: it is tried again once addresses of the host, or of others, change.
+    /// True when it waited too long for an address: it is tried again once addresses of the host, or of other services, change.
     package var isAddressWait: Bool?
     /// Who gave its rollout up, and why; nil when it failed.
     package var givenUp: OperatorNote?
@@ -27,11 +27,11 @@ package struct RevisionFailure: Equatable, Sendable, Codable {
 }
 
 extension RevisionFailure {
-    /// At most so many bytes of a container's last lines are kept, and of each line.
+    /// The maximum size of a container's last lines, and of each line, in bytes.
     package static let longestLog = 4096
     package static let longestLine = 1024
 
-    /// The last of these lines that fit; a long line is cut at its end.
+    /// The last of these lines that fit into `longestLog`; a long line is cut at its end.
     package static func lastLines(of log: [String]) -> [String] {
         var left = longestLog
         var kept: [String] = []
@@ -46,7 +46,7 @@ extension RevisionFailure {
 
     private static func cut(_ line: String) -> String {
         guard line.utf8.count > longestLine else { return line }
-        // A character that is cut in two becomes U+FFFD.
+        // A character that is cut becomes U+FFFD.
         return String(decoding: line.utf8.prefix(longestLine - 6), as: UTF8.self) + "\u{2026}"
     }
 }

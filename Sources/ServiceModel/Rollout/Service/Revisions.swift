@@ -1,16 +1,22 @@
-/// Which revisions of a service there are, and what each of them is to the service.
+/// The revisions of a service, and the role of each.
 package struct Revisions: Equatable, Sendable {
     /// The newest accepted definition.
     package internal(set) var target: Deployment?
-    /// The kept revision that a person went back to.
+    /// The kept revision that a person rolled back to.
     package internal(set) var pin: Pin?
-    /// The newest revision, when it says the same as the current one and asked to roll for changes only.
+    /// The newest revision, when it doesn't differ from the current one and has `roll: "spec"`.
     package internal(set) var unchanged: Revision?
-    /// The revision that was in service for `min_healthy` last; the one to keep alive.
+    /// The last revision that was in service for `min_healthy`.
+    ///
+    /// It is kept alive.
     package internal(set) var current: Deployment?
-    /// What ran before the service was stopped by hand: started again only if the newer revision fails.
+    /// The revision that ran before the service was stopped by hand.
+    ///
+    /// It is started only if the newer revision fails.
     package internal(set) var fallback: Deployment?
-    /// The revisions that were current last, the newest first: what a person may go back to.
+    /// The revisions that were last current, the newest first.
+    ///
+    /// A person may roll back to them.
     package internal(set) var kept: [Revision] = []
     package internal(set) var failures = RevisionFailures()
     package internal(set) var images = ServiceImages()
@@ -19,10 +25,10 @@ package struct Revisions: Equatable, Sendable {
 
     package init() {}
 
-    /// The revision that is to run: the newest, or the one that a person went back to.
+    /// The wanted revision: the newest one, or the one that a person rolled back to.
     package var goal: Deployment? { pin?.deployment ?? target }
 
-    /// The goal, where it isn't what runs already, and may be tried.
+    /// The goal, if it doesn't run yet, and may be tried.
     var untried: Deployment? {
         guard let goal, goal.revision != current?.revision, goal.revision != unchanged,
             failures[goal.revision] == nil
@@ -32,26 +38,26 @@ package struct Revisions: Equatable, Sendable {
         return goal
     }
 
-    /// The revisions that are of use: what runs, is to run, or may be gone back to.
+    /// The revisions that are needed: those that run, are wanted, or can be rolled back to.
     var needed: Set<Revision> {
         let wanted = [target, pin?.deployment, current, fallback].compactMap { $0?.revision }
         return Set(wanted).union(kept)
     }
 
-    /// A revision has become current.
+    /// Makes a revision current.
     mutating func promote(_ deployment: Deployment) {
         current = deployment
         fallback = nil
         keep(deployment.revision)
     }
 
-    /// A revision may be gone back to, before all others.
+    /// Keeps a revision for rollbacks, as the newest one.
     mutating func keep(_ revision: Revision) {
         kept.removeAll { $0 == revision }
         kept = Array(([revision] + kept).prefix(RolloutPolicy.keptRevisions))
     }
 
-    /// What ran before the service was stopped runs again.
+    /// Makes the revision that ran before the stop current again.
     mutating func fallBack() {
         guard current == nil, let fallback else { return }
         current = fallback
@@ -59,7 +65,7 @@ package struct Revisions: Equatable, Sendable {
     }
 }
 
-/// A revision and what it says.
+/// A revision with its definition.
 package struct Deployment: Equatable, Sendable {
     package var revision: Revision
     package var definition: ServiceDefinition
@@ -70,7 +76,9 @@ package struct Deployment: Equatable, Sendable {
     }
 }
 
-/// A kept revision that a person went back to: it is wanted instead of the newest until a newer one comes.
+/// A kept revision that a person rolled back to.
+///
+/// It is wanted instead of the newest one, until a newer one comes.
 package struct Pin: Equatable, Sendable {
     package var deployment: Deployment
     package var note: OperatorNote

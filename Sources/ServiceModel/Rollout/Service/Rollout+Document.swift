@@ -20,8 +20,8 @@ extension Rollout {
     private mutating func defined(_ revision: Revision, _ definition: ServiceDefinition) {
         cancelWithdrawal()
         document.rejection = nil
-        // What a person went back to holds whatever the sources say first, as after a restart: another one may have come to
-        // count meanwhile. A document that comes later ends it.
+        // A rollback survives the first report of the sources, for example after a restart, because another source may count
+        // now. A later document ends it.
         let endsPin = document.hasBeenDefined
         document.hasBeenDefined = true
         guard target?.revision != revision else { return redefined(definition) }
@@ -41,7 +41,7 @@ extension Rollout {
         enable()
     }
 
-    /// A service that is to run and has no document doesn't wait for it in silence.
+    /// Sets a timer for a managed service without a document, so that the wait is shown.
     mutating func awaitDocument() {
         let isAwaited =
             management == .managed && target == nil && current == nil && candidate == nil && rejection == nil
@@ -51,7 +51,9 @@ extension Rollout {
         emit(isAwaited ? .setTimer(.document, RolloutPolicy.documentGrace) : .cancelTimer(.document))
     }
 
-    /// The same revision again: only what isn't in the document may have changed, such as the hosts it is meant for.
+    /// Handles the same revision again.
+    ///
+    /// Only what isn't part of the document can have changed, such as this host's name.
     private mutating func redefined(_ definition: ServiceDefinition) {
         guard target?.definition.enabled != definition.enabled else { return }
         revisions.target?.definition.enabled = definition.enabled
@@ -59,11 +61,11 @@ extension Rollout {
         enable()
     }
 
-    /// A service that was switched off by its definition, or withdrawn, is wanted again.
+    /// Manages a service again that its definition had disabled, or whose document was deleted.
     private mutating func enable() {
         guard goal?.definition.enabled == true else { return }
         switch management {
-        // A document that is put back while its service is still leaving finds the manager's unit still active.
+        // If a document is restored while its service is still leaving, the manager's unit is still active.
         case .disabled, .stopping(.disabled), .stopping(.withdrawn):
             management = .managed
             beginWithNewest()
@@ -71,7 +73,7 @@ extension Rollout {
         }
     }
 
-    /// A new revision that says the same as the current one, as far as its containers go, takes its place as it is.
+    /// Makes a new revision current without a rollout, if its containers would be the same.
     private mutating func adoptUnchanged(_ newest: Deployment) {
         guard management == .managed, let current else { return }
         let definition = effective(newest).definition

@@ -1,6 +1,6 @@
 import Addresses
 
-/// What persons ask of the units of a service.
+/// Requests through the units of a service.
 extension Rollout {
     mutating func apply(_ event: UnitEvent) {
         switch event {
@@ -37,19 +37,19 @@ extension Rollout {
         units.manager = .awaited
         switch management {
         case .managed, .disabled, .stopping(.disabled): return
-        // Its unit goes with it; what is told again after a restart of the daemon brings nothing back.
+        // Its unit ends with it. The report after a restart of the daemon doesn't bring the service back.
         case .stopping(.withdrawn) where goal == nil: return
         case .stopping, .unmanaged, .failed:
-            // A person who starts the unit of a service of which nothing runs asks to try again.
+            // Starting the unit of a service without a running instance is a request to try again.
             if let goal, current == nil { revisions.failures.forget(goal.revision) }
             beginWithNewest()
             management = .managed
         }
     }
 
-    /// Of a service that is down the newest revision is started at once, and not the one before it first.
+    /// Starts the newest revision of a service that is down at once, instead of the previous one first.
     mutating func beginWithNewest() {
-        // Held by a person, what ran before is what is to run.
+        // In a pause, the revision that ran before is wanted.
         guard pause == nil, let current, revisions.untried != nil else { return }
         revisions.fallback = current
         revisions.current = nil

@@ -1,7 +1,7 @@
 /// The images that revisions of a service were started from.
 package struct ServiceImages: Equatable, Sendable {
     package private(set) var byRevision: [Revision: ImageID] = [:]
-    /// Those whose removal is under way.
+    /// The revisions whose images are being removed.
     private var leaving: Set<Revision> = []
 
     package init() {}
@@ -10,7 +10,7 @@ package struct ServiceImages: Equatable, Sendable {
 
     package var isEmpty: Bool { byRevision.isEmpty && leaving.isEmpty }
 
-    /// The image of a revision is here; nil when Docker doesn't say which one it is.
+    /// Records the image of a revision; nil when Docker doesn't say which image it is.
     mutating func note(_ image: ImageID?, of revision: Revision) {
         leaving.remove(revision)
         byRevision[revision] = image
@@ -19,10 +19,10 @@ package struct ServiceImages: Equatable, Sendable {
     /// Forgets a revision's image: the next rollout of it pulls the image again.
     mutating func forget(_ revision: Revision) { byRevision[revision] = nil }
 
-    /// Gives up the images of revisions that can't be gone back to.
+    /// Begins to remove the images of revisions that can't be rolled back to.
     ///
-    /// - Parameter needed: The revisions that run, are to run, or may be gone back to.
-    /// - Returns: What Docker is to remove.
+    /// - Parameter needed: The revisions that run, are wanted, or can be rolled back to.
+    /// - Returns: The images that Docker should remove.
     mutating func giveUp(except needed: Set<Revision>) -> [Revision: ImageID] {
         let unneeded = byRevision.filter { !needed.contains($0.key) && !leaving.contains($0.key) }
         guard !unneeded.isEmpty else { return [:] }
@@ -30,13 +30,15 @@ package struct ServiceImages: Equatable, Sendable {
         leaving.formUnion(unneeded.keys)
         return unneeded.mapValues { image in
             var image = image
-            // What another revision was pulled by, too, stays under that name.
+            // A name that another revision was also pulled by stays.
             if image.pulled.map(neededNames.contains) == true { image.pulled = nil }
             return image
         }
     }
 
-    /// What could be removed of them is; a revision that was wanted again meanwhile has its image noted again.
+    /// Forgets images that were removed.
+    ///
+    /// A revision that is wanted again meanwhile has its image recorded again.
     mutating func removed(_ revisions: [Revision]) {
         for revision in revisions where leaving.remove(revision) != nil { byRevision[revision] = nil }
     }

@@ -1,10 +1,10 @@
 package import Addresses
 
-/// What systemd has told of the units of a service.
+/// What systemd has reported about the units of a service.
 package struct ServiceUnits: Equatable, Sendable {
     /// The address that the manager's unit was started with; it wins over the document's.
     package internal(set) var addresses: [ServiceAddress]?
-    /// The file of another program's template that has the name of the service's units.
+    /// The file of another program's template with the name of the service's units.
     package internal(set) var foreignTemplate: String?
     /// Why the manager's unit doesn't run, while the service isn't managed.
     package internal(set) var manager = ManagerStanding.awaited
@@ -13,7 +13,7 @@ package struct ServiceUnits: Equatable, Sendable {
 
     package init() {}
 
-    /// The definition with the addresses that hold: the unit's, where it has one.
+    /// The definition with the addresses in force: the unit's, if it names any.
     func effective(_ deployment: Deployment) -> Deployment {
         guard let addresses else { return deployment }
         var effective = deployment

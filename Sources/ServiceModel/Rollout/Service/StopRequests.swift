@@ -1,7 +1,9 @@
-/// What somebody asked Docker to do to a container's process: it tells a stop by hand from a crash.
+/// The signals that somebody sent to containers through Docker.
 ///
-/// `docker stop` and `docker restart` send the stop signal and kill at the end of their time; `docker kill` sends any signal. Docker
-/// tells of each as an event `kill` with the signal's number.
+/// They distinguish a stop by hand from a crash.
+///
+/// `docker stop` and `docker restart` send the stop signal, and kill after their timeout. `docker kill` sends any signal.
+/// Docker reports each as an event `kill` with the signal's number.
 package struct StopRequests: Sendable {
     private struct Request {
         var signal: Int?
@@ -13,18 +15,18 @@ package struct StopRequests: Sendable {
 
     package init() {}
 
-    /// A process that is told to end by any other signal than its stop signal has ended within this.
+    /// The time within which a process ends after a signal other than its stop signal.
     private static let longestEnd = Duration.seconds(10)
-    /// Numbers of signals that make a program do something else than end, unless it doesn't know them (signal(7)): SIGHUP, SIGUSR1,
+    /// Numbers of signals that don't end a program that handles them (signal(7)): SIGHUP, SIGUSR1,
     /// SIGUSR2, SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH.
     private static let others: Set<Int> = [1, 10, 12, 17, 18, 19, 20, 21, 22, 23, 28]
 
-    /// A signal was sent to a container.
+    /// Records a signal that was sent to a container.
     ///
     /// - Parameters:
-    ///   - signal: Its number; nil when Docker didn't say.
-    ///   - container: Whose.
-    ///   - time: When, in nanoseconds.
+    ///   - signal: The signal's number; nil when Docker didn't say.
+    ///   - container: The container.
+    ///   - time: When it was sent, in nanoseconds.
     package mutating func sent(_ signal: Int?, to container: ContainerID, at time: Int64) {
         requests[container] = Request(signal: signal, time: time)
     }
@@ -32,18 +34,18 @@ package struct StopRequests: Sendable {
     /// Whether any signal was sent to a container.
     package func wasSent(to container: ContainerID) -> Bool { requests[container] != nil }
 
-    /// Nothing that was asked for before counts for a container any more.
+    /// Forgets the signals that were sent to a container.
     package mutating func forget(_ container: ContainerID) { requests[container] = nil }
 
-    /// Whether a container that has ended was told to.
+    /// Whether a container that has ended was asked to.
     ///
     /// - Parameters:
-    ///   - container: Which.
-    ///   - code: Its exit code; 128 and the signal's number for a process that a signal ended.
+    ///   - container: The container.
+    ///   - code: Its exit code; 128 plus the signal's number for a process that a signal ended.
     ///   - time: When it ended, in nanoseconds.
     ///   - stopSignal: The number of its stop signal.
-    ///   - stopTimeout: How long it has after that.
-    /// - Returns: Whether it was.
+    ///   - stopTimeout: How long it may take after that signal.
+    /// - Returns: Whether its end was requested.
     package func isAsked(
         _ container: ContainerID,
         code: Int,
@@ -59,13 +61,13 @@ package struct StopRequests: Sendable {
         return !Self.others.contains(signal) || code == 128 + signal
     }
 
-    /// A signal's number by what a document or an image calls it, `SIGTERM`, `TERM` or `15` (signal(7), x86 and Arm).
+    /// A signal's number by its name in a document or an image: `SIGTERM`, `TERM` or `15` (signal(7), x86 and Arm).
     package static func number(_ name: String) -> Int? {
         if let number = Int(name) { return number }
         let upper = name.uppercased()
         let short = upper.hasPrefix("SIG") ? String(upper.dropFirst(3)) : upper
         if let known = names[short] { return known }
-        // Real-time signals are counted from the first or back from the last.
+        // Real-time signals are counted up from the first, or down from the last.
         if short.hasPrefix("RTMIN+"), let offset = Int(short.dropFirst(6)) { return 34 + offset }
         if short.hasPrefix("RTMAX-"), let offset = Int(short.dropFirst(6)) { return 64 - offset }
         return nil

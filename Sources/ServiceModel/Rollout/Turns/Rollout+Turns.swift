@@ -1,8 +1,10 @@
-/// What waits for its turn, because the host starts a bounded number at a time.
+/// Turns: the host pulls images and starts containers a limited number at a time.
 ///
-/// A deadline runs from the turn on, and stands still while a later one is waited for.
+/// A deadline runs from the turn on, and is paused while the service waits for a later turn.
 extension Rollout {
-    /// The turns that the service waits for or has: those that aren't named are free for others.
+    /// The turns that the service waits for or has.
+    ///
+    /// Turns that aren't named are free for others.
     package var startWishes: [StartWish] {
         var wishes: [StartWish] = []
         let isDown = serving.isEmpty
@@ -39,7 +41,7 @@ extension Rollout {
         return isDown && (isCurrent || revisions.fallback != nil) ? .restoring : .arriving
     }
 
-    /// It is the service's turn: the command is given, and its deadline begins.
+    /// Takes a turn: the command is given, and its deadline starts.
     mutating func turnGiven(_ turn: StartTurn) {
         switch turn {
         case .pull(let revision): beginPull(revision)
@@ -55,7 +57,7 @@ extension Rollout {
 }
 
 extension Instance.Phase {
-    /// True once its container runs, or is about to be made, and until it is asked to end.
+    /// True from the order to create its container until it is asked to end.
     fileprivate var isBroughtUp: Bool {
         switch self {
         case .probing, .attaching, .serving, .ejected: true

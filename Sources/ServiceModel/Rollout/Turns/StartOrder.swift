@@ -1,16 +1,16 @@
-/// The line in which the services of a host wait to pull images and to start containers, and who comes next.
+/// The line in which the services of a host wait to pull images and to start containers, and its order.
 ///
-/// So many pulls and so many starts go on at a time, counted apart: a registry that hangs doesn't keep a container from
-/// being started whose image is here. A turn is held for as long as its service names it, so none can be lost: what isn't
-/// named any more is given back.
+/// A limited number of pulls and of starts run at a time. They are counted separately, so that a registry that hangs doesn't
+/// hold up a container whose image is on this host. A service has a turn for as long as it names it, so no turn can be lost.
 ///
-/// First comes what served before and is down; then, in this order: those that most others wait for (`wants`, `after`),
-/// those of which fewer instances run, and those that have waited longer. One that was overtaken `patience` times is next.
+/// Services that served before and are down come first. Then come, in this order: those that most others wait for (`wants`,
+/// `after`), those with fewer running instances, and those that have waited longer. One that was overtaken `patience` times
+/// is next.
 package struct StartOrder: Equatable, Sendable {
-    /// How many others may overtake one.
+    /// How many others may overtake a waiting service.
     package static let patience = 100
 
-    /// A turn, and whose it is.
+    /// A turn, and the service that it is given to.
     package struct Given: Equatable, Sendable {
         package var service: ServiceID
         package var turn: StartTurn
@@ -23,29 +23,31 @@ package struct StartOrder: Equatable, Sendable {
 
     private struct Waiting: Equatable {
         var wish: StartWish
-        /// In the order of arrival.
+        /// Its number in the order of arrival.
         var number: Int
         var overtaken = 0
     }
 
-    /// How many pulls, and how many starts, go on at a time; 1 or more.
+    /// How many pulls, and how many starts, run at a time; 1 or more.
     package let limit: Int
     private var holders: Set<Place> = []
     private var waiting: [Place: Waiting] = [:]
     private var last = 0
     /// The services that a service's definition names in `wants` and `after`.
     private var needs: [ServiceID: Set<ServiceID>] = [:]
-    /// How many services wait for a service, also by way of others; computed when it is needed.
+    /// How many services wait for each service, directly or through others; computed when needed.
     private var dependents: [ServiceID: Int]?
 
     package init(limit: Int) {
         self.limit = max(1, limit)
     }
 
-    /// Takes note of the turns that a service waits for or has; those that it doesn't name any more are given back.
+    /// Takes the turns that a service waits for or has.
+    ///
+    /// Turns that it no longer names are taken back.
     ///
     /// - Parameters:
-    ///   - service: Whose.
+    ///   - service: The service.
     ///   - wishes: All of its turns.
     ///   - needs: The services that it names in `wants` and `after`.
     package mutating func update(_ service: ServiceID, _ wishes: [StartWish], needs: Set<ServiceID>) {
@@ -67,9 +69,9 @@ package struct StartOrder: Equatable, Sendable {
         dependents = nil
     }
 
-    /// Gives the turns that are free.
+    /// Gives the free turns.
     ///
-    /// - Returns: Whose turn it is now, the first first.
+    /// - Returns: The turns that were given, in their order.
     package mutating func give() -> [Given] {
         guard !waiting.isEmpty else { return [] }
         var given: [Given] = []
@@ -102,7 +104,7 @@ package struct StartOrder: Equatable, Sendable {
         return ahead
     }
 
-    /// Those that wait to pull, or to start, the next first.
+    /// The waiting pulls, or the waiting starts, the next one first.
     private mutating func line(_ isPull: Bool) -> [Place] {
         let places = waiting.filter { $0.key.turn.isPull == isPull }
         guard places.count > 1 else { return Array(places.keys) }

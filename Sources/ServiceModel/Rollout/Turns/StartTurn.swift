@@ -1,4 +1,4 @@
-/// What a host does only so many of at a time, and what a service therefore waits for its turn to do.
+/// Work of which a host does only a limited number at a time, so that a service must wait for its turn.
 package enum StartTurn: Hashable, Sendable {
     /// To pull a revision's image.
     case pull(Revision)
@@ -6,11 +6,11 @@ package enum StartTurn: Hashable, Sendable {
     case start(InstanceID)
 }
 
-/// A turn that a service waits for or has, and what its place in the line depends on.
+/// A turn that a service waits for or has, with what decides its place in the line.
 package struct StartWish: Equatable, Sendable {
     package var turn: StartTurn
     package var urgency: Urgency
-    /// How many instances the service has brought up already, or is to bring up before this one.
+    /// How many instances the service has started, or will start before this one.
     package var rank: Int
 
     package init(_ turn: StartTurn, _ urgency: Urgency, rank: Int = 0) {
@@ -19,13 +19,15 @@ package struct StartWish: Equatable, Sendable {
         self.rank = rank
     }
 
-    /// Who comes first; the order of the cases is the order in the line.
+    /// How urgent a turn is.
+    ///
+    /// The order of the cases is the order in the line.
     package enum Urgency: Int, Comparable, Sendable {
-        /// It served before, and nothing of it serves now.
+        /// The service served before, and none of its instances serves now.
         case restoring
-        /// It is new, or others of the service serve.
+        /// The service is new, or other instances of it serve.
         case arriving
-        /// It keeps ending before it has settled.
+        /// The instance keeps ending before it has settled.
         case crashLooping
 
         package static func < (first: Self, second: Self) -> Bool { first.rawValue < second.rawValue }

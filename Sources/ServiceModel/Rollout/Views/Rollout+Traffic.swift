@@ -4,8 +4,8 @@ package import Addresses
 extension Rollout {
     /// Each virtual service that is ours and stays, with its destinations.
     ///
-    /// The settings are those of the current revision, and of the candidate only where that one doesn't have the address:
-    /// a revision that has yet to prove itself changes nothing for clients of the one that serves.
+    /// The settings are those of the current revision. Those of the candidate are used only at addresses that the current
+    /// revision doesn't have, so that a candidate changes nothing for clients of the revision that serves.
     package var wantedTraffic: [ServiceAddress: WantedVirtualService] {
         var wanted: [ServiceAddress: WantedVirtualService] = [:]
         for address in claimed.intersection(neededAddresses) {
@@ -24,14 +24,14 @@ extension Rollout {
         switch instance.phase {
         case .queued, .creating, .starting, .probing, .attaching: .undecided
         case .serving, .ejected, .draining, .stopping:
-            // With UDP there is no weight 0: what is to get nothing new is deleted.
+            // With UDP, a destination that should get nothing new is deleted instead of getting weight 0.
             instance.weight == 0 && address.transport == .udp ? nil : .weight(instance.weight)
-        // Its process has ended, and Docker may give its address to a stranger.
+        // Its process has ended, and Docker may give its address to another container.
         case .detaching, .removing: nil
         }
     }
 
-    /// The settings that hold at an address; nil when nothing of ours has it.
+    /// The settings in force at an address; nil when no definition has it.
     private func settings(of address: ServiceAddress) -> TrafficSettings? {
         let definitions =
             [current.map { effective($0).definition }, candidate?.definition].compactMap(\.self)
@@ -44,7 +44,7 @@ extension Rollout {
         Set(current.map { effective($0).definition.addresses } ?? []).intersection(claimed)
     }
 
-    /// The addresses that something has destinations at, or will have.
+    /// The addresses at which an instance has a destination, or will have one.
     var neededAddresses: Set<ServiceAddress> {
         var needed: Set<ServiceAddress> = []
         for instance in instances.values { needed.formUnion(instance.definition.addresses) }
@@ -56,13 +56,13 @@ extension Rollout {
         return needed
     }
 
-    /// Virtual services go when nothing is in them and nothing will be: with the service, or after a change of address.
+    /// Releases virtual services without present or future destinations: with the service, or after a change of address.
     mutating func releaseUnusedAddresses() {
         let unused = claims.release(except: neededAddresses)
         if !unused.isEmpty { emit(.releaseAddresses(unused)) }
     }
 
-    /// Once another revision is current, its way of spreading connections holds.
+    /// Applies the traffic settings of a revision that has become current.
     mutating func applySettings() {
         guard management == .managed, let current else { return }
         var definition = effective(current).definition

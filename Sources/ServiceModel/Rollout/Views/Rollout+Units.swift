@@ -1,18 +1,18 @@
-/// What systemd is to show of a service. The shell brings the units there, however often it has to try.
+/// The wanted state of a service's units. The shell brings the units into it, and repeats what fails.
 extension Rollout {
-    /// What a unit of this service is to be.
+    /// The wanted state of a unit.
     package enum UnitWish: Equatable, Sendable {
-        /// Running; ready once its revision serves.
+        /// Active; ready once its revision serves.
         case active(isReady: Bool)
-        /// Running until its service has ended; a start of it that was under way when the end began succeeds.
+        /// Active until its service has ended. A start that was under way when the end began succeeds.
         case leaving
         /// Ended, with this exit code: 0 shows as inactive, anything else as failed.
         case ended(exitCode: Int)
     }
 
-    /// What the unit of each revision that has instances is to be.
+    /// The wanted state of the unit of each revision that has instances.
     ///
-    /// Revisions that aren't named have no running unit.
+    /// Units of other revisions shouldn't run.
     package var revisionUnits: [Revision: UnitWish] {
         var wishes: [Revision: UnitWish] = [:]
         if let candidate, candidate.claiming == nil { wishes[candidate.revision] = .active(isReady: false) }
@@ -38,11 +38,11 @@ extension Rollout {
         }
     }
 
-    /// All that systemd is to show of this service.
+    /// The wanted state of all units of this service.
     package var unitWishes: UnitWishes {
         var containers: [Revision: [ContainerID]] = [:]
         for instance in instances.values.sorted(by: { $0.id < $1.id }) {
-            // What is kept may be started again, and is copied once more then.
+            // A kept container may be started again, and is copied again then.
             if let container = instance.container, !instance.isKept {
                 containers[instance.id.revision, default: []].append(container)
             }
@@ -62,19 +62,19 @@ extension Rollout {
     }
 }
 
-/// What systemd is to show of one service.
+/// The wanted state of the units of one service.
 package struct UnitWishes: Equatable, Sendable {
     package var service: ServiceID
     /// Whether the service has a definition.
     package var isDefined: Bool
-    /// Whether the service is to run: units that are missing are started then.
+    /// Whether the service should run: missing units are started then.
     package var isManaged: Bool
-    /// The current revision of a service that is to run.
+    /// The current revision of a managed service.
     package var current: Revision?
     /// The manager's unit; nil while the service is unmanaged.
     package var manager: Rollout.UnitWish?
     package var revisions: [Revision: Rollout.UnitWish]
-    /// Whose output is to be copied to which revision's unit.
+    /// The containers whose output is copied to the unit of each revision.
     package var containers: [Revision: [ContainerID]]
     /// How long a stop may take, from the first drain on.
     package var stopTimeout: Duration
