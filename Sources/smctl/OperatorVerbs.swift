@@ -25,14 +25,21 @@ enum Asking {
     }
 
     /// Whether a service has settled in a state, after it was asked for something.
-    static func isSettled(_ state: ServiceStatus.State, after verb: OperatorVerb?) -> Bool {
-        switch state {
+    static func isSettled(_ status: ServiceStatus, after verb: OperatorVerb?) -> Bool {
+        switch status.state {
         case .rolling, .stopping: false
         // systemd has to start and stop units first.
         case .stopped: verb != .start
-        case .running, .degraded, .paused, .failed, .waiting: verb != .stop
+        // A replica may still be starting, which ends by itself: with its deadline, if not sooner.
+        case .degraded: verb != .stop && !status.backends.contains { Self.arrivingPhases.contains($0.phase) }
+        case .running, .paused, .failed, .waiting: verb != .stop
         }
     }
+
+    /// The phases of an instance before it serves.
+    private static let arrivingPhases = Set(
+        [Instance.Phase.queued, .creating, .starting, .probing, .attaching].map(\.rawValue)
+    )
 
     /// Waits until nothing moves any more.
     static func settle(
@@ -49,7 +56,7 @@ enum Asking {
                     guard let status = document.services.first(where: { $0.name == service }) else {
                         return .needsAttention
                     }
-                    guard isSettled(status.state, after: verb) else { continue }
+                    guard isSettled(status, after: verb) else { continue }
                     output.prose("\(service): \(status.state.rawValue)\(status.detail.map { ": \($0)" } ?? "")")
                     return status.state.needsAttention ? .needsAttention : .ok
                 }

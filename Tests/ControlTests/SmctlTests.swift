@@ -148,6 +148,26 @@ import Glibc
         #expect(recorded.lines.last?.hasPrefix("web: running") == true)
     }
 
+    @Test func `waits for a replica that is still starting, although the service is degraded until then`() async throws
+    {
+        var web = try Fixtures.api()
+        web.name = "web"
+        var starting = web
+        starting.state = .degraded
+        starting.backends[0].phase = "probing"
+        let backend = StandInBackend([starting])
+        let recorded = RecordedOutput()
+        let settled = web
+        let status = try await serving(backend) { socket in
+            async let waiting = recorded.run("wait", "web", "--socket", socket)
+            try await eventually("smctl watches") { backend.listenerCount > 0 }
+            backend.set([settled])
+            return await waiting
+        }
+        #expect(status == .ok)
+        #expect(recorded.lines.last?.hasPrefix("web: running") == true)
+    }
+
     @Test func `prints the whole document as JSON`() async throws {
         let recorded = RecordedOutput()
         let status = try await serving(StandInBackend([try Fixtures.mail()])) {

@@ -97,7 +97,7 @@ extension DockerRuntime {
                 return Failure("the image \(image) can't be pulled: \(error)", isTransient: isTransient)
             }
             return Failure(
-                "the image \(image) can't be pulled: \(trouble.meaning). \(trouble.next) "
+                "the image \(image) can't be pulled: \(trouble.meaning): \(trouble.next) "
                     + "(Docker: \(PullTrouble.evidence(error) ?? "\(error)"))",
                 isTransient: isTransient
             )
