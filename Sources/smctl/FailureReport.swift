@@ -6,7 +6,7 @@ struct FailureReport {
     var width: Int?
 
     func lines(_ service: ServiceStatus) -> [String] {
-        // What nobody wants any more is in the history.
+        // Failures of revisions that are no longer wanted are in the history.
         let wanted = service.rolledBack?.revision ?? service.target
         let failures = service.failed.filter { $0.revision == wanted && $0.givenUpBy == nil }
             .flatMap { failure($0, of: service) }

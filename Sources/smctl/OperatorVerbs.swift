@@ -104,7 +104,7 @@ struct Retry: Verb {
 /// Holds a service as it is.
 struct Pause: Verb {
     static let configuration = CommandConfiguration(
-        abstract: "Begin no rollout of a service, and don't go on with one."
+        abstract: "Hold a service as it is: no rollout begins or continues."
     )
 
     @Argument(help: "The service.")

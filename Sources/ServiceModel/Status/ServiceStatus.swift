@@ -30,7 +30,7 @@ package struct ServiceStatus: Codable, Equatable, Sendable {
     package var kept: [String]?
     /// The digest that the registry has the current revision's image under; nil where it isn't known.
     package var digest: String?
-    /// All revisions that failed and are remembered, also those that nobody wants any more.
+    /// The revisions that failed and are remembered, including those that are no longer wanted.
     package var failed: [FailedRevision]
     package var rejected: RejectedRevision?
     /// The slots of the current revision that ended, and haven't been stable since; nil when there are none.
