@@ -2,7 +2,7 @@
 package enum OperatorVerb: String, CaseIterable, Sendable {
     /// Try the revision that failed again.
     case retry
-    /// Begin no rollout, and don't go on with one.
+    /// Hold the service: no rollout begins or continues.
     case pause
     /// End a pause; where there is none, the pin of a rollback.
     case resume

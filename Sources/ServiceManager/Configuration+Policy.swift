@@ -3,7 +3,7 @@ import ServiceModel
 extension Policy {
     /// Reads the configuration's rules.
     ///
-    /// A rule that isn't known is no rule that may be left out: what it was meant to forbid would be allowed.
+    /// An unknown rule is an error: what it was meant to forbid would be allowed otherwise.
     ///
     /// - Parameters:
     ///   - rules: The rules, by name.
@@ -11,33 +11,16 @@ extension Policy {
     /// - Throws: `ConfigurationError` for an unknown rule, and for an entry that allows nothing.
     init(_ rules: [String: [String]], _ place: String) throws(ConfigurationError) {
         self.init()
-        for (name, allowed) in rules.sorted(by: { $0.key < $1.key }) {
-            guard let rule = Self.rules[name] else {
-                let known = Self.rules.keys.sorted().joined(separator: ", ")
+        for (name, entries) in rules.sorted(by: { $0.key < $1.key }) {
+            guard let rule = Rule(rawValue: name) else {
+                let known = Rule.allCases.map(\.rawValue).sorted().joined(separator: ", ")
                 throw ConfigurationError(message: "\(place): expected rules of \(known), found \"\(name)\"")
             }
-            for entry in allowed where !Self.isSound(entry, of: name) {
-                throw ConfigurationError(
-                    message: "\(place).\(name): expected \(Self.expected(of: name)), found \"\(entry)\""
-                )
+            for entry in entries {
+                guard let expected = rule.expectation(of: entry) else { continue }
+                throw ConfigurationError(message: "\(place).\(name): expected \(expected), found \"\(entry)\"")
             }
-            self[keyPath: rule] = allowed
-        }
-    }
-
-    private static func isSound(_ entry: String, of rule: String) -> Bool {
-        switch rule {
-        case "mounts", "files": entry.hasPrefix("/") && !entry.split(separator: "/").contains("..")
-        case "images": !entry.isEmpty && entry != "/" && !entry.contains("*") && !entry.contains("@")
-        default: !entry.isEmpty && !entry.contains("*")
-        }
-    }
-
-    private static func expected(of rule: String) -> String {
-        switch rule {
-        case "mounts", "files": "absolute paths without \"..\""
-        case "images": "repositories such as \"registry.example.org/team/web\", or with a slash at the end all below it"
-        default: "names, without patterns"
+            allowed[rule] = entries
         }
     }
 }

@@ -37,8 +37,8 @@ import Testing
         expected.statusDatabaseCAFile = "/k"
         expected.dockerConfig = "/l"
         expected.hostName = "m"
-        expected.policy.images = ["registry.example.org/team/"]
-        expected.policy.mounts = []
+        expected.policy.allowed[.images] = ["registry.example.org/team/"]
+        expected.policy.allowed[.mounts] = []
         expected.concurrentStarts = 321
         expected.logLevel = .debug
         expected.units = .none
@@ -110,6 +110,10 @@ import Testing
             #": policy.files: expected absolute paths without "..", found "/a/../b""#
         ),
         (#"{"policy": {"networks": ["web*"]}}"#, #": policy.networks: expected names, without patterns, found "web*""#),
+        (
+            #"{"policy": {"images": ["web:1"]}}"#,
+            #": policy.images: expected repositories without a tag, such as "registry.example.org/team/web", "#
+        ),
         (#"{"policy": "strict"}"#, " is not a JSON object of settings: "),
         (#"{"docker_socket": 7}"#, " is not a JSON object of settings: "), ("[", " is not a JSON object of settings: "),
     ])

@@ -50,7 +50,7 @@ import Testing
 
     @Test func `a definition that this host's policy doesn't allow is rejected, with the rule's name`() throws {
         var policy = Policy()
-        policy.images = ["registry.example.org/team/"]
+        policy.allowed[.images] = ["registry.example.org/team/"]
         var intake = DefinitionIntake(hostName: "alpha", policy: policy, logger: RecordedLog().logger)
         let events = intake.take(document("1-a"), from: directory)
         guard case .rejected(_, let reasons) = events.first?.1 else {

@@ -5,54 +5,82 @@ import ImageReferences
 /// Without it, a definition can have any image run as any user with any folder of the host: its author is root on every host
 /// that reads it. Each rule narrows one thing; a rule that is nil allows everything.
 package struct Policy: Hashable, Sendable {
-    /// Repositories: `registry.example.org/team/web`, or with a slash at its end everything below it.
-    package var images: [String]?
-    /// Folders and files of the host that may be mounted, and what is below them.
-    package var mounts: [String]?
-    /// Folders and files of the host that the values of variables may be read from, and what is below them.
-    package var files: [String]?
-    /// systemd credentials that the values of variables may be read from.
-    package var credentials: [String]?
-    /// Docker networks; `bridge` is the default one.
-    package var networks: [String]?
-    /// What `user` may say; a definition without `user` runs as the image says, which may be root, and isn't allowed then.
-    package var users: [String]?
-    /// Units that `wants` and `after` may name.
-    package var units: [String]?
+    /// What each rule allows; a rule that isn't there allows everything.
+    package var allowed: [Rule: [String]] = [:]
 
     /// Makes a policy that allows everything.
     package init() {}
 
-    /// The rules by the names that they have in the configuration.
-    package static let rules: [String: any WritableKeyPath<Policy, [String]?> & Sendable] = [
-        "images": \.images, "mounts": \.mounts, "files": \.files, "credentials": \.credentials,
-        "networks": \.networks, "users": \.users, "units": \.units,
-    ]
+    /// One thing that can be narrowed; its raw value is its name in the configuration.
+    package enum Rule: String, CaseIterable, Sendable {
+        /// Repositories: `registry.example.org/team/web`, or with a slash at its end everything below it.
+        case images
+        /// Folders and files of the host that may be mounted, and what is below them.
+        case mounts
+        /// Folders and files of the host that the values of variables may be read from, and what is below them.
+        case files
+        /// systemd credentials that the values of variables may be read from.
+        case credentials
+        /// Docker networks; `bridge` is the default one.
+        case networks
+        /// What `user` may say. A definition without `user` runs as the image says, which may be root, and isn't allowed then.
+        case users
+        /// Units that `wants` and `after` may name.
+        case units
+    }
 }
 
 extension Policy {
     /// What a definition asks for and this host doesn't allow, in the order of the rules; empty when it may run.
     package func violations(of definition: ServiceDefinition) -> [PolicyViolation] {
-        var found: [PolicyViolation] = []
-        func check(
-            _ rule: String,
-            _ allowed: [String]?,
-            _ asked: [(path: String, value: String)],
-            _ fits: (String, String) -> Bool
-        ) {
-            guard let allowed else { return }
-            for (path, value) in asked where !allowed.contains(where: { fits(value, $0) }) {
-                found.append(PolicyViolation(rule: rule, path: path, found: value, allowed: allowed))
-            }
+        Rule.allCases.flatMap { rule in
+            guard let allowed = allowed[rule] else { return [PolicyViolation]() }
+            return rule.asked(by: definition)
+                .filter { asked in !allowed.contains { rule.allows(asked.value, $0) } }
+                .map { PolicyViolation(rule: rule, path: $0.path, found: $0.value, allowed: allowed) }
         }
-        check("images", images, [("image", definition.image)], Self.isImage)
-        check("mounts", mounts, definition.hostPaths, Self.isBelow)
-        check("files", files, definition.valueFiles, Self.isBelow)
-        check("credentials", credentials, definition.valueCredentials, ==)
-        check("networks", networks, [("network", definition.network ?? "bridge")], ==)
-        check("users", users, [("user", definition.user ?? "")], ==)
-        check("units", units, definition.namedUnits, ==)
-        return found
+    }
+}
+
+extension Policy.Rule {
+    /// What is wrong with an entry of the rule, as what is expected instead; nil when it is sound.
+    package func expectation(of entry: String) -> String? {
+        switch self {
+        case .mounts, .files:
+            let isSound = entry.hasPrefix("/") && !entry.split(separator: "/").contains("..")
+            return isSound ? nil : "absolute paths without \"..\""
+        case .images:
+            // With a tag it would look as if other tags were not allowed.
+            let image = ImageReference(entry)
+            let isSound =
+                !entry.isEmpty && entry != "/" && !entry.contains("*") && image.tag == nil && image.digest == nil
+            return isSound
+                ? nil
+                : "repositories without a tag, such as \"registry.example.org/team/web\", or with a slash at the end all below it"
+        case .credentials, .networks, .users, .units:
+            return entry.isEmpty || entry.contains("*") ? "names, without patterns" : nil
+        }
+    }
+
+    /// What a definition asks for, with its place.
+    fileprivate func asked(by definition: ServiceDefinition) -> [(path: String, value: String)] {
+        switch self {
+        case .images: [("image", definition.image)]
+        case .mounts: definition.hostPaths
+        case .files: definition.valueFiles
+        case .credentials: definition.valueCredentials
+        case .networks: [("network", definition.network ?? "bridge")]
+        case .users: [("user", definition.user ?? "")]
+        case .units: definition.namedUnits
+        }
+    }
+
+    fileprivate func allows(_ value: String, _ entry: String) -> Bool {
+        switch self {
+        case .images: Self.isImage(value, entry)
+        case .mounts, .files: Self.isBelow(value, entry)
+        case .credentials, .networks, .users, .units: value == entry
+        }
     }
 
     /// Whether an image is of a repository, or of one below it.

@@ -42,7 +42,7 @@ import Testing
         fits: Bool
     ) throws {
         var policy = Policy()
-        policy.images = [rule]
+        policy.allowed[.images] = [rule]
         #expect(policy.violations(of: try definition(image)).isEmpty == fits)
     }
 
@@ -52,8 +52,8 @@ import Testing
     ])
     func `allows paths of the host by the folder that they are in`(folder: String, path: String, fits: Bool) throws {
         var policy = Policy()
-        policy.mounts = [folder]
-        policy.files = [folder]
+        policy.allowed[.mounts] = [folder]
+        policy.allowed[.files] = [folder]
         let asked = try definition {
             $0.volumes = [
                 Volume(source: .named("data"), target: "/data"), Volume(source: .bind(path), target: "/a"),
@@ -63,17 +63,17 @@ import Testing
         }
         let found = policy.violations(of: asked)
         #expect(found.map(\.path) == (fits ? [] : ["volumes[1]", "environment.KEY"]))
-        #expect(found.map(\.rule) == (fits ? [] : ["mounts", "files"]))
+        #expect(found.map(\.rule) == (fits ? [] : [.mounts, .files]))
     }
 
     @Test func `holds for networks, users, credentials and units by their names, those that are left out included`()
         throws
     {
         var policy = Policy()
-        policy.networks = ["web"]
-        policy.users = ["1000:1000"]
-        policy.credentials = []
-        policy.units = ["postgresql.service"]
+        policy.allowed[.networks] = ["web"]
+        policy.allowed[.users] = ["1000:1000"]
+        policy.allowed[.credentials] = []
+        policy.allowed[.units] = ["postgresql.service"]
         let asked = try definition {
             $0.environment = [EnvironmentVariable(name: "KEY", value: .credential("key"))]
             $0.wants = ["postgresql.service", "sshd.service"]
